@@ -1,6 +1,6 @@
 # Reads the headers that protoc-c generated and prints one header with short names:
 #   typedef Tsunagi__V1__AddNote AddNote;          AddNote_INIT, AddNote_descriptor
-#   typedef Tsunagi__V1__Kind Kind;                KIND_NOTE, Kind_descriptor
+#   typedef Tsunagi__V1__EntryKind EntryKind;      ENTRY_KIND_NOTE, EntryKind_descriptor
 #   typedef Tsunagi__V1__Fact__WhatCase Fact_WhatCase;   Fact_WHAT_NOTE_ADDED, Fact_WHAT__NOT_SET
 # and ALL_MESSAGES(X), a list of all of them. Nested names are joined by one underscore (Outer_Inner). The names are taken from the headers and
 # not from the .proto files, so protoc-c's own snake casing need not be repeated here.
@@ -9,6 +9,14 @@ function short(name) {
 	sub(/^Tsunagi__V1__/, "", name)
 	gsub(/__/, "_", name)
 	return name
+}
+
+# TSUNAGI__V1__ENTRY_KIND and TSUNAGI__V1__ENTRY_KIND__NOTE give ENTRY_KIND_NOTE
+function constant(prefix, value) {
+	value = substr(value, length(prefix) + 3)
+	sub(/^TSUNAGI__V1__/, "", prefix)
+	gsub(/__/, "_", prefix)
+	return prefix "_" (value ~ /_UNSPECIFIED$/ ? "UNSPECIFIED" : value)
 }
 
 function include_path(file) {
@@ -45,7 +53,7 @@ BEGIN {
 	next
 }
 
-# TSUNAGI__V1__KIND__KIND_NOTE = 1,
+# TSUNAGI__V1__ENTRY_KIND__NOTE = 1,
 in_enum && /^ *TSUNAGI__V1__.* = / {
 	values[count++] = $1
 }
@@ -71,7 +79,7 @@ in_enum && /^}/ {
 	} else {
 		print "#define " short(name) "_descriptor " tolower(prefix) "__descriptor"
 		for (i = 0; i < count; i++)
-			print "#define " substr(values[i], length(prefix) + 3) " " values[i]
+			print "#define " constant(prefix, values[i]) " " values[i]
 	}
 }
 
