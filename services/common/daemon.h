@@ -1,0 +1,216 @@
+/*
+ * The frame that every daemon stands in: one way in, one way out.
+ *
+ *	request ┐                                                ┌ fact ► journal ► views ┐
+ *	notice  ├ decode ► identify ► load ► rule (pure) ────────┤                        ├ commit ► speak
+ *	due     ┘ bounded                                        └ refusal                ┘
+ *
+ * A daemon is a struct daemon_spec: its tables, its routes, its facts. The rest is here.
+ */
+#ifndef DAEMON_H
+#define DAEMON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "bus.h"
+#include "clock.h"
+#include "codec.h"
+#include "due.h"
+#include "error.h"
+#include "id.h"
+#include "journal.h"
+#include "limits.h"
+#include "names.h"
+#include "people.h"
+#include "store.h"
+
+/* ---- what a rule sees --------------------------------------------------------------------- */
+
+struct actor {
+	const char *user; /* as the broker vouches for it in the topic */
+	const char *device;
+	const char *organisation;
+	Profession profession; /* PROFESSION_SERVICE: an instance */
+};
+
+struct refusal {
+	Code code;
+	const char *field, *ja, *en;
+};
+
+/* Everything besides the message and the loaded view. All of it is captured in the journal. */
+struct input {
+	struct actor actor;
+	int64_t now_ms;    /* the journal's time */
+	int64_t steady_ms; /* for durations: does not feel the wall clock being set */
+	const char *id;    /* fresh: what the fact makes bears it */
+	struct arena *arena;
+	struct refusal *refusal;
+	uint64_t after;    /* reads: the reader has what changed until here */
+	uint64_t head;     /* reads: the last position of the journal */
+	const char *instance;       /* notices: who sent it */
+	uint64_t instance_position; /* notices: where it stands there */
+	void *context;     /* the daemon's own (spec->context_size bytes), for load and capture only */
+};
+
+/* Says no: fills in the refusal and returns ERR_REFUSED. Texts live as long as the input's arena. */
+int refuse(const struct input *in, Code code, const char *field, const char *ja, const char *en);
+/* The nth further fresh id of this input, in its arena; 0 is in->id. n < 1,000,000. */
+const char *fresh_id(const struct input *in, unsigned n);
+
+/* What a query says beside its answer. */
+struct answer {
+	uint64_t position;    /* where this page ends; 0: at the head */
+	bool more;
+	struct key watch_key; /* touched when the answer changes; size 0: this cannot be watched */
+	Accessed *access;     /* whose data was read; NULL: nobody's. Journalled before the answer leaves */
+	const char *id;
+};
+
+/* ---- routes ------------------------------------------------------------------------------- */
+
+enum route_kind { ROUTE_WRITE, ROUTE_READ, ROUTE_NOTICE, ROUTE_DUE };
+
+typedef int load_fn(struct tx *tx, const struct input *in, const void *message, void *view);
+typedef int rule_fn(const struct input *in, const void *view, const void *message, void *fact);
+typedef int capture_fn(const struct input *in, const void *view, const void *message, void *fact);
+typedef int query_fn(struct tx *tx, const struct input *in, const void *message, void *response,
+		     struct answer *answer);
+
+struct route {
+	enum route_kind kind;
+	const ProtobufCMessageDescriptor *message;
+	size_t view_size;
+	load_fn *load;
+	rule_fn *rule;
+	/* What is not repeatable and not the rule's (a signature): goes into the fact, after the rule. */
+	capture_fn *capture;
+	const ProtobufCMessageDescriptor *fact;
+	query_fn *query;
+	const ProtobufCMessageDescriptor *response;
+	/* Writes that answer with more than an id: made from the fact alone, so a rebuild gives the same. */
+	const ProtobufCMessage *(*reply)(struct arena *arena, const void *fact);
+	const char *from;     /* notices: the instance they come from */
+	size_t body_bytes;    /* of the packed message; 0: LIMIT_BODY_BYTES */
+};
+
+/* The third operand is never evaluated: it makes the compiler compare the types. */
+#define TYPED(function, type, pointer_type) (type *)(void (*)(void))(1 ? (function) : (pointer_type)NULL)
+#define LOAD_TYPE(Message, View) int (*)(struct tx *, const struct input *, const Message *, View *)
+#define RULE_TYPE(Message, View, Fact) \
+	int (*)(const struct input *, const View *, const Message *, Fact *)
+#define QUERY_TYPE(Message, Response) \
+	int (*)(struct tx *, const struct input *, const Message *, Response *, struct answer *)
+
+#define INPUT_ROUTE(kind_, Message, View, load_, rule_, Fact, ...) \
+	{ .kind = (kind_), .message = &Message##_descriptor, .view_size = sizeof(View), \
+	  .load = TYPED(load_, load_fn, LOAD_TYPE(Message, View)), \
+	  .rule = TYPED(rule_, rule_fn, RULE_TYPE(Message, View, Fact)), \
+	  .fact = &Fact##_descriptor, ##__VA_ARGS__ }
+
+/* A request that changes something: WRITE(AddEntry, struct entry_view, load_entry, entry_add, EntryAdded) */
+#define WRITE(Message, View, load_, rule_, Fact, ...) \
+	INPUT_ROUTE(ROUTE_WRITE, Message, View, load_, rule_, Fact, ##__VA_ARGS__)
+/* A notice of another instance. Its rule may return ERR_NOTHING. */
+#define NOTICE(from_, Message, View, load_, rule_, Fact) \
+	INPUT_ROUTE(ROUTE_NOTICE, Message, View, load_, rule_, Fact, .from = (from_))
+/* Due work. Its rule may return ERR_NOTHING: the item is dropped. */
+#define DUE(Message, View, load_, rule_, Fact) \
+	INPUT_ROUTE(ROUTE_DUE, Message, View, load_, rule_, Fact)
+/* A request that only asks: READ(ShowPatient, patient_show, PatientShown) */
+#define READ(Message, query_, Response, ...) \
+	{ .kind = ROUTE_READ, .message = &Message##_descriptor, \
+	  .query = TYPED(query_, query_fn, QUERY_TYPE(Message, Response)), \
+	  .response = &Response##_descriptor, ##__VA_ARGS__ }
+
+/* ---- facts -------------------------------------------------------------------------------- */
+
+typedef void apply_fn(struct tx *tx, const JournalEntry *entry, uint64_t position,
+		      const void *fact);
+/* The reduced form for a reader, in the arena; NULL: nothing for this one. Pure. */
+typedef const ProtobufCMessage *notice_fn(struct arena *arena, const JournalEntry *entry,
+					  const void *fact);
+
+struct fact_type {
+	const ProtobufCMessageDescriptor *message;
+	apply_fn *apply;
+	struct {
+		const char *reader; /* an instance, or "*": all of them */
+		notice_fn *reduce;
+	} notices[4];
+};
+
+#define APPLY_TYPE(Fact) void (*)(struct tx *, const JournalEntry *, uint64_t, const Fact *)
+#define NOTICE_TYPE(Fact) \
+	const ProtobufCMessage *(*)(struct arena *, const JournalEntry *, const Fact *)
+/* FACT(EntryAdded, apply_entry_added, { TO("alert", EntryAdded, entry_added_notice) }) */
+#define FACT(Fact, apply_, ...) \
+	{ .message = &Fact##_descriptor, .apply = TYPED(apply_, apply_fn, APPLY_TYPE(Fact)), \
+	  .notices = __VA_ARGS__ }
+#define TO(reader_, Fact, reduce_) { (reader_), TYPED(reduce_, notice_fn, NOTICE_TYPE(Fact)) }
+#define TO_NOBODY { { NULL, NULL } }
+
+/* ---- the daemon --------------------------------------------------------------------------- */
+
+struct daemon;
+
+struct daemon_spec {
+	const char *name;
+	const char *const *tables; /* the own ones, from TABLE_OWN on */
+	size_t n_tables;
+	const struct route *routes;
+	size_t n_routes;
+	const struct fact_type *facts;
+	size_t n_facts;
+	const char *const *peers; /* all other instances, NULL at the end: each gets our heads */
+	size_t context_size;      /* zeroed, handed to the functions below and to load and capture */
+	/* An option of the command line that the frame does not know. 0 or ERR_INVALID. */
+	int (*option)(void *context, const char *name, const char *value);
+	/* Before the loop, with the store open. 0 or an error that ends the process. */
+	int (*start)(struct daemon *daemon, void *context);
+	/* After each commit that had facts and once after start: brings the world outside (files, the
+	 * gate) to what the views say. Must be repeatable. */
+	int (*settle)(struct daemon *daemon, void *context, struct tx *tx);
+	void (*stop)(void *context);
+};
+
+struct daemon_options {
+	struct store_options store; /* tables and clock are filled in by the frame */
+	struct clock *clock;
+	struct bus *bus;
+	int64_t witness_ms; /* 0: WITNESS_MS */
+};
+
+/* 0 or an error; the store is open then and the daemon has started. Free with daemon_free. */
+int daemon_open(struct daemon **out, const struct daemon_spec *spec,
+		const struct daemon_options *options, void *context);
+void daemon_free(struct daemon *daemon);
+
+/* From the bus: a message came. Copied. ERR_FULL: the batch is full, call daemon_step first. */
+int daemon_receive(struct daemon *daemon, const char *topic, struct bytes payload);
+/* From the bus: connected (again), subscriptions stand. */
+void daemon_connected(struct daemon *daemon);
+/* Takes what has arrived and what is due through one transaction, commits, then speaks.
+ * 0, or the error after which the process must end and start from disk. */
+int daemon_step(struct daemon *daemon);
+/* Milliseconds until daemon_step has something to do without a message; never negative. */
+int64_t daemon_wait_ms(struct daemon *daemon);
+
+/* For spec->start: a fact of the daemon itself, in a transaction of its own. */
+int daemon_write_fact(struct daemon *daemon, const char *cause, const ProtobufCMessage *fact);
+struct store *daemon_store(struct daemon *daemon);
+struct bus *daemon_bus(struct daemon *daemon);
+struct clock *daemon_clock(struct daemon *daemon);
+/* How many entries are in the journal. */
+uint64_t daemon_head(struct daemon *daemon);
+/* Throws all views away and applies the whole journal again, in one transaction. *differing: keys
+ * or unsealed values that were not the same before. */
+int daemon_rebuild(struct daemon *daemon, uint64_t *entries, uint64_t *differing);
+
+/* main() of every daemon: options, store, bus, loop, signals. The exit status. */
+int daemon_main(const struct daemon_spec *spec, int argc, char **argv);
+
+#endif

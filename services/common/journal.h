@@ -1,0 +1,38 @@
+/*
+ * The journal: a chain of sealed entries, numbered from 1.
+ *
+ *	key    position, 8 bytes big-endian
+ *	value  hash, 32 bytes ‖ sealed JournalEntry
+ *	hash   SHA-256(hash of the entry before ‖ sealed JournalEntry); before the first: 32 zeros
+ *
+ * The hash is over the sealed bytes, so a chain can be checked without the data key.
+ */
+#ifndef JOURNAL_H
+#define JOURNAL_H
+
+#include "names.h"
+#include "store.h"
+
+#define JOURNAL_HASH_BYTES 32
+
+struct journal_head {
+	uint64_t position; /* 0: empty */
+	int64_t time_ms;   /* of the last entry */
+	int64_t jumps_ms;  /* all jumps of the wall clock together */
+	uint8_t hash[JOURNAL_HASH_BYTES];
+};
+
+/* From the view of the head. 0 or an error of the store. */
+int journal_head(struct tx *tx, struct journal_head *head);
+/* Appends and moves the head. Errors stay in the transaction. Fills in *position. */
+void journal_append(struct tx *tx, const JournalEntry *entry, struct journal_head *head);
+/* 0, ERR_NOTFOUND, ERR_CORRUPT. */
+int journal_read(struct tx *tx, uint64_t position, JournalEntry **out);
+int journal_hash(struct tx *tx, uint64_t position, uint8_t hash[JOURNAL_HASH_BYTES]);
+/*
+ * Checks up to `most` entries from `from` on: chain, seal, no gap; at the end of the journal also
+ * that it ends where the head's view says. Faults are appended to the answer.
+ */
+int journal_verify(struct tx *tx, uint64_t from, unsigned most, JournalVerified *answer);
+
+#endif
