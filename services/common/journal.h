@@ -20,12 +20,18 @@ struct journal_head {
 	int64_t time_ms;   /* of the last entry */
 	int64_t jumps_ms;  /* all jumps of the wall clock together */
 	uint8_t hash[JOURNAL_HASH_BYTES];
+	uint64_t witness_position; /* of the last entry that is not itself a Witnessed */
+	uint8_t witness_hash[JOURNAL_HASH_BYTES];
 };
 
-/* From the view of the head. 0 or an error of the store. */
+/* From the view of the head; all zeros before the first entry. 0 or an error of the store. */
 int journal_head(struct tx *tx, struct journal_head *head);
-/* Appends and moves the head. Errors stay in the transaction. Fills in *position. */
+/* Stores the head: once a transaction, after the last append. */
+void journal_head_put(struct tx *tx, struct journal_head *head);
+/* Appends, and moves the head in memory. Errors stay in the transaction. */
 void journal_append(struct tx *tx, const JournalEntry *entry, struct journal_head *head);
+/* What an entry does to the head besides its hash: time, jumps, what is worth witnessing. */
+void journal_head_follow(struct journal_head *head, const JournalEntry *entry, struct arena *arena);
 /* 0, ERR_NOTFOUND, ERR_CORRUPT. */
 int journal_read(struct tx *tx, uint64_t position, JournalEntry **out);
 int journal_hash(struct tx *tx, uint64_t position, uint8_t hash[JOURNAL_HASH_BYTES]);

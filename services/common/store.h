@@ -113,6 +113,11 @@ void tx_keyed_hash(struct tx *tx, const char *text, uint8_t out[KEYED_HASH_BYTES
 /* Raw values, for the journal alone: not sealed by the store. */
 int tx_get_raw(struct tx *tx, int table, const struct key *key, struct bytes *value);
 void tx_put_raw(struct tx *tx, int table, const struct key *key, struct bytes value);
+/* Into and out of the arena. 0 or an error; a failed opening is not remembered in tx. */
+int tx_seal_raw(struct tx *tx, int table, const struct key *key, struct bytes plain,
+		struct bytes *sealed);
+int tx_unseal_raw(struct tx *tx, int table, const struct key *key, struct bytes sealed,
+		  struct bytes *plain);
 
 /*
  * All keys with a prefix, in order:
