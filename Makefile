@@ -29,7 +29,7 @@ quiet = @printf '  %-8s %s\n' $1 $(patsubst $(BUILD)/%,%,$@);
 endif
 
 # The public targets install what is missing, then build under a lock, so that two may run at once.
-locked = @services/run/install-packages; mkdir -p $(BUILD); \
+locked = @services/run/install-packages $1 && mkdir -p $(BUILD) && \
 	flock $(BUILD)/.lock $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
 .DELETE_ON_ERROR:
@@ -37,22 +37,23 @@ locked = @services/run/install-packages; mkdir -p $(BUILD); \
 .PHONY: all run check bench fuzz install clean build build-check build-bench build-fuzz
 
 all:
-	$(locked) build
+	$(call locked) build
 
 run:
-	$(locked) build
-	@BUILD=$(BUILD) STATE=$(STATE) MQTT_PORT=$(MQTT_PORT) DEMO=$(DEMO) exec services/run/run
+	$(call locked) build
+	@BUILD='$(BUILD)' STATE='$(STATE)' MQTT_PORT='$(MQTT_PORT)' DEMO='$(DEMO)' \
+		DAEMONS='$(DAEMONS)' exec services/run/run
 
 check:
-	$(locked) build build-check
-	@BUILD=$(BUILD) PYTHON=$(PYTHON) tests/check
+	$(call locked,check) build build-check
+	@BUILD='$(BUILD)' PYTHON='$(PYTHON)' tests/check
 
 bench:
-	$(locked) build build-bench
-	@BUILD=$(BUILD) tests/run-bench
+	$(call locked) build build-bench
+	@BUILD='$(BUILD)' tests/run-bench
 
 fuzz:
-	$(locked) build-fuzz
+	$(call locked,fuzz) build-fuzz
 
 clean:
 	rm -rf $(BUILD)
