@@ -10,23 +10,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "account.h"
 #include "arena.h"
 #include "codec.h"
 #include "names.h"
 
 struct client;
-
-/* What an account folder's `profile` says. */
-struct account {
-	char folder[1024];
-	char host[256];
-	int port;
-	char user[LIMIT_NAME_BYTES + 1];
-	char device[LIMIT_NAME_BYTES + 1];
-};
-
-/* 0; ERR_NOTFOUND, ERR_INVALID: what is wrong with the folder is then in the sentence. */
-int account_read(struct account *account, const char *folder, char *sentence, size_t size);
 
 /* Connects (TLS 1.3, mutual) and subscribes to the answers. 0, ERR_DISCONNECTED (the sentence says
  * why), ERR_TIMEOUT. Free with client_free. */
