@@ -117,6 +117,14 @@ static enum kind kind_of(const struct mosquitto *client, const char *user)
 	return KIND_NOBODY;
 }
 
+/* There the broker makes the user's name the client id; on the people's port they begin with c-. */
+static bool on_instances_port(const struct mosquitto *client, const char *user)
+{
+	const char *id = mosquitto_client_id(client);
+
+	return id && strcmp(id, user) == 0;
+}
+
 /* ---- the revoked -------------------------------------------------------------------------- */
 
 /* Reads the file of revoked users. A file that cannot be read leaves the list as it is. */
@@ -319,7 +327,8 @@ static int on_acl_check(int event, void *event_data, void *userdata)
 	if (is_revoked(gate, user))
 		return MOSQ_ERR_ACL_DENIED;
 	kind = kind_of(check->client, user);
-	if (kind == KIND_NOBODY)
+	if (kind == KIND_NOBODY ||
+	    on_instances_port(check->client, user) != (kind == KIND_INSTANCE))
 		return MOSQ_ERR_ACL_DENIED;
 	/* A retained request would come back to its daemon at each subscription. */
 	if (check->access == MOSQ_ACL_WRITE && check->retain && !is_state(check->topic))

@@ -1,6 +1,7 @@
 """The broker alone, with plain MQTT clients and valid certificates: what it must not let happen."""
-import ssl
+import re
 import socket
+import ssl
 import subprocess
 
 import pytest
@@ -206,14 +207,27 @@ def test_another_client_id_is_refused(broker, record, client_id):
 	assert not record.lost
 
 
-def test_a_client_id_of_another_person_does_not_throw_an_instance_off(broker, record):
-	"""Broken: a person's certificate on the instances' port takes a daemon's place."""
+def test_a_persons_certificate_is_no_use_on_the_instances_port(broker, record):
+	"""Broken: a person takes a daemon's place, or escapes the rules of the people's port."""
 	account = broker.person("station06-nurse")
-	intruder = broker.attempt(account, client_id="c-record", port=broker.instances_port)
-	if intruder.accepted():
-		intruder.publish(RES + "/clinic01-doctor/d1", b"forged")
-		assert intruder.subscribe(REQ + "/+/+") == [False]
+	intruder = broker.connect(account, client_id="c-record", port=broker.instances_port)
+	assert intruder.subscribe(RES + "/station06-nurse/d1", REQ + "/+/+") == [False, False]
+	intruder.publish(REQ + "/station06-nurse/d1", b"from the wrong door")
+	nurse = broker.connect(account)
+	nurse.publish(REQ + "/station06-nurse/d1", b"from the right one")
+	assert only(record.received(b"from the right one"))[1] == b"from the right one"
 	assert not record.lost
+
+
+def test_an_instances_certificate_is_no_use_on_the_peoples_port(broker, record, doctor):
+	"""Broken: a second `record` answers beside the first, unnoticed by it."""
+	account = broker.instance("record")
+	second = broker.connect(account, port=broker.port)
+	assert second.subscribe(REQ + "/+/+") == [False]
+	doctor.subscribe(RES + "/clinic01-doctor/d1")
+	second.publish(RES + "/clinic01-doctor/d1", b"from the second")
+	record.publish(RES + "/clinic01-doctor/d1", b"from the first")
+	assert only(doctor.received(b"from the first"))[1] == b"from the first"
 
 
 def test_a_person_with_an_instances_name_can_do_nothing(broker, record, doctor):
@@ -232,12 +246,15 @@ def test_a_person_with_an_instances_name_can_do_nothing(broker, record, doctor):
 
 @pytest.mark.parametrize("name,unit", [
 	("clinic01-doctor", "instance"), ("clinic01-doctor", "broker"), ("UPPER", "person"),
-	("record", "other"), ("recorder-9", "instance")])
+	("board", "other"), ("recorder-9", "instance")])
 def test_a_certificate_of_the_wrong_kind_can_do_nothing(broker, record, name, unit):
 	"""Broken: whatever the CA signed for another purpose would open the network."""
-	odd = broker.connect(broker.forge(name, unit, f"odd-{name}-{unit}"))
-	assert odd.subscribe(RES + f"/{name}/d1", "tsunagi/v1/board/state/+") == [False, False]
-	odd.publish(REQ + f"/{name}/d1", b"odd")
+	account = broker.forge(name, unit, f"odd-{name}-{unit}")
+	for port in (broker.port, broker.instances_port):
+		odd = broker.connect(account, port=port)
+		assert odd.subscribe(RES + f"/{name}/d1", "tsunagi/v1/board/state/+") == [False, False]
+		odd.publish(REQ + f"/{name}/d1", b"odd")
+		odd.close()
 	alert = broker.connect(broker.instance("alert"))
 	alert.publish(REQ + "/alert/alert", b"true")
 	assert only(record.received(b"true"))[1] == b"true"
@@ -381,3 +398,12 @@ def test_pki_keeps_what_is_there_and_renews_over_the_same_key(tmp_path):
 	subprocess.run(
 		["openssl", "verify", "-CAfile", tmp_path / "pki" / "ca.pem", "-crl_check_all",
 		 "-CRLfile", tmp_path / "pki" / "crl.pem", tmp_path / "admin" / "cert.pem"], check=True)
+
+
+def test_the_names_of_instances_are_the_same_everywhere(tmp_path):
+	"""Broken: an instance that one of the three does not know could be a person's name there."""
+	config = ROOT / "broker-config"
+	in_acl = re.findall(r"^user (.+)$", (config / "acl").read_text(), re.M)
+	in_gate = re.search(r"instances\[\] = \{(.*?)\}", (config / "gate.c").read_text(), re.S)[1]
+	in_pki = re.search(r"grep -Eqx '\(([a-z|]+)\)", (config / "pki").read_text())[1]
+	assert in_acl == re.findall(r'"([a-z]+)"', in_gate) == in_pki.split("|")
