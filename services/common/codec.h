@@ -17,10 +17,13 @@ struct bytes {
 };
 
 /*
- * Unpacks into the arena. Checks that every string is valid UTF-8 without NUL and at most
- * LIMIT_STRING_BYTES, every list at most LIMIT_LIST_ITEMS, in nested messages too.
- * 0; ERR_INVALID (*field, if wanted, is then the path of the field at fault, in the arena, or "");
- * ERR_TOOBIG; ERR_NOMEM.
+ * Unpacks into the arena what came from outside. Checked on the wire, before memory is spent, in
+ * nested messages too: every string is valid UTF-8 without NUL, of at most LIMIT_STRING_BYTES; no
+ * list is longer than LIMIT_LIST_ITEMS; every enum value is one of its enum; every double is a
+ * number; no nested message is given twice. Fields that the type does not have are dropped. At most
+ * three quarters of what is left of the arena are used, so that there is room for an answer.
+ * 0; ERR_INVALID, ERR_TOOBIG (*field, if wanted, is then the path of the field at fault, in the
+ * arena: "hours[2].whom", or ""); ERR_NOMEM. The size of the whole is the caller's to check.
  */
 int codec_decode(const ProtobufCMessageDescriptor *type, struct bytes in, struct arena *arena,
 		 ProtobufCMessage **out, const char **field);

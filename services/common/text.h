@@ -9,6 +9,8 @@
 
 #include "arena.h"
 
+/* Valid UTF-8 (RFC 3629) without NUL: what every string of a message must be. */
+bool text_utf8(const char *text, size_t size);
 /* Valid UTF-8 (RFC 3629), no NUL inside, no control characters but tab and line feed. */
 bool text_valid(const char *text, size_t size);
 /*
