@@ -20,7 +20,7 @@ PYTHON ?= /usr/bin/python3
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wcast-qual -Wstrict-prototypes \
 	-Wconversion -Werror
 CFLAGS ?= -O2 -g
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Iservices/common -Iclients/common -I. \
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -iquote services/common -iquote clients/common -I. \
 	-isystem $(BUILD)/proto -MMD -MP -fstack-protector-strong $(CFLAGS) $(SANITIZERS)
 LIBS := -lmosquitto -lssl -lcrypto -lprotobuf-c -llmdb -ljansson -lutf8proc -lz -llzma -lpthread -lm
 
