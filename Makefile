@@ -170,7 +170,7 @@ install: all
 	install $(BIN)/tsunagi $(DESTDIR)$(PREFIX)/bin
 	install $(DAEMONS:%=$(BIN)/%) $(wildcard $(BIN)/tsunagi-demo) $(LIBEXEC)
 	install -m 644 $(BUILD)/lib/gate.so broker-config/mosquitto.conf broker-config/acl $(LIBEXEC)/broker-config
-	install broker-config/pki $(LIBEXEC)/broker-config
+	install broker-config/pki broker-config/configure $(LIBEXEC)/broker-config
 	install services/run/run $(LIBEXEC)/services/run
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -149,18 +149,6 @@ class Broker:
 		for folder in ("broker", "pids", "log", "accounts", "instances"):
 			(self.state / folder).mkdir(parents=True, exist_ok=True)
 		self.pki("init", self.state / "pki")
-		self.pki("broker", self.state / "pki", self.state / "broker")
-		(self.state / "broker" / "crl.pem").write_bytes((self.state / "pki" / "crl.pem").read_bytes())
-		(self.state / "broker" / "revoked").write_text("")
-		(self.state / "broker" / "acl").write_bytes((ROOT / "broker-config" / "acl").read_bytes())
-		text = (ROOT / "broker-config" / "mosquitto.conf").read_text()
-		for name, value in {
-			"STATE": self.state, "GATE": self.gate, "ADDRESS": "127.0.0.1",
-			"MQTT_PORT": self.port, "INSTANCES_PORT": self.instances_port,
-			"USER": "user root" if os.geteuid() == 0 else "",
-		}.items():
-			text = text.replace(f"@{name}@", str(value))
-		(self.state / "broker" / "mosquitto.conf").write_text(text)
 		(self.state / "ports").write_text(f"mqtt {self.port}\nmqtt-instances {self.instances_port}\n")
 
 	def _profile(self, folder, port, user, device):
@@ -218,6 +206,7 @@ class Broker:
 		(broker / "revoked").write_text("".join(f"{name}\n" for _, name in self.revoked))
 
 	def start(self):
+		subprocess.run([ROOT / "broker-config" / "configure", self.state, self.gate], check=True)
 		with open(self.state / "log" / "mosquitto", "ab") as log:
 			self.process = subprocess.Popen(
 				["/usr/sbin/mosquitto", "-c", self.state / "broker" / "mosquitto.conf"],
