@@ -56,7 +56,7 @@ fuzz:
 	$(call locked,fuzz) build-fuzz
 
 clean:
-	rm -rf $(BUILD)
+	rm -rf build build-sanitize $(BUILD)
 
 # ---- protocol --------------------------------------------------------------------------------
 
