@@ -23,7 +23,11 @@ int client_open(struct client **out, const struct account *account, int64_t time
 		char *sentence, size_t size);
 void client_free(struct client *client);
 
-/* Called once a request: with its reply (borrowed), or with NULL when none came in time. */
+/*
+ * Called once a request: with its reply (borrowed), or with NULL when none came in time. UNAVAILABLE
+ * counts as no answer: the request is repeated, and it is handed on only if nothing better came.
+ * From inside a callback client_send, client_watch and client_unwatch may be called, not more.
+ */
 typedef void client_reply_fn(void *context, const Reply *reply);
 /* Called for each push of a watch. Gaps are closed by the client itself before it is called. */
 typedef void client_push_fn(void *context, const Push *push);
@@ -40,10 +44,14 @@ unsigned client_in_flight(const struct client *client);
 
 /*
  * Opens a watch: first each page of the list to on_page, then the changes to on_push, until
- * client_unwatch. The last position is kept here, and asked from after each gap or reconnection.
+ * client_unwatch. The last position is kept here, and asked from after each gap or reconnection:
+ * on_page is called then too, with what changed since. A refusal (code not OK) ends the watch; NULL
+ * (no answer in time) does not, it goes on asking.
  */
 int client_watch(struct client *client, const char *instance, const ProtobufCMessage *request,
 		 client_reply_fn *on_page, client_push_fn *on_push, void *context);
+/* Ends all watches with this context. */
+void client_unwatch(struct client *client, const void *context);
 
 /* Runs until *stop is set, or at most so long (-1: no limit), or until nothing is in flight and no
  * watch is open. 0 or ERR_DISCONNECTED when the broker cannot be reached within the timeout. */
@@ -56,5 +64,8 @@ int client_call(struct client *client, const char *instance, const ProtobufCMess
 /* Which instance keeps this patient. "record" while there is one. */
 const char *client_instance_for(const struct client *client, const char *patient);
 const struct account *client_account(const struct client *client);
+bool client_connected(const struct client *client);
+/* Why it is not connected, in English; may be "". */
+const char *client_reason(const struct client *client);
 
 #endif
