@@ -16,10 +16,12 @@ bool text_valid(const char *text, size_t size);
 /*
  * What two spellings of one name have in common: NFKC (half-width kana and full-width letters become
  * the usual ones), hiragana as katakana, lower case, no spaces of any kind (U+3000 too), no middle
- * dots, hyphens or long-vowel look-alikes told apart. In the arena; NULL when it is not valid text.
+ * dots, no variation selectors, one sign for all hyphens, dashes and long vowels. Characters that
+ * Unicode tells apart (髙 and 高) stay apart. In the arena; NULL when it is not valid text.
  */
 char *text_fold(struct arena *arena, const char *text);
-/* As above, but for showing: full-width katakana, spaces kept. */
+/* For showing: full-width katakana for hiragana and half-width kana, the rest in NFKC; spaces stay as
+ * they are, U+3000 too. In the arena; NULL when it is not valid text. */
 char *text_katakana(struct arena *arena, const char *text);
 /* Characters (code points) in valid text. */
 size_t text_length(const char *text);
