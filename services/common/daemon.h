@@ -27,6 +27,8 @@
 #include "people.h"
 #include "store.h"
 
+struct daemon;
+
 /* ---- what a rule sees --------------------------------------------------------------------- */
 
 struct actor {
@@ -39,6 +41,7 @@ struct actor {
 struct refusal {
 	Code code;
 	const char *field, *ja, *en;
+	const char *id; /* of what is there already, or NULL */
 };
 
 /* Everything besides the message and the loaded view. All of it is captured in the journal. */
@@ -54,6 +57,7 @@ struct input {
 	const char *instance;       /* notices: who sent it */
 	uint64_t instance_position; /* notices: where it stands there */
 	void *context;     /* the daemon's own (spec->context_size bytes), for load and capture only */
+	const struct daemon *daemon; /* for the frame's own routes */
 };
 
 /* Says no: fills in the refusal and returns ERR_REFUSED. Texts live as long as the input's arena. */
@@ -72,7 +76,7 @@ struct answer {
 
 /* ---- routes ------------------------------------------------------------------------------- */
 
-enum route_kind { ROUTE_WRITE, ROUTE_READ, ROUTE_NOTICE, ROUTE_DUE };
+enum route_kind { ROUTE_WRITE, ROUTE_READ, ROUTE_NOTICE, ROUTE_DUE, ROUTE_OPERATION };
 
 typedef int load_fn(struct tx *tx, const struct input *in, const void *message, void *view);
 typedef int rule_fn(const struct input *in, const void *view, const void *message, void *fact);
@@ -90,6 +94,8 @@ struct route {
 	capture_fn *capture;
 	const ProtobufCMessageDescriptor *fact;
 	query_fn *query;
+	/* The frame's own repairs, between two batches. 0, or an error that is told to the asker. */
+	int (*operation)(struct daemon *daemon, struct arena *arena, const void *message, void *response);
 	const ProtobufCMessageDescriptor *response;
 	/* Writes that answer with more than an id: made from the fact alone, so a rebuild gives the same. */
 	const ProtobufCMessage *(*reply)(struct arena *arena, const void *fact);
@@ -155,8 +161,6 @@ struct fact_type {
 
 /* ---- the daemon --------------------------------------------------------------------------- */
 
-struct daemon;
-
 struct daemon_spec {
 	const char *name;
 	const char *const *tables; /* the own ones, from TABLE_OWN on */
@@ -177,11 +181,15 @@ struct daemon_spec {
 	void (*stop)(void *context);
 };
 
+/* Broken on purpose, for the simulator to find; nothing else sets it. */
+enum sabotage { SABOTAGE_NONE, SABOTAGE_REPLY_BEFORE_COMMIT, SABOTAGE_SKIP_DEDUPE };
+
 struct daemon_options {
 	struct store_options store; /* tables and clock are filled in by the frame */
 	struct clock *clock;
 	struct bus *bus;
 	int64_t witness_ms; /* 0: WITNESS_MS */
+	enum sabotage sabotage;
 };
 
 /* 0 or an error; the store is open then and the daemon has started. Free with daemon_free. */

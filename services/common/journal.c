@@ -204,7 +204,8 @@ static int verify_end(struct tx *tx, uint64_t last, const uint8_t hash[JOURNAL_H
 	return 0;
 }
 
-int journal_verify(struct tx *tx, uint64_t from, unsigned most, JournalVerified *answer)
+int journal_verify(struct tx *tx, uint64_t from, unsigned most, size_t most_bytes,
+		   JournalVerified *answer)
 {
 	uint8_t previous[JOURNAL_HASH_BYTES] = { 0 };
 	struct key start = key_u64(from ? from : 1);
@@ -217,7 +218,7 @@ int journal_verify(struct tx *tx, uint64_t from, unsigned most, JournalVerified 
 	if (expected > 1) /* a missing one is a fault of the stretch before */
 		journal_hash(tx, expected - 1, previous);
 	scan_open(&scan, tx, TABLE_JOURNAL, NULL, &start);
-	for (; !rc && most; most--) {
+	for (size_t bytes = 0; !rc && most && bytes < most_bytes; most--, bytes += scan.raw.size) {
 		if ((ended = !scan_next(&scan)))
 			break;
 		uint64_t position = scan_number(&scan);

@@ -36,9 +36,10 @@ void journal_head_follow(struct journal_head *head, const JournalEntry *entry, s
 int journal_read(struct tx *tx, uint64_t position, JournalEntry **out);
 int journal_hash(struct tx *tx, uint64_t position, uint8_t hash[JOURNAL_HASH_BYTES]);
 /*
- * Checks up to `most` entries from `from` on: chain, seal, no gap; at the end of the journal also
+ * Checks up to `most` entries or `most_bytes` from `from` on: chain, seal, no gap; at the end of the journal also
  * that it ends where the head's view says. Faults are appended to the answer.
  */
-int journal_verify(struct tx *tx, uint64_t from, unsigned most, JournalVerified *answer);
+int journal_verify(struct tx *tx, uint64_t from, unsigned most, size_t most_bytes,
+		   JournalVerified *answer);
 
 #endif
