@@ -13,18 +13,26 @@ void account_path(const struct account *account, const char *file, char *out, si
 	snprintf(out, size, "%s/%s", account->folder, file);
 }
 
+static int take(char *out, size_t size, const char *value)
+{
+	size_t length = strlen(value);
+	if (length >= size)
+		return ERR_INVALID;
+	memcpy(out, value, length + 1);
+	return 0;
+}
+
 static int take_line(struct account *account, const char *word, const char *value)
 {
 	if (!strcmp(word, "host"))
-		snprintf(account->host, sizeof(account->host), "%s", value);
-	else if (!strcmp(word, "port"))
-		account->port = atoi(value);
-	else if (!strcmp(word, "user"))
-		snprintf(account->user, sizeof(account->user), "%s", value);
-	else if (!strcmp(word, "device"))
-		snprintf(account->device, sizeof(account->device), "%s", value);
-	else
+		return take(account->host, sizeof(account->host), value);
+	if (!strcmp(word, "user"))
+		return take(account->user, sizeof(account->user), value);
+	if (!strcmp(word, "device"))
+		return take(account->device, sizeof(account->device), value);
+	if (strcmp(word, "port"))
 		return ERR_INVALID;
+	account->port = atoi(value);
 	return 0;
 }
 
