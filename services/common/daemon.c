@@ -139,6 +139,13 @@ int daemon_receive(struct daemon *daemon, const char *topic, struct bytes payloa
 	return messages_add(&daemon->arrived, topic, payload, 0);
 }
 
+bool daemon_batch_full(const struct daemon *daemon)
+{
+	/* Room is left for what one read of the bus may still bring. */
+	return daemon->arrived.n >= LIMIT_BATCH_INPUTS / 2 ||
+	       daemon->arrived.used_bytes >= LIMIT_BATCH_BYTES / 2;
+}
+
 void daemon_connected(struct daemon *daemon)
 {
 	for (size_t i = 0; i < daemon->n_peers; i++) {

@@ -199,6 +199,8 @@ void daemon_free(struct daemon *daemon);
 
 /* From the bus: a message came. Copied. ERR_FULL: the batch is full, call daemon_step first. */
 int daemon_receive(struct daemon *daemon, const char *topic, struct bytes payload);
+/* True when daemon_step should be called before more is read. */
+bool daemon_batch_full(const struct daemon *daemon);
 /* From the bus: connected (again), subscriptions stand. */
 void daemon_connected(struct daemon *daemon);
 /* Takes what has arrived and what is due through one transaction, commits, then speaks.
