@@ -1,0 +1,67 @@
+/* alert: who is told of what, and what became of it. */
+#include "daemon.h"
+#include "queries.h"
+#include "rules.h"
+#include "views.h"
+
+static const struct route routes[] = {
+	NOTICE("record", EntryNotice, struct audience, load_entry_audience, entry_tell,
+	       NotificationsStored),
+	NOTICE("record", GlassNotice, struct audience, load_glass_audience, glass_tell,
+	       NotificationsStored),
+	NOTICE("record", TeamNotice, struct withdrawal, load_team_withdrawal, team_change, TeamChanged),
+	NOTICE("record", ConsentNotice, struct withdrawal, load_consent_withdrawal, consent_change,
+	       ConsentChanged),
+
+	READ(ListInbox, inbox_list, Inbox),
+	READ(ListMutes, mutes_list, MuteList),
+	WRITE(ConfirmDelivery, struct deliveries, load_deliveries, delivery_confirm,
+	      NotificationsDelivered),
+	WRITE(OpenNotification, struct one_view, load_open, notification_open, NotificationMoved),
+	WRITE(AcceptNotification, struct one_view, load_accept, notification_accept, NotificationMoved),
+	WRITE(FinishNotification, struct one_view, load_finish, notification_finish, NotificationMoved),
+	WRITE(DeclineNotification, struct one_view, load_decline, notification_decline,
+	      NotificationMoved),
+	WRITE(TakeOverNotification, struct one_view, load_take_over, notification_take_over,
+	      NotificationTakenOver),
+	WRITE(HandOver, struct hand_over_view, load_hand_over, hand_over, HandedOver),
+	WRITE(Mute, struct mute_view, load_mute, mute_set, MuteSet),
+	WRITE(SetSubstitute, struct substitute_view, load_substitute, substitute_set, SubstituteSet),
+
+	DUE(ReminderDue, struct event_view, load_event, event_remind, Reminded),
+	DUE(HandOverDue, struct hand_over_view, load_hand_over_rest, hand_over_continue, HandedOver),
+	DUE(WithdrawalDue, struct withdrawal, load_withdrawal_rest, withdrawal_continue, Withdrawn),
+};
+
+static const struct fact_type facts[] = {
+	FACT(NotificationsStored, apply_notifications_stored, TO_NOBODY),
+	FACT(NotificationsDelivered, apply_notifications_delivered, TO_NOBODY),
+	FACT(NotificationMoved, apply_notification_moved, TO_NOBODY),
+	FACT(NotificationTakenOver, apply_notification_taken_over, TO_NOBODY),
+	FACT(HandedOver, apply_handed_over, TO_NOBODY),
+	FACT(Reminded, apply_reminded, TO_NOBODY),
+	FACT(TeamChanged, apply_team_changed, TO_NOBODY),
+	FACT(ConsentChanged, apply_consent_changed, TO_NOBODY),
+	FACT(Withdrawn, apply_withdrawn, TO_NOBODY),
+	FACT(MuteSet, apply_mute_set, TO_NOBODY),
+	FACT(SubstituteSet, apply_substitute_set, TO_NOBODY),
+};
+
+static const char *const peers[] = { "directory", "record", NULL };
+
+extern const struct daemon_spec alert_spec;
+const struct daemon_spec alert_spec = {
+	.name = "alert",
+	.tables = alert_tables,
+	.n_tables = ALERT_TABLES,
+	.routes = routes,
+	.n_routes = sizeof(routes) / sizeof(*routes),
+	.facts = facts,
+	.n_facts = sizeof(facts) / sizeof(*facts),
+	.peers = peers,
+};
+
+int main(int argc, char **argv)
+{
+	return daemon_main(&alert_spec, argc, argv);
+}

@@ -1,0 +1,512 @@
+#include "queries.h"
+
+#include <string.h>
+
+#include "views.h"
+
+#define TEAM_MAX 200 /* rows of one patient's team that are looked at; record's limit is lower */
+
+/* Parts of a key are texts with their NUL; the next one, and what is left behind it. */
+static const char *key_part(const uint8_t **rest)
+{
+	const char *text = (const char *)*rest;
+	*rest += strlen(text) + 1;
+	return text;
+}
+
+/* ---- team and access ---------------------------------------------------------------------- */
+
+static int load_team(struct tx *tx, const char *patient, struct team *team)
+{
+	struct key prefix = key_text(patient);
+	PatientAccess *access;
+	struct scan scan;
+	int rc = alert_access_get(tx, patient, &access);
+
+	*team = (struct team){ .registrar = "" };
+	if (rc == 0) {
+		team->consent = access->team_consent;
+		team->registrar = access->registrar;
+	} else if (rc != ERR_NOTFOUND) {
+		return rc;
+	}
+	rc = 0;
+	scan_open(&scan, tx, TABLE_TEAM, &prefix, NULL);
+	while (!rc && team->n_members < TEAM_MAX && scan_next(&scan)) {
+		TeamMember *member;
+		rc = SCAN_MESSAGE(&scan, TeamMember, &member);
+		if (!rc)
+			rc = arena_append(tx->arena, &team->members, &team->n_members, member);
+	}
+	scan_close(&scan);
+	return rc ? rc : tx->error;
+}
+
+static int add_candidate(struct tx *tx, const char *patient, const TeamMember *member,
+			 const Person *person, struct audience *view)
+{
+	struct candidate *candidate = arena_alloc(tx->arena, sizeof(*candidate));
+	SubstituteSet *substitution;
+	Person *substitute;
+
+	if (!candidate)
+		return ERR_NOMEM;
+	candidate->person = person;
+	candidate->member = member;
+	int rc = mutes_get(tx, person->id, patient, &candidate->muted);
+	if (rc)
+		return rc;
+	rc = substitution_get(tx, person->id, &substitution);
+	if (rc == 0) {
+		candidate->substitution = substitution;
+		rc = person_get(tx, substitution->substitute, &substitute);
+		if (rc == 0)
+			candidate->substitute = substitute;
+	}
+	if (rc && rc != ERR_NOTFOUND)
+		return rc;
+	return arena_append(tx->arena, &view->candidates, &view->n_candidates, candidate);
+}
+
+static int add_staff(struct tx *tx, const char *patient, const TeamMember *member,
+		     const char *organisation, Profession profession, struct audience *view)
+{
+	Person **people = NULL;
+	size_t n_people = 0;
+
+	int rc = staff_list(tx, organisation, profession, &people, &n_people);
+	for (size_t i = 0; i < n_people && !rc; i++)
+		rc = add_candidate(tx, patient, member, people[i], view);
+	return rc;
+}
+
+static int add_member(struct tx *tx, const char *patient, const TeamMember *member,
+		      struct audience *view)
+{
+	Person *person;
+
+	if (!member->user[0])
+		return add_staff(tx, patient, member, member->organisation, member->profession, view);
+	int rc = person_get(tx, member->user, &person);
+	if (rc == ERR_NOTFOUND || (!rc && person->state != ENROLMENT_STATE_ENROLLED))
+		return 0;
+	return rc ? rc : add_candidate(tx, patient, member, person, view);
+}
+
+static int load_audience(struct tx *tx, const char *patient, struct audience *view)
+{
+	int rc = load_team(tx, patient, &view->team);
+
+	for (size_t i = 0; i < view->team.n_members && !rc; i++)
+		rc = add_member(tx, patient, view->team.members[i], view);
+	return rc;
+}
+
+int load_entry_audience(struct tx *tx, const struct input *in, const EntryNotice *notice,
+			struct audience *view)
+{
+	(void)in;
+	return load_audience(tx, notice->patient, view);
+}
+
+/* The city's support centres: there is one, and it is found by its kind. */
+int load_glass_audience(struct tx *tx, const struct input *in, const GlassNotice *notice,
+			struct audience *view)
+{
+	struct scan scan;
+	int rc = load_audience(tx, notice->patient, view);
+
+	(void)in;
+	scan_open(&scan, tx, TABLE_ORGANISATIONS, NULL, NULL);
+	while (!rc && scan_next(&scan)) {
+		Organisation *organisation;
+		rc = SCAN_MESSAGE(&scan, Organisation, &organisation);
+		if (!rc && organisation->kind == ORGANISATION_KIND_SUPPORT_CENTRE && !organisation->left)
+			rc = add_staff(tx, notice->patient, NULL, organisation->id,
+				       PROFESSION_CENTRE_STAFF, view);
+	}
+	scan_close(&scan);
+	return rc ? rc : tx->error;
+}
+
+/* ---- withdrawal --------------------------------------------------------------------------- */
+
+static int reaches_user(struct tx *tx, const struct team *team, const char *user, bool *reaches)
+{
+	Person *person;
+	int rc = person_get(tx, user, &person);
+
+	*reaches = rc == 0 && person->state == ENROLMENT_STATE_ENROLLED &&
+		   team_reaches(team, (struct person_ref){ person->id, person->organisation,
+							   person->profession });
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
+/*
+ * The open notifications of the patient that rest on nobody's access: neither on that of the person
+ * through whom they came nor on the recipient's own. The key stands sorted by both.
+ */
+static int load_withdrawal(struct tx *tx, const char *patient, const struct team *team,
+			   struct withdrawal *view)
+{
+	struct key prefix = key_text(patient);
+	struct scan scan;
+	const char *last_through = "", *last_user = "";
+	bool keeps = false;
+	int rc = 0;
+
+	scan_open(&scan, tx, TABLE_HELD, &prefix, NULL);
+	while (!rc && !view->more && scan_next(&scan)) {
+		const uint8_t *rest = scan_rest(&scan, NULL);
+		const char *through = key_part(&rest), *user = key_part(&rest), *id = key_part(&rest);
+		if (strcmp(through, last_through) != 0 || strcmp(user, last_user) != 0) {
+			last_through = arena_string(tx->arena, through);
+			last_user = arena_string(tx->arena, user);
+			rc = reaches_user(tx, team, last_through, &keeps);
+			if (!rc && !keeps)
+				rc = reaches_user(tx, team, last_user, &keeps);
+		}
+		if (rc || keeps)
+			continue;
+		if (view->n_ids == WITHDRAWN_MAX)
+			view->more = true;
+		else
+			rc = arena_append(tx->arena, &view->ids, &view->n_ids,
+					  arena_string(tx->arena, id));
+	}
+	scan_close(&scan);
+	return rc ? rc : tx->error;
+}
+
+int load_team_withdrawal(struct tx *tx, const struct input *in, const TeamNotice *notice,
+			 struct withdrawal *view)
+{
+	struct team team;
+	int rc = load_team(tx, notice->patient, &team);
+
+	if (!rc && !team_after(&team, notice, in->arena))
+		rc = ERR_NOMEM;
+	return rc ? rc : load_withdrawal(tx, notice->patient, &team, view);
+}
+
+int load_consent_withdrawal(struct tx *tx, const struct input *in, const ConsentNotice *notice,
+			    struct withdrawal *view)
+{
+	struct team team;
+	int rc = load_team(tx, notice->patient, &team);
+
+	(void)in;
+	team.consent = notice->team_consent;
+	return rc ? rc : load_withdrawal(tx, notice->patient, &team, view);
+}
+
+int load_withdrawal_rest(struct tx *tx, const struct input *in, const WithdrawalDue *due,
+			 struct withdrawal *view)
+{
+	struct team team;
+	int rc = load_team(tx, due->patient, &team);
+
+	(void)in;
+	return rc ? rc : load_withdrawal(tx, due->patient, &team, view);
+}
+
+/* ---- single notifications ----------------------------------------------------------------- */
+
+static int load_one(struct tx *tx, const char *id, struct one_view *view)
+{
+	Notification *notification;
+	SubstituteSet *substitution;
+
+	int rc = notification_get(tx, id, &notification);
+	if (rc)
+		return rc == ERR_NOTFOUND ? 0 : rc;
+	view->notification = notification;
+	rc = substitution_get(tx, notification->recipient, &substitution);
+	if (!rc)
+		view->substitution = substitution;
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
+int load_open(struct tx *tx, const struct input *in, const OpenNotification *request,
+	      struct one_view *view)
+{
+	(void)in;
+	return load_one(tx, request->id, view);
+}
+
+int load_accept(struct tx *tx, const struct input *in, const AcceptNotification *request,
+		struct one_view *view)
+{
+	(void)in;
+	return load_one(tx, request->id, view);
+}
+
+int load_finish(struct tx *tx, const struct input *in, const FinishNotification *request,
+		struct one_view *view)
+{
+	(void)in;
+	return load_one(tx, request->id, view);
+}
+
+int load_decline(struct tx *tx, const struct input *in, const DeclineNotification *request,
+		 struct one_view *view)
+{
+	(void)in;
+	return load_one(tx, request->id, view);
+}
+
+int load_take_over(struct tx *tx, const struct input *in, const TakeOverNotification *request,
+		   struct one_view *view)
+{
+	(void)in;
+	return load_one(tx, request->id, view);
+}
+
+int load_deliveries(struct tx *tx, const struct input *in, const ConfirmDelivery *request,
+		    struct deliveries *view)
+{
+	int rc = 0;
+
+	(void)in;
+	for (size_t i = 0; i < request->n_ids && i < DELIVERIES_MAX && !rc; i++) {
+		Notification *notification;
+		rc = notification_get(tx, request->ids[i], &notification);
+		if (rc == ERR_NOTFOUND)
+			rc = 0;
+		else if (!rc)
+			rc = arena_append(tx->arena, &view->items, &view->n_items, notification);
+	}
+	return rc;
+}
+
+/* ---- hand-over ---------------------------------------------------------------------------- */
+
+static int load_handed(struct tx *tx, const char *from, const char *to, uint64_t until,
+		       struct hand_over_view *view)
+{
+	struct key prefix;
+	struct scan scan;
+	Person *person;
+	int rc = person_get(tx, from, &person);
+
+	if (rc)
+		return rc == ERR_NOTFOUND ? 0 : rc;
+	view->from = person;
+	rc = name_valid(to, LIMIT_NAME_BYTES) ? person_get(tx, to, &person) : ERR_NOTFOUND;
+	if (rc)
+		return rc == ERR_NOTFOUND ? 0 : rc;
+	view->to = person;
+	prefix = key_text(from);
+	scan_open(&scan, tx, TABLE_OPEN, &prefix, NULL);
+	while (!rc && !view->more && scan_next(&scan)) {
+		size_t size;
+		const uint8_t *rest = scan_rest(&scan, &size);
+		struct key position = { .size = 0 };
+		key_add_bytes(&position, rest, 8);
+		struct key last = key_u64(until);
+		if (memcmp(position.data, last.data, 8) > 0)
+			break;
+		if (view->n_ids == HAND_OVER_MAX)
+			view->more = true;
+		else
+			rc = arena_append(tx->arena, &view->ids, &view->n_ids,
+					  arena_string(tx->arena, (const char *)rest + 8));
+	}
+	scan_close(&scan);
+	return rc ? rc : tx->error;
+}
+
+int load_hand_over(struct tx *tx, const struct input *in, const HandOver *request,
+		   struct hand_over_view *view)
+{
+	return load_handed(tx, in->actor.user, request->to, UINT64_MAX, view);
+}
+
+int load_hand_over_rest(struct tx *tx, const struct input *in, const HandOverDue *due,
+			struct hand_over_view *view)
+{
+	(void)in;
+	return load_handed(tx, due->from, due->to, due->until, view);
+}
+
+/* ---- reminders, mutes, substitutes -------------------------------------------------------- */
+
+int load_event(struct tx *tx, const struct input *in, const ReminderDue *due,
+	       struct event_view *view)
+{
+	Notification **items;
+	size_t n_items;
+	int rc = event_list(tx, due->event, &items, &n_items);
+
+	(void)in;
+	for (size_t i = 0; !rc && i < n_items; i++) {
+		if (items[i]->state == NOTIFICATION_STATE_ACCEPTED ||
+		    items[i]->state == NOTIFICATION_STATE_DONE)
+			view->taken = true;
+		if (notification_waiting(items[i]->state))
+			rc = arena_append(tx->arena, &view->waiting, &view->n_waiting, items[i]->id);
+	}
+	return rc;
+}
+
+int load_mute(struct tx *tx, const struct input *in, const Mute *request, struct mute_view *view)
+{
+	struct key prefix = key_text(in->actor.user);
+	struct scan scan;
+
+	if (!id_valid(request->patient)) {
+		view->team.registrar = "";
+		return 0;
+	}
+	scan_open(&scan, tx, TABLE_MUTES, &prefix, NULL);
+	while (view->muted_patients < MUTED_PATIENTS_MAX && scan_next(&scan))
+		view->muted_patients += strcmp((const char *)scan_rest(&scan, NULL),
+					       request->patient) != 0;
+	scan_close(&scan);
+	return load_team(tx, request->patient, &view->team);
+}
+
+int load_substitute(struct tx *tx, const struct input *in, const SetSubstitute *request,
+		    struct substitute_view *view)
+{
+	Person *person;
+
+	(void)in;
+	if (!name_valid(request->user, LIMIT_NAME_BYTES))
+		return 0;
+	int rc = person_get(tx, request->user, &person);
+	if (!rc)
+		view->substitute = person;
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
+int mutes_list(struct tx *tx, const struct input *in, const ListMutes *request, MuteList *list,
+	       struct answer *answer)
+{
+	struct key prefix = key_text(in->actor.user);
+	struct scan scan;
+	int rc = 0;
+
+	(void)request;
+	(void)answer;
+	scan_open(&scan, tx, TABLE_MUTES, &prefix, NULL);
+	while (!rc && scan_next(&scan)) {
+		char *patient = arena_string(in->arena, (const char *)scan_rest(&scan, NULL));
+		MutedKinds *muted;
+		rc = SCAN_MESSAGE(&scan, MutedKinds, &muted);
+		for (unsigned kind = 0; !rc && kind < 32; kind++) {
+			bool every = muted->kinds == EVERY_KIND;
+			Mute *item;
+			if (every ? kind != 0 : !(muted->kinds >> kind & 1) ||
+			    !protobuf_c_enum_descriptor_get_value(&EntryKind_descriptor, (int)kind))
+				continue;
+			item = NEW(Mute, in->arena);
+			if (!item)
+				return scan_close(&scan), ERR_NOMEM;
+			item->patient = patient;
+			item->kind = (EntryKind)kind;
+			item->muted = true;
+			rc = arena_append(in->arena, &list->items, &list->n_items, item);
+		}
+	}
+	scan_close(&scan);
+	return rc ? rc : tx->error;
+}
+
+/* ---- the inbox ---------------------------------------------------------------------------- */
+
+/* As much of a notification as this reader may see at this key; NULL: nothing. */
+static Notification *shown(const struct input *in, bool changes, Notification *notification,
+			   uint64_t position)
+{
+	struct person_ref reader = { in->actor.user, in->actor.organisation, in->actor.profession };
+
+	if (notification_of(notification, reader))
+		return notification->position == position ? notification : NULL;
+	if (!changes)
+		return NULL; /* who asks for all of it has nothing to forget */
+	Notification *left = NEW(Notification, in->arena);
+	if (!left)
+		return NULL;
+	left->id = notification->id;
+	left->recipient = notification->recipient;
+	left->state = NOTIFICATION_STATE_WITHDRAWN;
+	left->position = position;
+	return left;
+}
+
+struct page {
+	size_t bytes;
+	size_t group;          /* where the items of the last position begin */
+	uint64_t position;     /* of the last item */
+	uint64_t before;       /* of the last item before the group */
+};
+
+/*
+ * A page ends between two positions, for the next one begins behind a position. False: it is full.
+ * What changed at one position all together (hand-over, withdrawal) is bounded so that it fits.
+ */
+static bool page_takes(struct page *page, uint64_t position, size_t n_items, size_t bytes)
+{
+	if (position != page->position) {
+		page->before = page->position;
+		page->position = position;
+		page->group = n_items;
+	}
+	page->bytes += bytes + 8;
+	return page->group == 0 ||
+	       (page->bytes <= LIMIT_PAGE_BYTES && n_items < LIMIT_PAGE_ITEMS);
+}
+
+/* One key of the scan. *full: it did not fit. */
+static int add_item(struct tx *tx, const struct input *in, const struct scan *scan, bool changes,
+		    struct page *page, Inbox *inbox, bool *full)
+{
+	size_t size;
+	const uint8_t *rest = scan_rest(scan, &size);
+	struct key id = key_text((const char *)rest + 8);
+	struct bytes value;
+	ProtobufCMessage *message;
+	uint64_t position = 0;
+
+	for (int i = 0; i < 8; i++)
+		position = position << 8 | rest[i];
+	int rc = tx_get(tx, TABLE_NOTIFICATIONS, &id, &value);
+	if (!rc)
+		rc = codec_unpack(&Notification_descriptor, value, in->arena, &message);
+	if (rc)
+		return rc == ERR_NOTFOUND ? ERR_CORRUPT : rc;
+	Notification *item = shown(in, changes, (Notification *)(void *)message, position);
+	if (!item)
+		return 0;
+	if (item->state == NOTIFICATION_STATE_WITHDRAWN)
+		value.size = 2 * ID_SIZE + LIMIT_NAME_BYTES;
+	*full = !page_takes(page, position, inbox->n_items, value.size);
+	return *full ? 0 : arena_append(in->arena, &inbox->items, &inbox->n_items, item);
+}
+
+/* From the beginning: what is open, by an index that does not know the years of what is done. After
+ * a position: all that changed since. */
+int inbox_list(struct tx *tx, const struct input *in, const ListInbox *request, Inbox *inbox,
+	       struct answer *answer)
+{
+	struct key prefix = key_text(in->actor.user);
+	struct key from = key_text_u64(in->actor.user,
+				       in->after == UINT64_MAX ? in->after : in->after + 1);
+	bool changes = in->after > 0, full = false;
+	struct page page = { .bytes = 0 };
+	struct scan scan;
+	int rc = 0;
+
+	scan_open(&scan, tx, changes || request->all ? TABLE_INBOX : TABLE_OPEN, &prefix, &from);
+	while (!rc && !full && scan_next(&scan))
+		rc = add_item(tx, in, &scan, changes, &page, inbox, &full);
+	scan_close(&scan);
+	if (full) {
+		inbox->n_items = page.group;
+		answer->more = true;
+		answer->position = page.before;
+	}
+	answer->watch_key = inbox_watch_key(in->actor.user);
+	return rc ? rc : tx->error;
+}

@@ -1,0 +1,159 @@
+/*
+ * What alert decides: who is told of what, and what may become of a notification. Pure: the same
+ * input, the same answer.
+ */
+#ifndef ALERT_RULES_H
+#define ALERT_RULES_H
+
+#include "daemon.h"
+
+#define DELIVERIES_MAX 500      /* confirmed in one request */
+#define HAND_OVER_MAX 300       /* in one step: so many whole notifications of one position fit a page */
+#define WITHDRAWN_MAX 1000      /* in one step: of these only id, state and position are shown */
+#define MUTED_PATIENTS_MAX 200  /* of one person: so many fit into one page */
+#define REASON_BYTES 1000
+#define EVERY_KIND UINT32_MAX   /* MutedKinds: those to come as well */
+/* Urgent, and nobody accepted it. Five minutes: time to ring back, short beside the hour within which
+ * a round-the-clock clinic is expected to react; rota's escalation goes on from here. */
+#define REMINDER_MS (5LL * 60 * 1000)
+
+/* ---- who may see, who is told ------------------------------------------------------------- */
+
+struct team {
+	bool consent;          /* to sharing within the team, as it stands */
+	const char *registrar; /* organisation; "": not known */
+	TeamMember **members;
+	size_t n_members;
+};
+
+struct person_ref {
+	const char *user, *organisation;
+	Profession profession;
+};
+
+/* May they see the patient? DESIGN section 7 without what is only for a while: consent and a place in
+ * the team, or staff of the organisation that registered the patient. */
+bool team_reaches(const struct team *team, struct person_ref person);
+bool member_covers(const TeamMember *member, struct person_ref person);
+/* Is an entry of that kind and concern the business of a member of the team? */
+bool entry_concerns(Profession profession, TeamRole role, const EntryNotice *notice);
+
+/* Somebody who could be told. */
+struct candidate {
+	const Person *person;       /* enrolled */
+	const TeamMember *member;   /* by which row of the team; NULL: as support centre */
+	uint32_t muted;             /* bit n: EntryKind n, for this patient */
+	const Person *substitute;   /* who is to be told as well, as named; NULL: nobody */
+	const SubstituteSet *substitution;
+};
+
+struct audience {
+	struct team team;
+	struct candidate **candidates;
+	size_t n_candidates;
+};
+
+/* 0 or ERR_NOTHING: it concerns nobody. */
+int entry_tell(const struct input *in, const struct audience *view, const EntryNotice *notice,
+	       NotificationsStored *fact);
+int glass_tell(const struct input *in, const struct audience *view, const GlassNotice *notice,
+	       NotificationsStored *fact);
+
+/* ---- the team changes --------------------------------------------------------------------- */
+
+/* The team as it will be. members is in the arena and may be changed; false: no memory. */
+bool team_after(struct team *team, const TeamNotice *notice, struct arena *arena);
+
+/* What rests on nobody's access any longer. */
+struct withdrawal {
+	char **ids;
+	size_t n_ids;
+	bool more;
+};
+
+int team_change(const struct input *in, const struct withdrawal *view, const TeamNotice *notice,
+		TeamChanged *fact);
+int consent_change(const struct input *in, const struct withdrawal *view,
+		   const ConsentNotice *notice, ConsentChanged *fact);
+int withdrawal_continue(const struct input *in, const struct withdrawal *view,
+			const WithdrawalDue *due, Withdrawn *fact);
+
+/* ---- the life of a notification ----------------------------------------------------------- */
+
+enum step { STEP_DELIVER, STEP_OPEN, STEP_ACCEPT, STEP_FINISH, STEP_DECLINE, STEP_TAKE_OVER,
+	    STEP_HAND_OVER, STEP_REMIND, STEP_WITHDRAW, STEPS };
+
+/* The state after a step; STATE_UNSPECIFIED: not from here. */
+Notification_State notification_after(Notification_State state, enum step step);
+/* Still on somebody's mind: neither done, declined nor withdrawn. */
+bool notification_open_state(Notification_State state);
+/* Stored, delivered or opened: nobody has said what becomes of it. */
+bool notification_waiting(Notification_State state);
+/* Is it theirs? Who has moved to another organisation leaves what they had there. */
+bool notification_of(const Notification *notification, struct person_ref person);
+
+struct one_view {
+	const Notification *notification;     /* NULL: there is none */
+	const SubstituteSet *substitution;    /* of its recipient; NULL: none */
+};
+
+struct deliveries {
+	Notification **items; /* those of the ids that exist */
+	size_t n_items;
+};
+
+/* Also of hand_over: ERR_NOTHING where there is nothing left to do; that is no refusal. */
+int delivery_confirm(const struct input *in, const struct deliveries *view,
+		     const ConfirmDelivery *request, NotificationsDelivered *fact);
+int notification_open(const struct input *in, const struct one_view *view,
+		      const OpenNotification *request, NotificationMoved *fact);
+int notification_accept(const struct input *in, const struct one_view *view,
+			const AcceptNotification *request, NotificationMoved *fact);
+int notification_finish(const struct input *in, const struct one_view *view,
+			const FinishNotification *request, NotificationMoved *fact);
+int notification_decline(const struct input *in, const struct one_view *view,
+			 const DeclineNotification *request, NotificationMoved *fact);
+int notification_take_over(const struct input *in, const struct one_view *view,
+			   const TakeOverNotification *request, NotificationTakenOver *fact);
+
+struct hand_over_view {
+	const Person *from, *to; /* NULL: unknown */
+	char **ids;              /* open ones of from, oldest first */
+	size_t n_ids;
+	bool more;
+};
+
+int hand_over(const struct input *in, const struct hand_over_view *view, const HandOver *request,
+	      HandedOver *fact);
+int hand_over_continue(const struct input *in, const struct hand_over_view *view,
+		       const HandOverDue *due, HandedOver *fact);
+
+struct event_view {
+	char **waiting;
+	size_t n_waiting;
+	bool taken; /* somebody accepted it */
+};
+
+int event_remind(const struct input *in, const struct event_view *view, const ReminderDue *due,
+		 Reminded *fact);
+
+/* ---- what a person sets ------------------------------------------------------------------- */
+
+struct mute_view {
+	struct team team;
+	size_t muted_patients; /* others than this one */
+};
+
+int mute_set(const struct input *in, const struct mute_view *view, const Mute *request,
+	     MuteSet *fact);
+/* The mask after a change: to turn one kind on again after "every kind" leaves the others off. */
+uint32_t muted_after(uint32_t kinds, EntryKind kind, bool muted);
+
+struct substitute_view {
+	const Person *substitute; /* NULL: unknown, or nobody named */
+};
+
+int substitute_set(const struct input *in, const struct substitute_view *view,
+		   const SetSubstitute *request, SubstituteSet *fact);
+
+#endif

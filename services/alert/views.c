@@ -1,0 +1,498 @@
+#include "views.h"
+
+#include <string.h>
+
+#include "rules.h"
+
+const char *const alert_tables[ALERT_TABLES] = {
+	"notifications", "inbox", "open", "held", "event_items",
+	"events", "team", "access", "mutes", "substitutes",
+};
+
+static const struct bytes nothing;
+
+/* ---- get ---------------------------------------------------------------------------------- */
+
+int notification_get(struct tx *tx, const char *id, Notification **out)
+{
+	if (!id_valid(id))
+		return ERR_NOTFOUND;
+	struct key key = key_text(id);
+	return GET(tx, TABLE_NOTIFICATIONS, &key, Notification, out);
+}
+
+int alert_access_get(struct tx *tx, const char *patient, PatientAccess **out)
+{
+	struct key key = key_text(patient);
+	return GET(tx, TABLE_ACCESS, &key, PatientAccess, out);
+}
+
+int mutes_get(struct tx *tx, const char *user, const char *patient, uint32_t *kinds)
+{
+	struct key key = key_texts(user, patient);
+	MutedKinds *muted;
+
+	int rc = GET(tx, TABLE_MUTES, &key, MutedKinds, &muted);
+	if (rc && rc != ERR_NOTFOUND)
+		return rc;
+	*kinds = rc ? 0 : muted->kinds;
+	return 0;
+}
+
+int substitution_get(struct tx *tx, const char *user, SubstituteSet **out)
+{
+	struct key key = key_text(user);
+	return GET(tx, TABLE_SUBSTITUTES, &key, SubstituteSet, out);
+}
+
+int event_list(struct tx *tx, const char *event, Notification ***items, size_t *n_items)
+{
+	struct key prefix = key_text(event);
+	struct scan scan;
+	Notification **list = NULL, *item;
+	size_t n = 0;
+	int rc = 0;
+
+	scan_open(&scan, tx, TABLE_EVENT_ITEMS, &prefix, NULL);
+	while (!rc && scan_next(&scan)) {
+		rc = notification_get(tx, (const char *)scan_rest(&scan, NULL), &item);
+		if (!rc)
+			rc = arena_append(tx->arena, &list, &n, item);
+	}
+	scan_close(&scan);
+	if (!rc)
+		rc = tx->error;
+	if (rc)
+		return rc == ERR_NOTFOUND ? ERR_CORRUPT : rc; /* both are written together */
+	*items = list;
+	*n_items = n;
+	return 0;
+}
+
+struct key inbox_watch_key(const char *user)
+{
+	return key_texts("inbox", user);
+}
+
+/* ---- one notification --------------------------------------------------------------------- */
+
+static struct key inbox_key(const char *user, uint64_t position, const char *id)
+{
+	struct key key = key_text_u64(user, position);
+	key_add_text(&key, id);
+	return key;
+}
+
+static struct key held_key(const Notification *notification)
+{
+	const char *through = notification->through[0] ? notification->through
+						       : notification->recipient;
+	struct key key = key_texts(notification->patient, through);
+	key_add_text(&key, notification->recipient);
+	key_add_text(&key, notification->id);
+	return key;
+}
+
+static void index_delete(struct tx *tx, const Notification *notification)
+{
+	struct key inbox = inbox_key(notification->recipient, notification->position,
+				     notification->id);
+	struct key held = held_key(notification);
+
+	tx_delete(tx, TABLE_INBOX, &inbox);
+	tx_delete(tx, TABLE_OPEN, &inbox);
+	tx_delete(tx, TABLE_HELD, &held);
+}
+
+static void index_put(struct tx *tx, const Notification *notification)
+{
+	struct key inbox = inbox_key(notification->recipient, notification->position,
+				     notification->id);
+	struct key held = held_key(notification);
+
+	tx_put(tx, TABLE_INBOX, &inbox, nothing);
+	if (!notification_open_state(notification->state))
+		return;
+	tx_put(tx, TABLE_OPEN, &inbox, nothing);
+	tx_put(tx, TABLE_HELD, &held, nothing);
+}
+
+static void touch(struct tx *tx, const char *user)
+{
+	struct key key = inbox_watch_key(user);
+	tx_touch(tx, &key);
+}
+
+static void store(struct tx *tx, const Notification *notification)
+{
+	struct key key = key_text(notification->id);
+	PUT(tx, TABLE_NOTIFICATIONS, &key, notification);
+}
+
+/* A change that its reader must hear of: from here on it stands at the new position. */
+static void change(struct tx *tx, const Notification *before, Notification *after,
+		   uint64_t position)
+{
+	index_delete(tx, before);
+	after->position = position;
+	index_put(tx, after);
+	store(tx, after);
+	touch(tx, after->recipient);
+}
+
+/* The recipient becomes another; a key stays behind that says so to whoever had it. */
+static void give(struct tx *tx, const Notification *before, Notification *after, uint64_t position)
+{
+	struct key left = inbox_key(before->recipient, position, before->id);
+
+	if (!before->through[0])
+		after->through = before->recipient;
+	change(tx, before, after, position);
+	tx_put(tx, TABLE_INBOX, &left, nothing);
+	touch(tx, before->recipient);
+}
+
+static void set_state(Notification *notification, Notification_State state, int64_t time_ms)
+{
+	notification->state = state;
+	if (state == NOTIFICATION_STATE_DELIVERED)
+		notification->delivered_ms = time_ms;
+	else if (state == NOTIFICATION_STATE_OPENED)
+		notification->opened_ms = time_ms;
+	else if (state == NOTIFICATION_STATE_ACCEPTED)
+		notification->accepted_ms = time_ms;
+	else if (state == NOTIFICATION_STATE_DONE)
+		notification->done_ms = time_ms;
+	else if (state == NOTIFICATION_STATE_DECLINED)
+		notification->declined_ms = time_ms;
+}
+
+/*
+ * Facts may be about hundreds of notifications. Each is changed within a small arena of its own, so
+ * that the memory for one input suffices for any of them.
+ */
+struct scratch {
+	struct arena arena, *kept;
+};
+
+static void scratch_open(struct scratch *scratch, struct tx *tx)
+{
+	arena_init(&scratch->arena, LIMIT_ARENA_BYTES);
+	scratch->kept = tx->arena;
+	tx->arena = &scratch->arena;
+}
+
+static void scratch_close(struct scratch *scratch, struct tx *tx)
+{
+	tx->arena = scratch->kept;
+	arena_close(&scratch->arena);
+}
+
+/* The notification of a fact must be there; else the transaction fails. */
+static bool take(struct tx *tx, const char *id, Notification **out)
+{
+	int rc = notification_get(tx, id, out);
+	if (rc && !tx->error)
+		tx->error = ERR_CORRUPT;
+	return rc == 0 && !tx->error;
+}
+
+/* ---- urgent events ------------------------------------------------------------------------ */
+
+static void set_reminder(struct tx *tx, const char *event, int64_t before_ms, int64_t at_ms)
+{
+	struct key key = key_text(event);
+	UrgentEvent view = UrgentEvent_INIT;
+	ReminderDue due = ReminderDue_INIT;
+
+	due.event = arena_string(tx->arena, event);
+	if (before_ms)
+		due_clear(tx, DUE_DURATION, before_ms, &due.base);
+	if (at_ms)
+		due_set(tx, DUE_DURATION, at_ms, &due.base);
+	view.reminder_ms = at_ms;
+	PUT(tx, TABLE_EVENTS, &key, &view);
+}
+
+/* Who accepted it, the first of them; NULL: nobody yet. */
+static const Notification *holder(Notification **items, size_t n_items)
+{
+	const Notification *first = NULL;
+
+	for (size_t i = 0; i < n_items; i++)
+		if ((items[i]->state == NOTIFICATION_STATE_ACCEPTED ||
+		     items[i]->state == NOTIFICATION_STATE_DONE) &&
+		    (!first || items[i]->accepted_ms < first->accepted_ms))
+			first = items[i];
+	return first;
+}
+
+/*
+ * After one of an urgent event's notifications changed: the others show who took it, and reminders
+ * stop; or, where the one who took it gave it back, they begin again.
+ */
+static void settle_event(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			 const Notification *changed)
+{
+	Notification **items;
+	UrgentEvent *event;
+	size_t n_items, n_waiting = 0;
+	struct key key = key_text(changed->event);
+
+	if (!changed->urgent || GET(tx, TABLE_EVENTS, &key, UrgentEvent, &event) ||
+	    event_list(tx, changed->event, &items, &n_items))
+		return;
+	const Notification *taken = holder(items, n_items);
+	for (size_t i = 0; i < n_items; i++) {
+		char *taken_by = taken ? taken->recipient : arena_string(tx->arena, "");
+		if (!notification_waiting(items[i]->state))
+			continue;
+		n_waiting++;
+		if (strcmp(items[i]->taken_by, taken_by) != 0) {
+			Notification after = *items[i];
+			after.taken_by = taken_by;
+			change(tx, items[i], &after, position);
+		}
+	}
+	bool wanted = !taken && n_waiting > 0;
+	if (wanted && !event->reminder_ms)
+		set_reminder(tx, changed->event, 0, entry->steady_ms + REMINDER_MS);
+	else if (!wanted && event->reminder_ms)
+		set_reminder(tx, changed->event, event->reminder_ms, 0);
+}
+
+/* ---- facts -------------------------------------------------------------------------------- */
+
+void apply_notifications_stored(struct tx *tx, const JournalEntry *entry, uint64_t position,
+				const NotificationsStored *fact)
+{
+	for (size_t i = 0; i < fact->n_recipients; i++) {
+		const Recipient *recipient = fact->recipients[i];
+		struct key item = key_texts(fact->template_->event, recipient->id);
+		Notification notification = *fact->template_;
+		notification.id = recipient->id;
+		notification.recipient = recipient->user;
+		notification.recipient_organisation = recipient->organisation;
+		notification.recipient_profession = recipient->profession;
+		notification.substitute_for = recipient->substitute_for;
+		notification.through = recipient->substitute_for;
+		notification.asked = recipient->asked;
+		notification.state = NOTIFICATION_STATE_STORED;
+		notification.stored_ms = entry->time_ms;
+		notification.position = position;
+		index_put(tx, &notification);
+		store(tx, &notification);
+		touch(tx, notification.recipient);
+		if (notification.urgent)
+			tx_put(tx, TABLE_EVENT_ITEMS, &item, nothing);
+	}
+	if (fact->template_->urgent)
+		set_reminder(tx, fact->template_->event, 0, entry->steady_ms + REMINDER_MS);
+}
+
+/* The receipt moves no position: it came from the reader, and would only send all of it back. */
+void apply_notifications_delivered(struct tx *tx, const JournalEntry *entry, uint64_t position,
+				   const NotificationsDelivered *fact)
+{
+	struct scratch scratch;
+	Notification *notification;
+
+	(void)position;
+	scratch_open(&scratch, tx);
+	for (size_t i = 0; i < fact->n_ids && take(tx, fact->ids[i], &notification); i++) {
+		set_state(notification, NOTIFICATION_STATE_DELIVERED, entry->time_ms);
+		store(tx, notification);
+		arena_reset(&scratch.arena);
+	}
+	scratch_close(&scratch, tx);
+}
+
+void apply_notification_moved(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			      const NotificationMoved *fact)
+{
+	Notification *before;
+
+	if (!take(tx, fact->id, &before))
+		return;
+	Notification after = *before;
+	set_state(&after, fact->state, entry->time_ms);
+	if (fact->state == NOTIFICATION_STATE_ACCEPTED)
+		after.taken_by = arena_string(tx->arena, "");
+	if (fact->state == NOTIFICATION_STATE_DECLINED)
+		after.decline_reason = fact->reason;
+	change(tx, before, &after, position);
+	settle_event(tx, entry, position, &after);
+}
+
+void apply_notification_taken_over(struct tx *tx, const JournalEntry *entry, uint64_t position,
+				   const NotificationTakenOver *fact)
+{
+	Notification *before;
+
+	if (!take(tx, fact->id, &before))
+		return;
+	Notification after = *before;
+	set_state(&after, NOTIFICATION_STATE_ACCEPTED, entry->time_ms);
+	after.recipient = fact->to;
+	after.recipient_organisation = entry->organisation;
+	after.recipient_profession = (Profession)entry->profession;
+	after.taken_by = arena_string(tx->arena, "");
+	give(tx, before, &after, position);
+	settle_event(tx, entry, position, &after);
+}
+
+void apply_handed_over(struct tx *tx, const JournalEntry *entry, uint64_t position,
+		       const HandedOver *fact)
+{
+	struct scratch scratch;
+	Notification *before;
+
+	scratch_open(&scratch, tx);
+	for (size_t i = 0; i < fact->n_ids && take(tx, fact->ids[i], &before); i++) {
+		Notification after = *before;
+		set_state(&after, NOTIFICATION_STATE_STORED, entry->time_ms);
+		after.delivered_ms = after.opened_ms = after.accepted_ms = 0;
+		after.recipient = fact->to;
+		after.recipient_organisation = fact->recipient_organisation;
+		after.recipient_profession = fact->recipient_profession;
+		after.handed_over_by = fact->from;
+		give(tx, before, &after, position);
+		settle_event(tx, entry, position, &after);
+		arena_reset(&scratch.arena);
+	}
+	scratch_close(&scratch, tx);
+	if (fact->more) {
+		HandOverDue due = HandOverDue_INIT;
+		due.from = fact->from;
+		due.to = fact->to;
+		due.until = fact->until ? fact->until : position;
+		due_set(tx, DUE_DURATION, entry->steady_ms, &due.base);
+	}
+}
+
+void apply_reminded(struct tx *tx, const JournalEntry *entry, uint64_t position,
+		    const Reminded *fact)
+{
+	Notification *before;
+
+	for (size_t i = 0; i < fact->n_ids && take(tx, fact->ids[i], &before); i++) {
+		Notification after = *before;
+		after.reminders++;
+		change(tx, before, &after, position);
+	}
+	/* The item that brought this is gone already; after a stop the next waits its full length. */
+	set_reminder(tx, fact->event, 0, entry->steady_ms + REMINDER_MS);
+}
+
+/* ---- facts about the team ----------------------------------------------------------------- */
+
+static void withdraw(struct tx *tx, const JournalEntry *entry, uint64_t position, char **ids,
+		     size_t n_ids)
+{
+	struct scratch scratch;
+	Notification *before;
+
+	scratch_open(&scratch, tx);
+	for (size_t i = 0; i < n_ids && take(tx, ids[i], &before); i++) {
+		Notification after = *before;
+		set_state(&after, NOTIFICATION_STATE_WITHDRAWN, entry->time_ms);
+		change(tx, before, &after, position);
+		settle_event(tx, entry, position, &after);
+		arena_reset(&scratch.arena);
+	}
+	scratch_close(&scratch, tx);
+}
+
+static void withdraw_rest(struct tx *tx, const JournalEntry *entry, char *patient, bool more)
+{
+	WithdrawalDue due = WithdrawalDue_INIT;
+
+	if (!more)
+		return;
+	due.patient = patient;
+	due_set(tx, DUE_DURATION, entry->steady_ms, &due.base);
+}
+
+static void put_access(struct tx *tx, const char *patient, char *registrar, const bool *consent)
+{
+	struct key key = key_text(patient);
+	PatientAccess access = PatientAccess_INIT, *before;
+
+	int rc = alert_access_get(tx, patient, &before);
+	if (rc && rc != ERR_NOTFOUND)
+		return;
+	if (!rc)
+		access = *before;
+	if (registrar)
+		access.registrar = registrar;
+	if (consent)
+		access.team_consent = *consent;
+	PUT(tx, TABLE_ACCESS, &key, &access);
+}
+
+void apply_team_changed(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			const TeamChanged *fact)
+{
+	const TeamMember *member = fact->member;
+	struct key key = key_texts(fact->patient, member->user[0] ? "" : member->organisation);
+
+	key_add_text(&key, member->user);
+	if (fact->removed)
+		tx_delete(tx, TABLE_TEAM, &key);
+	else
+		PUT(tx, TABLE_TEAM, &key, member);
+	if (fact->registrar)
+		put_access(tx, fact->patient, member->organisation, NULL);
+	withdraw(tx, entry, position, fact->withdrawn, fact->n_withdrawn);
+	withdraw_rest(tx, entry, fact->patient, fact->more);
+}
+
+void apply_consent_changed(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			   const ConsentChanged *fact)
+{
+	bool consent = fact->team_consent;
+
+	put_access(tx, fact->patient, NULL, &consent);
+	withdraw(tx, entry, position, fact->withdrawn, fact->n_withdrawn);
+	withdraw_rest(tx, entry, fact->patient, fact->more);
+}
+
+void apply_withdrawn(struct tx *tx, const JournalEntry *entry, uint64_t position,
+		     const Withdrawn *fact)
+{
+	withdraw(tx, entry, position, fact->withdrawn, fact->n_withdrawn);
+	withdraw_rest(tx, entry, fact->patient, fact->more);
+}
+
+/* ---- facts about what a person sets ------------------------------------------------------- */
+
+void apply_mute_set(struct tx *tx, const JournalEntry *entry, uint64_t position,
+		    const MuteSet *fact)
+{
+	struct key key = key_texts(fact->user, fact->patient);
+	MutedKinds muted = MutedKinds_INIT;
+	uint32_t kinds;
+
+	(void)entry;
+	(void)position;
+	if (mutes_get(tx, fact->user, fact->patient, &kinds))
+		return;
+	muted.kinds = muted_after(kinds, fact->kind, fact->muted);
+	if (muted.kinds)
+		PUT(tx, TABLE_MUTES, &key, &muted);
+	else
+		tx_delete(tx, TABLE_MUTES, &key);
+}
+
+void apply_substitute_set(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			  const SubstituteSet *fact)
+{
+	struct key key = key_text(fact->user);
+
+	(void)entry;
+	(void)position;
+	if (fact->substitute[0])
+		PUT(tx, TABLE_SUBSTITUTES, &key, fact);
+	else
+		tx_delete(tx, TABLE_SUBSTITUTES, &key);
+}

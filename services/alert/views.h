@@ -1,0 +1,72 @@
+/*
+ * What alert keeps. Changed by applying facts only; typed get here, put in views.c.
+ *
+ *	notifications  id -> Notification
+ *	inbox          user, position, id -> nothing: whose inbox changed where. One key a notification,
+ *	               that of its last change, and one for whoever had it before (hand-over)
+ *	open           user, position, id -> nothing: the same, of those neither done nor declined
+ *	held           patient, through, user, id -> nothing: open ones, by whose access they rest on
+ *	event_items    event, id -> nothing: of urgent events, to find the others who were told
+ *	events         event -> UrgentEvent
+ *	team           patient, organisation, "" -> TeamMember; patient, "", user -> TeamMember
+ *	access         patient -> PatientAccess
+ *	mutes          user, patient -> MutedKinds
+ *	substitutes    user -> SubstituteSet
+ *
+ * Parts of keys are texts with their NUL; positions 8 bytes big-endian.
+ */
+#ifndef ALERT_VIEWS_H
+#define ALERT_VIEWS_H
+
+#include "daemon.h"
+
+enum {
+	TABLE_NOTIFICATIONS = TABLE_OWN,
+	TABLE_INBOX,
+	TABLE_OPEN,
+	TABLE_HELD,
+	TABLE_EVENT_ITEMS,
+	TABLE_EVENTS,
+	TABLE_TEAM,
+	TABLE_ACCESS,
+	TABLE_MUTES,
+	TABLE_SUBSTITUTES,
+	ALERT_TABLES_END
+};
+#define ALERT_TABLES (ALERT_TABLES_END - TABLE_OWN)
+extern const char *const alert_tables[ALERT_TABLES];
+
+/* 0, ERR_NOTFOUND (also for what is no id at all), or an error of the store. In tx->arena. */
+int notification_get(struct tx *tx, const char *id, Notification **out);
+int alert_access_get(struct tx *tx, const char *patient, PatientAccess **out);
+int mutes_get(struct tx *tx, const char *user, const char *patient, uint32_t *kinds); /* 0: none */
+int substitution_get(struct tx *tx, const char *user, SubstituteSet **out);
+/* All notifications of an urgent event. */
+int event_list(struct tx *tx, const char *event, Notification ***items, size_t *n_items);
+/* What an inbox's watch waits for. */
+struct key inbox_watch_key(const char *user);
+
+void apply_notifications_stored(struct tx *tx, const JournalEntry *entry, uint64_t position,
+				const NotificationsStored *fact);
+void apply_notifications_delivered(struct tx *tx, const JournalEntry *entry, uint64_t position,
+				   const NotificationsDelivered *fact);
+void apply_notification_moved(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			      const NotificationMoved *fact);
+void apply_notification_taken_over(struct tx *tx, const JournalEntry *entry, uint64_t position,
+				   const NotificationTakenOver *fact);
+void apply_handed_over(struct tx *tx, const JournalEntry *entry, uint64_t position,
+		       const HandedOver *fact);
+void apply_reminded(struct tx *tx, const JournalEntry *entry, uint64_t position,
+		    const Reminded *fact);
+void apply_team_changed(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			const TeamChanged *fact);
+void apply_consent_changed(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			   const ConsentChanged *fact);
+void apply_withdrawn(struct tx *tx, const JournalEntry *entry, uint64_t position,
+		     const Withdrawn *fact);
+void apply_mute_set(struct tx *tx, const JournalEntry *entry, uint64_t position,
+		    const MuteSet *fact);
+void apply_substitute_set(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			  const SubstituteSet *fact);
+
+#endif
