@@ -1,0 +1,236 @@
+#include "queries.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules.h"
+#include "views.h"
+
+/* A page also ends when reading it has taken so much memory, however little of it was wanted. */
+#define PAGE_WORK_BYTES (LIMIT_ARENA_BYTES / 4)
+
+/* ---- organisations, in the order of their last change ------------------------------------- */
+
+struct page {
+	struct scan scan;
+	struct tx *tx;
+	struct answer *answer;
+	size_t bytes, items, work_from;
+};
+
+static void page_open(struct page *page, struct tx *tx, const struct input *in,
+		      struct answer *answer)
+{
+	struct key from = key_u64(in->after + 1);
+
+	*page = (struct page){ .tx = tx, .answer = answer, .work_from = tx->arena->used_bytes };
+	scan_open(&page->scan, tx, TABLE_CHANGES, NULL, &from);
+}
+
+static bool page_full(const struct page *page)
+{
+	return page->bytes >= LIMIT_PAGE_BYTES || page->items >= LIMIT_PAGE_ITEMS ||
+	       page->tx->arena->used_bytes - page->work_from >= PAGE_WORK_BYTES;
+}
+
+/* The next organisation, or false at the end of the page or of the list. */
+static bool page_next(struct page *page, Organisation **out)
+{
+	struct bytes id;
+
+	if (!scan_next(&page->scan))
+		return false;
+	if (page_full(page)) {
+		page->answer->more = true;
+		return false;
+	}
+	page->answer->position = scan_number(&page->scan);
+	return scan_value(&page->scan, &id) == 0 &&
+	       organisation_get(page->tx, (const char *)id.data, out) == 0;
+}
+
+static void page_add(struct page *page, const ProtobufCMessage *item)
+{
+	page->bytes += protobuf_c_message_get_packed_size(item) + 8;
+	page->items++;
+}
+
+static int page_close(struct page *page)
+{
+	scan_close(&page->scan);
+	if (!page->answer->more)
+		page->answer->position = 0; /* the list ends at the head of the journal */
+	return page->tx->error;
+}
+
+static bool wanted(const Organisation *organisation, OrganisationKind kind, Area area)
+{
+	return (kind == ORGANISATION_KIND_UNSPECIFIED || organisation->kind == kind) &&
+	       (area == AREA_UNSPECIFIED || organisation->area == area);
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const Organisation *const *first = a, *const *second = b;
+	return strcmp((*first)->id, (*second)->id);
+}
+
+int organisation_list(struct tx *tx, const struct input *in, const ListOrganisations *request,
+		      OrganisationList *response, struct answer *answer)
+{
+	struct page page;
+	Organisation *organisation;
+	int rc = 0;
+
+	answer->watch_key = organisations_watch();
+	page_open(&page, tx, in, answer);
+	while (!rc && page_next(&page, &organisation)) {
+		/* Who has left is told to a reader who may still have them. */
+		if (!wanted(organisation, request->kind, request->area) ||
+		    (organisation->left && !in->after))
+			continue;
+		rc = arena_append(tx->arena, &response->items, &response->n_items, organisation);
+		page_add(&page, &organisation->base);
+	}
+	int error = page_close(&page);
+	if (response->n_items)
+		qsort(response->items, response->n_items, sizeof(response->items[0]), by_id);
+	return rc ? rc : error;
+}
+
+static int by_user(const void *a, const void *b)
+{
+	const Person *const *first = a, *const *second = b;
+	return strcmp((*first)->id, (*second)->id);
+}
+
+int organisation_show(struct tx *tx, const struct input *in, const ShowOrganisation *request,
+		      OrganisationShown *response, struct answer *answer)
+{
+	Person **people = NULL;
+	size_t n = 0, bytes = 0;
+	int rc = ERR_NOTFOUND;
+
+	if (strlen(request->id) <= ORGANISATION_ID_BYTES)
+		rc = organisation_get(tx, request->id, &response->organisation);
+	if (rc == ERR_NOTFOUND)
+		return refuse(in, CODE_NOT_FOUND, "id",
+			      "その事業所は登録されていません。IDを確かめてください。",
+			      "No such organisation. Check its id.");
+	if (!rc)
+		rc = staff_list(tx, request->id, PROFESSION_UNSPECIFIED, &people, &n);
+	if (!rc && n)
+		qsort(people, n, sizeof(people[0]), by_user);
+	for (size_t i = 0; i < n && !rc && !answer->more; i++) {
+		if (strcmp(people[i]->id, request->after_user) <= 0)
+			continue;
+		bytes += protobuf_c_message_get_packed_size(&people[i]->base) + 8;
+		if (bytes > LIMIT_PAGE_BYTES)
+			answer->more = true;
+		else
+			rc = arena_append(tx->arena, &response->people, &response->n_people, people[i]);
+	}
+	answer->watch_key = organisation_watch(request->id);
+	return rc;
+}
+
+/* ---- who can be asked at a time ----------------------------------------------------------- */
+
+static int add_contact(struct tx *tx, const Organisation *organisation, ContactHours *hours,
+		       ContactList *response, struct page *page)
+{
+	Contact *contact = NEW(Contact, tx->arena);
+
+	if (!contact)
+		return ERR_NOMEM;
+	contact->organisation = arena_copy(tx->arena, organisation, sizeof(*organisation));
+	if (!contact->organisation)
+		return ERR_NOMEM;
+	contact->organisation->n_hours = 0;
+	contact->organisation->hours = NULL;
+	contact->hours = hours;
+	page_add(page, &contact->base);
+	return arena_append(tx->arena, &response->items, &response->n_items, contact);
+}
+
+int contacts_search(struct tx *tx, const struct input *in, const SearchContacts *request,
+		    ContactList *response, struct answer *answer)
+{
+	int64_t at_ms = request->at_ms ? request->at_ms : in->now_ms;
+	struct page page;
+	Organisation *organisation;
+	int rc = 0;
+
+	if (at_ms < 0 || at_ms > in->now_ms + 3650 * 24 * 3600 * 1000LL)
+		return refuse(in, CODE_INVALID_ARGUMENT, "at_ms",
+			      "日時は1970年から10年後までにしてください。",
+			      "The time must lie between 1970 and ten years from now.");
+	page_open(&page, tx, in, answer);
+	while (!rc && page_next(&page, &organisation)) {
+		if (organisation->left || !wanted(organisation, request->kind, request->area))
+			continue;
+		for (size_t i = 0; i < organisation->n_hours && !rc; i++)
+			if (hours_open(organisation->hours[i], at_ms))
+				rc = add_contact(tx, organisation, organisation->hours[i], response, &page);
+	}
+	int error = page_close(&page);
+	return rc ? rc : error;
+}
+
+/* ---- oneself ------------------------------------------------------------------------------ */
+
+/* One instance keeps all patients, until there are more. */
+static int add_shards(struct tx *tx, Me *response)
+{
+	static char service[] = "record";
+	Shard *shard = NEW(Shard, tx->arena);
+
+	if (!shard)
+		return ERR_NOMEM;
+	shard->service = service;
+	shard->first = 0;
+	shard->last = 255;
+	shard->instance = service;
+	return arena_append(tx->arena, &response->shards, &response->n_shards, shard);
+}
+
+int who_am_i(struct tx *tx, const struct input *in, const WhoAmI *request, Me *response,
+	     struct answer *answer)
+{
+	(void)request;
+	answer->watch_key = person_watch(in->actor.user);
+	int rc = person_get(tx, in->actor.user, &response->person);
+	if (!rc)
+		rc = organisation_get(tx, response->person->organisation, &response->organisation);
+	else if (rc == ERR_NOTFOUND && in->actor.profession == PROFESSION_SERVICE) {
+		rc = ERR_NOMEM;
+		response->person = NEW(Person, tx->arena);
+		if (response->person) {
+			response->person->id = arena_string(tx->arena, in->actor.user);
+			response->person->profession = PROFESSION_SERVICE;
+			rc = 0;
+		}
+	}
+	return rc ? rc : add_shards(tx, response);
+}
+
+int device_list(struct tx *tx, const struct input *in, const ListDevices *request,
+		DeviceList *response, struct answer *answer)
+{
+	const char *user = request->user[0] ? request->user : in->actor.user;
+	Person *person;
+
+	if (strcmp(user, in->actor.user) != 0 && in->actor.profession != PROFESSION_ADMINISTRATOR)
+		return refuse(in, CODE_PERMISSION_DENIED, "user",
+			      "ほかの人の端末は管理者だけが見られます。",
+			      "Only administrators see other people's devices.");
+	int rc = strlen(user) <= LIMIT_NAME_BYTES ? person_get(tx, user, &person) : ERR_NOTFOUND;
+	if (rc == ERR_NOTFOUND)
+		return refuse(in, CODE_NOT_FOUND, "user",
+			      "その利用者名は登録されていません。利用者名を確かめてください。",
+			      "Nobody is enrolled under this user name. Check the name.");
+	if (rc)
+		return rc;
+	answer->watch_key = person_watch(user);
+	return certificates_of(tx, user, &response->items, &response->n_items);
+}
