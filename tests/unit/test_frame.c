@@ -1,0 +1,699 @@
+/* If this fails, a daemon may answer before it has stored, forget what it answered, do a thing twice,
+ * or let one bad message take its neighbours down. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <lmdb.h>
+
+#include "daemon.h"
+#include "log.h"
+#include "tests/lib/recording_bus.h"
+#include "tests/lib/temporary.h"
+#include "tests/lib/test_clock.h"
+
+/* ---- a daemon as small as can be: notes of a patient ---------------------------------------- */
+
+enum { TABLE_NOTES = TABLE_OWN };
+static const char *const mini_tables[] = { "notes" };
+static const char *const mini_peers[] = { "directory", "alert", NULL };
+
+struct nothing {
+	char unused;
+};
+
+static int load_add(struct tx *tx, const struct input *in, const AddEntry *request, struct nothing *view)
+{
+	(void)tx, (void)view;
+	if (request->entry && !strcmp(request->entry->urgent_reason, "no memory"))
+		return ERR_NOMEM;
+	return request->entry ? 0 : refuse(in, CODE_INVALID_ARGUMENT, "entry", "空です", "empty");
+}
+
+static int add(const struct input *in, const struct nothing *view, const AddEntry *request,
+	       EntryAdded *fact)
+{
+	(void)view;
+	if (request->entry->urgent)
+		return refuse(in, CODE_PERMISSION_DENIED, "entry.urgent", "だめです", "no");
+	fact->entry = request->entry;
+	fact->entry->id = arena_string(in->arena, in->id);
+	fact->entry->author = arena_string(in->arena, in->actor.user);
+	return 0;
+}
+
+static int load_due(struct tx *tx, const struct input *in, const ReminderDue *due, struct nothing *view)
+{
+	(void)tx, (void)in, (void)due, (void)view;
+	return 0;
+}
+
+static int remind(const struct input *in, const struct nothing *view, const ReminderDue *due,
+		  Reminded *fact)
+{
+	(void)in, (void)view;
+	fact->event = due->event;
+	return 0;
+}
+
+static void apply_added(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			const EntryAdded *fact)
+{
+	struct key key = key_text_u64(fact->entry->patient, position), watch = key_text("notes");
+	ReminderDue due = ReminderDue_INIT;
+
+	(void)entry;
+	PUT(tx, TABLE_NOTES, &key, fact->entry);
+	due.event = fact->entry->id;
+	due_set(tx, DUE_DURATION, entry->steady_ms + 300000, &due.base);
+	tx_touch(tx, &watch);
+}
+
+static void apply_reminded(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			   const Reminded *fact)
+{
+	struct key key = key_text_u64("reminded", position);
+	(void)entry;
+	tx_put(tx, TABLE_NOTES, &key, (struct bytes){ (const uint8_t *)fact->event, 26 });
+}
+
+static const ProtobufCMessage *notice_added(struct arena *arena, const JournalEntry *entry,
+					    const EntryAdded *fact)
+{
+	EntryNotice *notice = NEW(EntryNotice, arena);
+	(void)entry;
+	notice->entry = fact->entry->id;
+	return &notice->base;
+}
+
+static int list(struct tx *tx, const struct input *in, const ListTimeline *request, Timeline *response,
+		struct answer *answer)
+{
+	struct key prefix = key_text(request->patient);
+	struct scan scan;
+	Entry *entry;
+
+	answer->watch_key = key_text("notes");
+	scan_open(&scan, tx, TABLE_NOTES, &prefix, NULL);
+	while (scan_next(&scan))
+		if (scan_number(&scan) > in->after && SCAN_MESSAGE(&scan, Entry, &entry) == 0)
+			arena_append(in->arena, &response->items, &response->n_items, entry);
+	scan_close(&scan);
+	answer->access = NEW(Accessed, in->arena);
+	answer->access->patient = request->patient;
+	return 0;
+}
+
+static const struct route routes[] = {
+	WRITE(AddEntry, struct nothing, load_add, add, EntryAdded),
+	READ(ListTimeline, list, Timeline),
+	DUE(ReminderDue, struct nothing, load_due, remind, Reminded),
+};
+
+static const struct fact_type facts[] = {
+	FACT(EntryAdded, apply_added, { TO("alert", EntryAdded, notice_added) }),
+	FACT(Reminded, apply_reminded, TO_NOBODY),
+	{ .message = &Accessed_descriptor },
+};
+
+static const struct daemon_spec mini = {
+	.name = "record", .tables = mini_tables, .n_tables = 1, .peers = mini_peers,
+	.routes = routes, .n_routes = sizeof(routes) / sizeof(routes[0]),
+	.facts = facts, .n_facts = sizeof(facts) / sizeof(facts[0]),
+};
+
+/* ---- the bench it is tested on ------------------------------------------------------------- */
+
+struct bench {
+	char folder[TEMPORARY_SIZE], key_file[TEMPORARY_SIZE + 8];
+	struct test_clock clock;
+	struct recording_bus bus;
+	struct daemon *daemon;
+	struct arena arena;
+	size_t map_mb;
+};
+
+#define PATIENT "01900000000000000000000000"
+
+static void open_daemon(struct bench *b)
+{
+	struct daemon_options options = {
+		.store = { .folder = b->folder, .key_file = b->key_file, .map_mb = b->map_mb },
+		.clock = &b->clock.clock, .bus = &b->bus.bus, .witness_ms = 1000,
+	};
+	assert_int_equal(daemon_open(&b->daemon, &mini, &options, NULL), 0);
+	daemon_connected(b->daemon);
+}
+
+static void restart(struct bench *b)
+{
+	daemon_free(b->daemon);
+	recording_bus_clear(&b->bus);
+	open_daemon(b);
+}
+
+static void deliver(struct bench *b, const char *topic, const ProtobufCMessage *message)
+{
+	struct bytes packed;
+	assert_int_equal(codec_pack(message, &b->arena, &packed), 0);
+	assert_int_equal(daemon_receive(b->daemon, topic, packed), 0);
+}
+
+static void enrol(struct bench *b, uint64_t position, const char *user)
+{
+	Notices notices = Notices_INIT;
+	PersonChanged changed = PersonChanged_INIT;
+	Person person = Person_INIT;
+	Notice notice = Notice_INIT, *items[] = { &notice };
+	struct bytes packed;
+
+	person.id = arena_string(&b->arena, user);
+	person.organisation = arena_string(&b->arena, "station01");
+	person.profession = strcmp(user, "admin") ? PROFESSION_NURSE : PROFESSION_ADMINISTRATOR;
+	person.state = ENROLMENT_STATE_ENROLLED;
+	changed.person = &person;
+	codec_pack(&changed.base, &b->arena, &packed);
+	notice.position = position;
+	notice.type = arena_string(&b->arena, "PersonChanged");
+	notice.body.data = arena_copy(&b->arena, packed.data, packed.size);
+	notice.body.len = packed.size;
+	notices.from = position - 1;
+	notices.to = position;
+	notices.items = items;
+	notices.n_items = 1;
+	deliver(b, "tsunagi/v1/directory/notice/record", &notices.base);
+	assert_int_equal(daemon_step(b->daemon), 0);
+}
+
+static int set_up(void **state)
+{
+	struct bench *b = test_calloc(1, sizeof(*b));
+	log_init("test", LOG_LEVEL_ERROR + 1);
+	temporary_make(b->folder, "frame");
+	char path[TEMPORARY_SIZE + 8];
+	snprintf(path, sizeof(path), "%s.key", b->folder);
+	snprintf(b->key_file, sizeof(b->key_file), "%s", path);
+	test_clock_init(&b->clock, 7);
+	recording_bus_init(&b->bus);
+	arena_init(&b->arena, 64 << 20);
+	b->map_mb = 16;
+	open_daemon(b);
+	enrol(b, 1, "nurse");
+	*state = b;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct bench *b = *state;
+	daemon_free(b->daemon);
+	recording_bus_close(&b->bus);
+	arena_close(&b->arena);
+	temporary_remove(b->folder);
+	remove(b->key_file);
+	test_free(b);
+	return 0;
+}
+
+static char *make_request(struct bench *b, Request *request, const ProtobufCMessage *body)
+{
+	struct bytes packed;
+	char id[ID_SIZE];
+
+	*request = (Request)Request_INIT;
+	id_make(id, &b->clock.clock, b->clock.wall_ms);
+	codec_pack(body, &b->arena, &packed);
+	request->id = arena_string(&b->arena, id);
+	request->type = arena_string(&b->arena, codec_name(body->descriptor));
+	request->body.data = arena_copy(&b->arena, packed.data, packed.size);
+	request->body.len = packed.size;
+	return request->id;
+}
+
+static void make_note(struct bench *b, Request *request, const char *text, bool urgent)
+{
+	AddEntry body = AddEntry_INIT;
+	Entry entry = Entry_INIT;
+	Note note = Note_INIT;
+
+	note.text = arena_string(&b->arena, text);
+	entry.patient = arena_string(&b->arena, PATIENT);
+	entry.urgent = urgent;
+	entry.content_case = Entry_CONTENT_NOTE;
+	entry.note = &note;
+	body.entry = &entry;
+	make_request(b, request, &body.base);
+}
+
+static void send_request(struct bench *b, const Request *request)
+{
+	deliver(b, "tsunagi/v1/record/req/nurse/pc", &request->base);
+}
+
+/* The nth answer since the bus was cleared. */
+static const Reply *reply(struct bench *b, size_t n)
+{
+	const struct recorded *found = recording_bus_find(&b->bus, "record/res/nurse/pc", n);
+	ProtobufCMessage *message;
+
+	if (!found)
+		return NULL;
+	assert_int_equal(codec_decode(&Reply_descriptor, found->payload, &b->arena, &message, NULL), 0);
+	return (const Reply *)(const void *)message;
+}
+
+static const Reply *call(struct bench *b, const Request *request)
+{
+	recording_bus_clear(&b->bus);
+	send_request(b, request);
+	assert_int_equal(daemon_step(b->daemon), 0);
+	return reply(b, 0);
+}
+
+static size_t count_notes(struct bench *b)
+{
+	ListTimeline body = ListTimeline_INIT;
+	Request request;
+	ProtobufCMessage *message;
+
+	body.patient = arena_string(&b->arena, PATIENT);
+	make_request(b, &request, &body.base);
+	const Reply *answer = call(b, &request);
+	assert_int_equal(answer->code, CODE_OK);
+	codec_decode(&Timeline_descriptor, (struct bytes){ answer->body.data, answer->body.len },
+		     &b->arena, &message, NULL);
+	return ((const Timeline *)(const void *)message)->n_items;
+}
+
+/* ---- tests ---------------------------------------------------------------------------------- */
+
+static void a_replied_write_survives_a_restart_and_takes_effect_once(void **state)
+{
+	struct bench *b = *state;
+	Request request;
+
+	make_note(b, &request, "発熱あり", false);
+	const Reply *first = call(b, &request);
+	assert_int_equal(first->code, CODE_OK);
+	assert_true(id_valid(first->id));
+	restart(b);
+	const Reply *second = call(b, &request);
+	assert_int_equal(second->code, CODE_OK);
+	assert_string_equal(first->id, second->id);
+	assert_int_equal(first->position, second->position);
+	assert_int_equal(count_notes(b), 1);
+}
+
+static void the_same_id_twice_in_one_batch_takes_effect_once(void **state)
+{
+	struct bench *b = *state;
+	Request request;
+
+	make_note(b, &request, "a", false);
+	send_request(b, &request);
+	const Reply *first = call(b, &request);
+	assert_string_equal(first->id, reply(b, 1)->id);
+	assert_int_equal(count_notes(b), 1);
+}
+
+static void the_same_id_with_other_bytes_is_refused(void **state)
+{
+	struct bench *b = *state;
+	Request request, other;
+
+	make_note(b, &request, "a", false);
+	call(b, &request);
+	make_note(b, &other, "b", false);
+	other.id = request.id;
+	assert_int_equal(call(b, &other)->code, CODE_INVALID_ARGUMENT);
+	assert_string_equal(reply(b, 0)->field, "id");
+	assert_int_equal(count_notes(b), 1);
+}
+
+static void a_refusal_is_remembered(void **state)
+{
+	struct bench *b = *state;
+	Request request;
+
+	make_note(b, &request, "a", true);
+	assert_int_equal(call(b, &request)->code, CODE_PERMISSION_DENIED);
+	restart(b);
+	assert_int_equal(call(b, &request)->code, CODE_PERMISSION_DENIED);
+	assert_string_equal(reply(b, 0)->field, "entry.urgent");
+	assert_string_equal(reply(b, 0)->request_id, request.id);
+}
+
+static void bad_input_names_the_field(void **state)
+{
+	struct bench *b = *state;
+	Request request;
+
+	make_note(b, &request, "a", false);
+	request.type = arena_string(&b->arena, "DropTables");
+	assert_int_equal(call(b, &request)->code, CODE_UNIMPLEMENTED);
+	make_note(b, &request, "a", false);
+	request.id = arena_string(&b->arena, "x");
+	assert_int_equal(call(b, &request)->code, CODE_INVALID_ARGUMENT);
+	make_note(b, &request, "\xff\xfe", false);
+	assert_int_equal(call(b, &request)->code, CODE_INVALID_ARGUMENT);
+	assert_string_equal(reply(b, 0)->field, "entry.note.text");
+	recording_bus_clear(&b->bus);
+	daemon_receive(b->daemon, "tsunagi/v1/record/req/nurse/pc",
+		       (struct bytes){ (const uint8_t *)"\xff\xff\xff", 3 });
+	assert_int_equal(daemon_step(b->daemon), 0);
+	assert_int_equal(reply(b, 0)->code, CODE_INVALID_ARGUMENT);
+}
+
+static void an_unknown_user_is_asked_to_repeat_and_an_instance_is_no_person(void **state)
+{
+	struct bench *b = *state;
+	Request request;
+	ProtobufCMessage *message;
+
+	make_note(b, &request, "a", false);
+	deliver(b, "tsunagi/v1/record/req/stranger/pc", &request.base);
+	assert_int_equal(daemon_step(b->daemon), 0);
+	const struct recorded *found = recording_bus_find(&b->bus, "res/stranger/pc", 0);
+	codec_decode(&Reply_descriptor, found->payload, &b->arena, &message, NULL);
+	assert_int_equal(((const Reply *)(const void *)message)->code, CODE_UNAVAILABLE);
+}
+
+/* Each put of a batch fails in turn: the others are stored and answered all the same. */
+static void a_failing_write_does_not_take_its_neighbours_down(void **state)
+{
+	struct bench *b = *state;
+	Request requests[3];
+	size_t stored = 0;
+	bool fired = true;
+
+	for (unsigned nth = 1; fired; nth++) {
+		size_t answered = 0;
+		recording_bus_clear(&b->bus);
+		for (int i = 0; i < 3; i++) {
+			make_note(b, &requests[i], "n", false);
+			send_request(b, &requests[i]);
+		}
+		store_inject(daemon_store(b->daemon), STORE_FAULT_PUT, nth, 1, ERR_FULL);
+		assert_int_equal(daemon_step(b->daemon), 0);
+		for (size_t i = 0; i < 3; i++)
+			answered += reply(b, i) && reply(b, i)->code == CODE_OK;
+		assert_int_equal(answered, 3); /* one fault: the second try of each goes through */
+		stored += 3;
+		store_inject(daemon_store(b->daemon), STORE_FAULT_PUT, 0, 0, 0);
+		fired = nth < 40;
+	}
+	assert_int_equal(count_notes(b), stored);
+}
+
+static void a_full_store_is_a_refusal_with_a_reason(void **state)
+{
+	struct bench *b = *state;
+	Request request;
+
+	make_note(b, &request, "a", false);
+	store_inject(daemon_store(b->daemon), STORE_FAULT_PUT, 1, 1000, ERR_FULL);
+	assert_int_equal(call(b, &request)->code, CODE_RESOURCE_EXHAUSTED);
+	assert_true(strlen(reply(b, 0)->message_ja) > 0);
+	store_inject(daemon_store(b->daemon), STORE_FAULT_PUT, 0, 0, 0);
+	store_inject(daemon_store(b->daemon), STORE_FAULT_COMMIT, 1, 2, ERR_FULL);
+	assert_int_equal(call(b, &request)->code, CODE_RESOURCE_EXHAUSTED);
+	assert_int_equal(call(b, &request)->code, CODE_OK);
+	assert_int_equal(count_notes(b), 1);
+}
+
+static void a_store_really_full_refuses_writes_and_loses_nothing(void **state)
+{
+	struct bench *b = *state;
+	char *text = arena_alloc(&b->arena, 16001);
+	Request request;
+	size_t accepted = 0;
+
+	daemon_free(b->daemon);
+	b->map_mb = 2;
+	open_daemon(b);
+	memset(text, 'x', 16000);
+	for (int i = 0; i < 400; i++) {
+		make_note(b, &request, text, false);
+		const Reply *answer = call(b, &request);
+		accepted += answer->code == CODE_OK;
+		if (answer->code != CODE_OK)
+			assert_int_equal(answer->code, CODE_RESOURCE_EXHAUSTED);
+	}
+	assert_true(accepted > 10 && accepted < 200);
+	uint64_t head = daemon_head(b->daemon);
+	restart(b);
+	assert_int_equal(daemon_head(b->daemon), head);
+}
+
+static void a_failed_commit_ends_the_process_and_nothing_was_said(void **state)
+{
+	struct bench *b = *state;
+	Request request;
+
+	make_note(b, &request, "a", false);
+	recording_bus_clear(&b->bus);
+	send_request(b, &request);
+	store_inject(daemon_store(b->daemon), STORE_FAULT_COMMIT, 1, 1, ERR_IO);
+	assert_int_equal(daemon_step(b->daemon), ERR_IO);
+	assert_null(reply(b, 0));
+	restart(b);
+	assert_int_equal(count_notes(b), 0);
+	assert_int_equal(call(b, &request)->code, CODE_OK);
+}
+
+static void views_are_equal_to_their_rebuild_and_are_mended_by_it(void **state)
+{
+	struct bench *b = *state;
+	struct tx tx;
+	struct key key = key_text("spoilt");
+	Request request;
+	uint64_t entries, differing;
+
+	for (int i = 0; i < 5; i++) {
+		make_note(b, &request, "a", false);
+		call(b, &request);
+	}
+	assert_int_equal(daemon_rebuild(b->daemon, &entries, &differing), 0);
+	assert_int_equal(differing, 0);
+	assert_int_equal(entries, daemon_head(b->daemon));
+	tx_begin(&tx, daemon_store(b->daemon), &b->arena, true);
+	tx_put(&tx, TABLE_NOTES, &key, (struct bytes){ (const uint8_t *)"x", 1 });
+	tx_empty(&tx, TABLE_REPLIES);
+	assert_int_equal(tx_commit(&tx), 0);
+	assert_int_equal(daemon_rebuild(b->daemon, &entries, &differing), 0);
+	assert_int_equal(differing, 6);
+	assert_int_equal(daemon_rebuild(b->daemon, &entries, &differing), 0);
+	assert_int_equal(differing, 0);
+	assert_int_equal(call(b, &request)->code, CODE_OK); /* still known */
+	assert_int_equal(count_notes(b), 5);
+}
+
+static void a_watch_gets_what_changed_and_only_that(void **state)
+{
+	struct bench *b = *state;
+	ListTimeline body = ListTimeline_INIT;
+	Request request, note;
+	ProtobufCMessage *message, *page;
+
+	make_note(b, &note, "before", false);
+	call(b, &note);
+	body.patient = arena_string(&b->arena, PATIENT);
+	make_request(b, &request, &body.base);
+	request.watch = true;
+	uint64_t position = call(b, &request)->position;
+	make_note(b, &note, "after", false);
+	call(b, &note);
+	const struct recorded *found = recording_bus_find(&b->bus, "record/inbox/nurse", 0);
+	assert_non_null(found);
+	codec_decode(&Push_descriptor, found->payload, &b->arena, &message, NULL);
+	const Push *push = (const Push *)(const void *)message;
+	assert_string_equal(push->watch, request.id);
+	assert_int_equal(push->from, position);
+	codec_decode(&Timeline_descriptor, (struct bytes){ push->body.data, push->body.len }, &b->arena,
+		     &page, NULL);
+	assert_int_equal(((const Timeline *)(const void *)page)->n_items, 1);
+	test_clock_advance(&b->clock, WATCH_MS + 1);
+	make_note(b, &note, "late", false);
+	call(b, &note);
+	assert_null(recording_bus_find(&b->bus, "record/inbox/nurse", 0));
+}
+
+static void due_work_is_done_once_and_a_clock_jump_does_not_hurry_it(void **state)
+{
+	struct bench *b = *state;
+	Request request;
+	uint64_t head;
+
+	make_note(b, &request, "a", false);
+	call(b, &request);
+	head = daemon_head(b->daemon);
+	test_clock_jump(&b->clock, 24LL * 3600 * 1000);
+	assert_int_equal(daemon_step(b->daemon), 0);
+	assert_int_equal(daemon_head(b->daemon), head + 1); /* the jump itself, and no reminder */
+	test_clock_advance(&b->clock, 299000);
+	assert_int_equal(daemon_step(b->daemon), 0);
+	assert_int_equal(daemon_head(b->daemon), head + 1);
+	assert_in_range(daemon_wait_ms(b->daemon), 0, 1000);
+	test_clock_advance(&b->clock, 1000);
+	assert_int_equal(daemon_step(b->daemon), 0);
+	assert_int_equal(daemon_head(b->daemon), head + 2);
+	assert_int_equal(daemon_step(b->daemon), 0);
+	assert_int_equal(daemon_head(b->daemon), head + 2);
+}
+
+static void notices_cover_every_position_and_missed_ones_are_read_again(void **state)
+{
+	struct bench *b = *state;
+	ReadNotices read = ReadNotices_INIT;
+	Request request;
+	ProtobufCMessage *message, *page;
+
+	make_note(b, &request, "a", false);
+	call(b, &request);
+	const struct recorded *found = recording_bus_find(&b->bus, "record/notice/alert", 0);
+	codec_decode(&Notices_descriptor, found->payload, &b->arena, &message, NULL);
+	const Notices *told = (const Notices *)(const void *)message;
+	assert_int_equal(told->to, daemon_head(b->daemon));
+	assert_int_equal(told->n_items, 1);
+	recording_bus_clear(&b->bus);
+	make_request(b, &request, &read.base);
+	deliver(b, "tsunagi/v1/record/req/alert/alert", &request.base);
+	assert_int_equal(daemon_step(b->daemon), 0);
+	found = recording_bus_find(&b->bus, "record/res/alert/alert", 0);
+	codec_decode(&Reply_descriptor, found->payload, &b->arena, &message, NULL);
+	const Reply *answer = (const Reply *)(const void *)message;
+	codec_decode(&Notices_descriptor, (struct bytes){ answer->body.data, answer->body.len },
+		     &b->arena, &page, NULL);
+	const Notices *missed = (const Notices *)(const void *)page;
+	assert_int_equal(missed->n_items, 1);
+	assert_int_equal(missed->items[0]->position, told->items[0]->position);
+	assert_int_equal(missed->to, daemon_head(b->daemon));
+}
+
+static void a_gap_in_notices_is_asked_for_and_nothing_is_taken_out_of_turn(void **state)
+{
+	struct bench *b = *state;
+	Request request;
+
+	recording_bus_clear(&b->bus);
+	test_clock_advance(&b->clock, 2000); /* the first question, at connecting, was not answered */
+	enrol(b, 5, "late"); /* 2 to 4 are missing */
+	assert_non_null(recording_bus_find(&b->bus, "directory/req/record/record", 0));
+	make_note(b, &request, "a", false);
+	deliver(b, "tsunagi/v1/record/req/late/pc", &request.base);
+	assert_int_equal(daemon_step(b->daemon), 0);
+	enrol(b, 2, "second");
+	enrol(b, 2, "second"); /* again: no second effect */
+	uint64_t head = daemon_head(b->daemon);
+	enrol(b, 1, "old");
+	assert_int_equal(daemon_head(b->daemon), head);
+}
+
+/* ---- damage --------------------------------------------------------------------------------- */
+
+static void damage(struct bench *b, uint64_t position, bool remove_it)
+{
+	MDB_env *env;
+	MDB_txn *txn;
+	MDB_dbi dbi;
+	struct key key = key_u64(position);
+	MDB_val k = { key.size, key.data }, v;
+	uint8_t copy[4096];
+
+	daemon_free(b->daemon);
+	assert_int_equal(mdb_env_create(&env), 0);
+	mdb_env_set_maxdbs(env, 64);
+	mdb_env_set_mapsize(env, 16 << 20);
+	assert_int_equal(mdb_env_open(env, b->folder, 0, 0600), 0);
+	mdb_txn_begin(env, NULL, 0, &txn);
+	assert_int_equal(mdb_dbi_open(txn, "journal", 0, &dbi), 0);
+	assert_int_equal(mdb_get(txn, dbi, &k, &v), 0);
+	assert_in_range(v.mv_size, 1, sizeof(copy));
+	memcpy(copy, v.mv_data, v.mv_size);
+	copy[v.mv_size - 5] ^= 1;
+	v.mv_data = copy;
+	assert_int_equal(remove_it ? mdb_del(txn, dbi, &k, NULL) : mdb_put(txn, dbi, &k, &v, 0), 0);
+	assert_int_equal(mdb_txn_commit(txn), 0);
+	mdb_env_close(env);
+	open_daemon(b);
+}
+
+static void check_faults(struct bench *b, uint64_t position, const char *what)
+{
+	JournalVerified verified = JournalVerified_INIT;
+	struct tx tx;
+
+	tx_begin(&tx, daemon_store(b->daemon), &b->arena, false);
+	assert_int_equal(journal_verify(&tx, 1, 10000, 10 << 20, &verified), 0);
+	tx_abort(&tx);
+	if (!what) {
+		assert_int_equal(verified.n_faults, 0);
+		assert_int_equal(verified.to, daemon_head(b->daemon));
+		return;
+	}
+	assert_int_equal(verified.n_faults, 1);
+	assert_int_equal(verified.faults[0]->position, position);
+	assert_string_equal(verified.faults[0]->what, what);
+}
+
+static void write_notes(struct bench *b)
+{
+	Request request;
+	for (int i = 0; i < 5; i++) {
+		make_note(b, &request, "a", false);
+		call(b, &request);
+	}
+	check_faults(b, 0, NULL);
+}
+
+static void a_flipped_byte_is_found(void **state)
+{
+	write_notes(*state);
+	damage(*state, 3, false);
+	check_faults(*state, 3, "altered");
+}
+
+static void a_removed_entry_is_found(void **state)
+{
+	write_notes(*state);
+	damage(*state, 3, true);
+	check_faults(*state, 3, "missing");
+}
+
+static void a_truncated_tail_is_found(void **state)
+{
+	struct bench *b = *state;
+	write_notes(b);
+	damage(b, daemon_head(b->daemon), true);
+	check_faults(b, daemon_head(b->daemon), "truncated");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_replied_write_survives_a_restart_and_takes_effect_once),
+		TEST(the_same_id_twice_in_one_batch_takes_effect_once),
+		TEST(the_same_id_with_other_bytes_is_refused),
+		TEST(a_refusal_is_remembered),
+		TEST(bad_input_names_the_field),
+		TEST(an_unknown_user_is_asked_to_repeat_and_an_instance_is_no_person),
+		TEST(a_failing_write_does_not_take_its_neighbours_down),
+		TEST(a_full_store_is_a_refusal_with_a_reason),
+		TEST(a_store_really_full_refuses_writes_and_loses_nothing),
+		TEST(a_failed_commit_ends_the_process_and_nothing_was_said),
+		TEST(views_are_equal_to_their_rebuild_and_are_mended_by_it),
+		TEST(a_watch_gets_what_changed_and_only_that),
+		TEST(due_work_is_done_once_and_a_clock_jump_does_not_hurry_it),
+		TEST(notices_cover_every_position_and_missed_ones_are_read_again),
+		TEST(a_gap_in_notices_is_asked_for_and_nothing_is_taken_out_of_turn),
+		TEST(a_flipped_byte_is_found),
+		TEST(a_removed_entry_is_found),
+		TEST(a_truncated_tail_is_found),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
