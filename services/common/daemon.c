@@ -267,9 +267,13 @@ static int run_batch(struct daemon *daemon, size_t first, size_t count, bool due
 		rc = commit(daemon, &tx);
 		*fatal = rc && rc != ERR_FULL; /* full: LMDB has not touched its meta page */
 	}
-	if (rc)
+	if (rc) {
 		daemon->batch = daemon->head;
-	return rc;
+		return rc;
+	}
+	daemon->clock_offset_ms += jump_ms;
+	daemon->step_facts += daemon->batch_facts;
+	return 0;
 }
 
 /*
@@ -314,7 +318,7 @@ static int settle(struct daemon *daemon)
 {
 	struct tx tx;
 
-	if (!daemon->spec->settle || (daemon->settled && !daemon->batch_facts))
+	if (!daemon->spec->settle || (daemon->settled && !daemon->step_facts))
 		return 0;
 	arena_reset(&daemon->arena);
 	int rc = tx_begin(&tx, daemon->store, &daemon->arena, false);
@@ -333,7 +337,7 @@ int daemon_step(struct daemon *daemon)
 	bool due = has_due(daemon);
 	int rc = 0;
 
-	daemon->batch_facts = 0;
+	daemon->step_facts = 0;
 	if (daemon->arrived.n || due || jump_ms) {
 		rc = run_batch(daemon, 0, daemon->arrived.n, due, jump_ms, &fatal);
 		if (rc && !fatal)
@@ -344,7 +348,6 @@ int daemon_step(struct daemon *daemon)
 				  error_text(rc));
 			return rc;
 		}
-		daemon->clock_offset_ms += jump_ms;
 	}
 	if (daemon->operation->route)
 		operation_run(daemon);

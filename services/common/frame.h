@@ -85,7 +85,7 @@ struct daemon {
 	struct journal_head batch; /* of the present batch */
 	struct messages out;       /* to be said after the commit */
 	struct touched touched;
-	uint64_t batch_facts;
+	uint64_t batch_facts, step_facts; /* how many */
 	unsigned used_percent;
 	struct { uint64_t hash; unsigned n; } in_batch[2048]; /* how many inputs a user has in it */
 
