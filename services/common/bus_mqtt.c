@@ -138,7 +138,10 @@ int bus_mqtt_open(struct bus_mqtt **out, const struct account *account, const ch
 	bus->bus.publish = publish;
 	bus->account = *account;
 	choose_topics(bus, peers);
-	bus->mosq = mosquitto_new(account->user, true, bus);
+	/* The broker wants the prefix of everybody, and takes the user's name instead of it on our port. */
+	char client_id[LIMIT_NAME_BYTES + 3];
+	snprintf(client_id, sizeof(client_id), "c-%s", account->user);
+	bus->mosq = mosquitto_new(client_id, true, bus);
 	int rc = bus->mosq ? set_up(bus) : ERR_NOMEM;
 	if (rc) {
 		bus_mqtt_free(bus);
