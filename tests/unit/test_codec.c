@@ -303,25 +303,39 @@ static void bytes_that_are_no_message(void **state)
 
 /* ---- memory ------------------------------------------------------------------------------- */
 
-/* 256 KiB of nothing but tags, the worst that fits into one payload, for each type. */
+static void must_leave_room_for_an_answer(struct fixture *f)
+{
+	struct bytes packed;
+	Reply reply = Reply_INIT;
+
+	assert_true(f->arena.used_bytes <= LIMIT_ARENA_BYTES / 4 * 3);
+	assert_int_equal(codec_pack(&reply.base, &f->arena, &packed), 0);
+}
+
+/* The most memory for the fewest bytes: lists full of empty messages and strings, two bytes each. */
 static void memory_stays_within_the_budget(void **state)
 {
 	struct fixture *f = *state;
-	struct bytes packed;
 
-	for (size_t i = 0; i < N_TYPES; i++)
-		for (unsigned field = 1; field < 16; field++) {
-			f->wire.size = f->inner.size = 0;
-			while (f->inner.size < 200)
-				put_bytes(&f->inner, 1, NULL, 0);
-			while (f->wire.size + f->inner.size + 4 < LIMIT_PAYLOAD_BYTES)
-				put_bytes(&f->wire, field, f->inner.data, f->inner.size);
-			decode(f, types[i]);
-			assert_true(f->arena.used_bytes <= LIMIT_ARENA_BYTES * 3 / 4);
-		}
-	assert_false(f->arena.spent);
-	Reply reply = Reply_INIT; /* there is room for the answer */
-	assert_int_equal(codec_pack(&reply.base, &f->arena, &packed), 0);
+	for (size_t i = 0; i < N_TYPES; i++) {
+		f->wire.size = 0;
+		for (unsigned j = 0; j < types[i]->n_fields; j++)
+			for (int n = 0; n < LIMIT_LIST_ITEMS; n++)
+				if (types[i]->fields[j].label == PROTOBUF_C_LABEL_REPEATED &&
+				    types[i]->fields[j].type == PROTOBUF_C_TYPE_MESSAGE)
+					put_bytes(&f->wire, types[i]->fields[j].id, NULL, 0);
+		assert_int_equal(decode(f, types[i]), 0);
+		must_leave_room_for_an_answer(f);
+	}
+
+	f->wire.size = 0;
+	for (int i = 0; i < 80; i++)
+		put_bytes(&f->inner, 41, NULL, 0); /* Entry.corrected_by */
+	for (int i = 0; i < LIMIT_LIST_ITEMS; i++)
+		put_bytes(&f->wire, 1, f->inner.data, f->inner.size);
+	assert_true(f->wire.size <= LIMIT_PAYLOAD_BYTES);
+	assert_int_equal(decode(f, &Timeline_descriptor), ERR_NOMEM);
+	must_leave_room_for_an_answer(f);
 }
 
 static void a_small_budget_is_refused(void **state)
