@@ -49,7 +49,7 @@ bool team_reaches(const struct team *team, struct person_ref person)
  *
  * What it is silent on, as the field would expect: a deputy stands in for the attending doctor, and the
  * doctor among the key persons is the home doctor: everything. Other doctors of the team: what decides
- * on treatment. The hygienist works with the dentist. Therapist: what bears on training and safety,
+ * on treatment, and infection precautions. The hygienist works with the dentist. Therapist: what bears on training and safety,
  * and the plan, which a care manager hands to every service in it. Liaison: movements and wishes.
  * Support centre and city are told of no entry.
  */
