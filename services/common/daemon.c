@@ -159,6 +159,17 @@ void daemon_connected(struct daemon *daemon)
 
 /* ---- one transaction ---------------------------------------------------------------------- */
 
+/* One line in the log when the alarm's limit is passed, not one a batch. */
+static void watch_space(struct daemon *daemon)
+{
+	unsigned before = daemon->used_percent;
+
+	daemon->used_percent = store_used_percent(daemon->store);
+	if (before < LIMIT_MAP_ALARM_PERCENT && daemon->used_percent >= LIMIT_MAP_ALARM_PERCENT)
+		log_event(LOG_LEVEL_WARN, "store", "used_percent=%u next="give it more with --map-mb"",
+			  daemon->used_percent);
+}
+
 static void begin_batch(struct daemon *daemon)
 {
 	daemon->batch = daemon->head;
@@ -168,7 +179,7 @@ static void begin_batch(struct daemon *daemon)
 	daemon->touched.all = false;
 	messages_clear(&daemon->out);
 	memset(daemon->in_batch, 0, sizeof(daemon->in_batch));
-	daemon->used_percent = store_used_percent(daemon->store);
+	watch_space(daemon);
 	peers_begin(daemon);
 }
 
