@@ -57,12 +57,12 @@ static const struct {
 	const char *told;
 } matrix[] = {
 	/*                                                       nvmabracdpwrsaispvwqa */
-	{ "attending doctor", PROFESSION_DOCTOR, TEAM_ROLE_ATTENDING, "..xxxxxx...x..x.x.x.." },
-	{ "deputy doctor", PROFESSION_DOCTOR, TEAM_ROLE_DEPUTY, "..xxxxxx...x..x.x.x.." },
-	{ "home doctor", PROFESSION_DOCTOR, TEAM_ROLE_KEY_PERSON, "..xxxxxx...x..x.x.x.." },
+	{ "attending doctor", PROFESSION_DOCTOR, TEAM_ROLE_ATTENDING, "xxxxxxxxxxxxxxxxxxxxx" },
+	{ "deputy doctor", PROFESSION_DOCTOR, TEAM_ROLE_DEPUTY, "xxxxxxxxxxxxxxxxxxxxx" },
+	{ "home doctor", PROFESSION_DOCTOR, TEAM_ROLE_KEY_PERSON, "xxxxxxxxxxxxxxxxxxxxx" },
 	{ "specialist", PROFESSION_DOCTOR, TEAM_ROLE_SPECIALIST, "..xxxxxx...x..x.x.x.." },
-	{ "nurse", PROFESSION_NURSE, TEAM_ROLE_KEY_PERSON, "..xxxxxx...x..x.x.x.." },
-	{ "nurse, member", PROFESSION_NURSE, TEAM_ROLE_MEMBER, "..xxxxxx...x..x.x.x.." },
+	{ "nurse", PROFESSION_NURSE, TEAM_ROLE_KEY_PERSON, "xxxxxxxxxxxxxxxxxxxxx" },
+	{ "nurse, member", PROFESSION_NURSE, TEAM_ROLE_MEMBER, "xxxxxxxxxxxxxxxxxxxxx" },
 	{ "pharmacist", PROFESSION_PHARMACIST, TEAM_ROLE_MEMBER, "..xxxxx....x........." },
 	{ "dentist", PROFESSION_DENTIST, TEAM_ROLE_MEMBER, "...xx.x.x...x........" },
 	{ "hygienist", PROFESSION_DENTAL_HYGIENIST, TEAM_ROLE_MEMBER, "...xx.x.x...x........" },
