@@ -166,7 +166,7 @@ static void watch_space(struct daemon *daemon)
 
 	daemon->used_percent = store_used_percent(daemon->store);
 	if (before < LIMIT_MAP_ALARM_PERCENT && daemon->used_percent >= LIMIT_MAP_ALARM_PERCENT)
-		log_event(LOG_LEVEL_WARN, "store", "used_percent=%u next="give it more with --map-mb"",
+		log_event(LOG_LEVEL_WARN, "store", "used_percent=%u next=\"give it more with --map-mb\"",
 			  daemon->used_percent);
 }
 
