@@ -22,7 +22,7 @@ const char *fresh_id(const struct input *in, unsigned n)
 	char *id = arena_string(in->arena, in->id);
 
 	/* The last four characters are 20 random bits: another value of them is another id. */
-	for (size_t i = ID_LENGTH - 1; n && i >= ID_LENGTH - 4; i--, n >>= 5) {
+	for (size_t i = ID_LENGTH - 1; *id && n && i >= ID_LENGTH - 4; i--, n >>= 5) {
 		const char *digit = strchr(digits, id[i]);
 		id[i] = digits[((size_t)(digit - digits) ^ n) & 31];
 	}
@@ -418,7 +418,7 @@ static int decode_body(const struct input *in, const struct route *route, const 
 		return refuse(in, CODE_INVALID_ARGUMENT, "body", "内容が大きすぎます。短くしてください。",
 			      "The content is too large. Make it shorter.");
 	int rc = codec_decode(route->message, body, in->arena, message, &field);
-	return rc == ERR_INVALID ? invalid(in, field) : rc;
+	return rc == ERR_INVALID || rc == ERR_TOOBIG ? invalid(in, field) : rc;
 }
 
 /* 0: the reply is filled in; ERR_REFUSED: the refusal is; ERR_NOTHING: no answer now. */
@@ -459,6 +459,17 @@ static bool too_many(struct daemon *daemon, const char *user)
 	}
 }
 
+/* What failed may have spent the arena: the answer that says so needs room. */
+static void start_over(struct arena *arena, Reply *reply)
+{
+	char id[ID_SIZE];
+
+	snprintf(id, sizeof(id), "%s", reply->request_id);
+	arena_reset(arena);
+	*reply = (Reply)Reply_INIT;
+	reply->request_id = arena_string(arena, id);
+}
+
 static void handle_request(struct daemon *daemon, struct tx *tx, const char *user,
 			   const char *device, struct bytes payload)
 {
@@ -489,8 +500,10 @@ static void handle_request(struct daemon *daemon, struct tx *tx, const char *use
 		else
 			rc = take_request(daemon, tx, &in, request, payload, &reply);
 	}
-	if (rc && rc != ERR_REFUSED && rc != ERR_NOTHING)
+	if (rc && rc != ERR_REFUSED && rc != ERR_NOTHING) {
 		rc = error_refusal(&in, rc);
+		start_over(&daemon->arena, &reply);
+	}
 	if (rc == ERR_REFUSED)
 		set_refusal(&reply, &refusal);
 	if (!tx->error && rc != ERR_NOTHING)

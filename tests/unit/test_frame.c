@@ -28,8 +28,11 @@ struct nothing {
 static int load_add(struct tx *tx, const struct input *in, const AddEntry *request, struct nothing *view)
 {
 	(void)tx, (void)view;
-	if (request->entry && !strcmp(request->entry->urgent_reason, "no memory"))
+	if (request->entry && !strcmp(request->entry->urgent_reason, "no memory")) {
+		while (arena_alloc(in->arena, 1024))
+			;
 		return ERR_NOMEM;
+	}
 	return request->entry ? 0 : refuse(in, CODE_INVALID_ARGUMENT, "entry", "空です", "empty");
 }
 
@@ -408,6 +411,23 @@ static void a_failing_write_does_not_take_its_neighbours_down(void **state)
 	assert_int_equal(count_notes(b), stored);
 }
 
+static void an_input_over_its_memory_is_answered(void **state)
+{
+	struct bench *b = *state;
+	AddEntry body = AddEntry_INIT;
+	Entry entry = Entry_INIT;
+	Request request;
+
+	entry.urgent_reason = arena_string(&b->arena, "no memory");
+	body.entry = &entry;
+	make_request(b, &request, &body.base);
+	const Reply *answer = call(b, &request);
+	assert_non_null(answer);
+	assert_int_equal(answer->code, CODE_RESOURCE_EXHAUSTED);
+	assert_string_equal(answer->request_id, request.id);
+	assert_int_equal(count_notes(b), 0);
+}
+
 static void a_full_store_is_a_refusal_with_a_reason(void **state)
 {
 	struct bench *b = *state;
@@ -683,6 +703,7 @@ int main(void)
 		TEST(bad_input_names_the_field),
 		TEST(an_unknown_user_is_asked_to_repeat_and_an_instance_is_no_person),
 		TEST(a_failing_write_does_not_take_its_neighbours_down),
+		TEST(an_input_over_its_memory_is_answered),
 		TEST(a_full_store_is_a_refusal_with_a_reason),
 		TEST(a_store_really_full_refuses_writes_and_loses_nothing),
 		TEST(a_failed_commit_ends_the_process_and_nothing_was_said),
