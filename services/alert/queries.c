@@ -168,7 +168,7 @@ static int load_withdrawal(struct tx *tx, const char *patient, const struct team
 		}
 		if (rc || keeps)
 			continue;
-		if (view->n_ids == WITHDRAWN_MAX)
+		if (view->n_ids == STEP_MAX)
 			view->more = true;
 		else
 			rc = arena_append(tx->arena, &view->ids, &view->n_ids,
@@ -306,7 +306,7 @@ static int load_handed(struct tx *tx, const char *from, const char *to, uint64_t
 		struct key last = key_u64(until);
 		if (memcmp(position.data, last.data, 8) > 0)
 			break;
-		if (view->n_ids == HAND_OVER_MAX)
+		if (view->n_ids == STEP_MAX)
 			view->more = true;
 		else
 			rc = arena_append(tx->arena, &view->ids, &view->n_ids,

@@ -47,11 +47,11 @@ bool team_reaches(const struct team *team, struct person_ref person)
  * everything; care manager: plan, admission, discharge, next visit, wishes; helper: infection
  * precautions, activity, plan."
  *
- * What it is silent on, as the field would expect: a deputy stands in for the attending doctor, and the
- * doctor among the key persons is the home doctor: everything. Other doctors of the team: what decides
- * on treatment, and infection precautions. The hygienist works with the dentist. Therapist: what bears on training and safety,
- * and the plan, which a care manager hands to every service in it. Liaison: movements and wishes.
- * Support centre and city are told of no entry.
+ * What it is silent on, as the field would expect: a deputy stands in for the attending doctor, and
+ * the doctor among the key persons is the home doctor: everything. Other doctors of the team: what
+ * decides on treatment, and infection precautions. The hygienist works with the dentist. Therapist:
+ * what bears on training and safety, and the plan, which a care manager hands to every service in it.
+ * Liaison: movements and wishes. Support centre and city are told of no entry.
  */
 #define KIND(name) (1u << ENTRY_KIND_##name)
 #define CONCERN(name) (1u << CONCERN_##name)

@@ -8,13 +8,13 @@
 #include "daemon.h"
 
 #define DELIVERIES_MAX 500      /* confirmed in one request */
-#define HAND_OVER_MAX 300       /* in one step: so many whole notifications of one position fit a page */
-#define WITHDRAWN_MAX 1000      /* in one step: of these only id, state and position are shown */
+#define STEP_MAX 300            /* handed over or withdrawn in one step, at one position: so many whole
+				 * notifications (720 bytes at most) fit into one page's payload */
 #define MUTED_PATIENTS_MAX 200  /* of one person: so many fit into one page */
 #define REASON_BYTES 1000
 #define EVERY_KIND UINT32_MAX   /* MutedKinds: those to come as well */
-/* Urgent, and nobody accepted it. Five minutes: time to ring back, short beside the hour within which
- * a round-the-clock clinic is expected to react; rota's escalation goes on from here. */
+/* Urgent, and nobody accepted it. No guideline sets this: long enough to finish what the hands are at,
+ * short enough that a value out of range is not left for the next round. */
 #define REMINDER_MS (5LL * 60 * 1000)
 
 /* ---- who may see, who is told ------------------------------------------------------------- */

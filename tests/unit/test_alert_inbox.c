@@ -1,0 +1,632 @@
+/* If this failed, a notification would be missing from an inbox, stand in the wrong one, or never come
+ * back although nobody took it. The whole daemon runs, with its store, over a bus that records. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "date.h"
+#include "services/alert/rules.h"
+#include "services/alert/views.h"
+#include "tests/lib/recording_bus.h"
+#include "tests/lib/temporary.h"
+#include "tests/lib/test_clock.h"
+
+int alert_main(int argc, char **argv);
+#define main alert_main
+#include "services/alert/main.c"
+#undef main
+
+#define PATIENT "01KSR49200E4HR000000000001"
+#define OTHER_PATIENT "01KSR49200E4HR000000000002"
+
+struct fixture {
+	char folder[TEMPORARY_SIZE], key_file[TEMPORARY_SIZE + 16];
+	struct test_clock clock;
+	struct recording_bus bus;
+	struct daemon *daemon;
+	struct arena arena;
+	uint64_t directory, record; /* their positions */
+	unsigned entries;
+	Reply *reply;
+};
+
+static char *text(struct fixture *f, const char *s)
+{
+	return arena_string(&f->arena, s);
+}
+
+/* ---- notices and requests ------------------------------------------------------------------- */
+
+static void start(struct fixture *f)
+{
+	struct daemon_options options = {
+		.store = { .folder = f->folder, .key_file = f->key_file, .map_mb = 256 },
+		.clock = &f->clock.clock,
+		.bus = &f->bus.bus,
+	};
+	assert_int_equal(daemon_open(&f->daemon, &alert_spec, &options, NULL), 0);
+}
+
+static void notice(struct fixture *f, const char *from, uint64_t *position,
+		   const ProtobufCMessage *body)
+{
+	Notices notices = Notices_INIT;
+	Notice item = Notice_INIT, *items[] = { &item };
+	struct bytes packed;
+
+	assert_int_equal(codec_pack(body, &f->arena, &packed), 0);
+	notices.from = (*position)++;
+	notices.to = item.position = *position;
+	item.type = text(f, codec_name(body->descriptor));
+	item.body.data = arena_copy(&f->arena, packed.data, packed.size);
+	item.body.len = packed.size;
+	notices.items = items;
+	notices.n_items = 1;
+	assert_int_equal(codec_pack(&notices.base, &f->arena, &packed), 0);
+	assert_int_equal(daemon_receive(f->daemon,
+					arena_printf(&f->arena, "tsunagi/v1/%s/notice/alert", from),
+					packed), 0);
+	assert_int_equal(daemon_step(f->daemon), 0);
+}
+
+static void person(struct fixture *f, const char *user, const char *organisation,
+		   Profession profession)
+{
+	PersonChanged changed = PersonChanged_INIT;
+	Person who = Person_INIT;
+
+	who.id = text(f, user);
+	who.organisation = text(f, organisation);
+	who.profession = profession;
+	who.state = ENROLMENT_STATE_ENROLLED;
+	changed.person = &who;
+	notice(f, "directory", &f->directory, &changed.base);
+}
+
+static void team(struct fixture *f, const char *patient, const char *organisation, const char *user,
+		 Profession profession, bool registrar, bool removed)
+{
+	TeamNotice changed = TeamNotice_INIT;
+	TeamMember member = TeamMember_INIT;
+
+	member.organisation = text(f, organisation);
+	member.user = text(f, user);
+	member.profession = profession;
+	member.role = TEAM_ROLE_KEY_PERSON;
+	changed.patient = text(f, patient);
+	changed.member = &member;
+	changed.registrar = registrar;
+	changed.removed = removed;
+	notice(f, "record", &f->record, &changed.base);
+}
+
+static void consent(struct fixture *f, const char *patient, bool given)
+{
+	ConsentNotice changed = ConsentNotice_INIT;
+
+	changed.patient = text(f, patient);
+	changed.team_consent = given;
+	notice(f, "record", &f->record, &changed.base);
+}
+
+/* Returns the id of the entry. */
+static char *entry(struct fixture *f, const char *patient, EntryKind kind, bool urgent)
+{
+	EntryNotice added = EntryNotice_INIT;
+
+	added.patient = text(f, patient);
+	added.entry = arena_printf(&f->arena, "01KSR49200E4HR000000%06u", ++f->entries);
+	added.kind = kind;
+	added.urgent = urgent;
+	added.author = text(f, "doctor");
+	added.organisation = text(f, "clinic01");
+	notice(f, "record", &f->record, &added.base);
+	return added.entry;
+}
+
+/* The answer's code; its body is in f->reply. */
+static Code ask_after(struct fixture *f, const char *user, const ProtobufCMessage *body,
+		      uint64_t after, bool watch)
+{
+	char id[ID_SIZE];
+	Request request = Request_INIT;
+	struct bytes packed;
+	const struct recorded *answer;
+	ProtobufCMessage *reply;
+
+	assert_int_equal(codec_pack(body, &f->arena, &packed), 0);
+	id_make(id, &f->clock.clock, f->clock.wall_ms);
+	request.id = id;
+	request.type = text(f, codec_name(body->descriptor));
+	request.body.data = arena_copy(&f->arena, packed.data, packed.size);
+	request.body.len = packed.size;
+	request.after = after;
+	request.watch = watch;
+	assert_int_equal(codec_pack(&request.base, &f->arena, &packed), 0);
+	recording_bus_clear(&f->bus);
+	assert_int_equal(daemon_receive(f->daemon,
+					arena_printf(&f->arena, "tsunagi/v1/alert/req/%s/phone", user),
+					packed), 0);
+	assert_int_equal(daemon_step(f->daemon), 0);
+	answer = recording_bus_find(&f->bus, "/phone", 0);
+	assert_non_null(answer);
+	assert_int_equal(codec_unpack(&Reply_descriptor, answer->payload, &f->arena, &reply), 0);
+	f->reply = (Reply *)(void *)reply;
+	return f->reply->code;
+}
+
+static Code ask(struct fixture *f, const char *user, const ProtobufCMessage *body)
+{
+	return ask_after(f, user, body, 0, false);
+}
+
+static Inbox *list(struct fixture *f, const char *user, bool all, uint64_t after)
+{
+	ListInbox request = ListInbox_INIT;
+	ProtobufCMessage *inbox;
+
+	request.all = all;
+	assert_int_equal(ask_after(f, user, &request.base, after, false), CODE_OK);
+	assert_int_equal(codec_unpack(&Inbox_descriptor,
+				      (struct bytes){ f->reply->body.data, f->reply->body.len },
+				      &f->arena, &inbox), 0);
+	return (Inbox *)(void *)inbox;
+}
+
+/* "stored opened*2 withdrawn ": the states, *n: reminders, by X: taken by */
+static const char *states(struct fixture *f, const Inbox *inbox)
+{
+	static const char *const names[] = { "?", "stored", "delivered", "opened", "accepted", "done",
+					     "declined", "withdrawn" };
+	const char *all = "";
+
+	for (size_t i = 0; i < inbox->n_items; i++) {
+		const Notification *item = inbox->items[i];
+		all = arena_printf(&f->arena, "%s%s%s%s%s ", all, names[item->state],
+				   item->reminders ? arena_printf(&f->arena, "*%u", item->reminders) : "",
+				   item->taken_by[0] ? " by " : "", item->taken_by);
+	}
+	return all;
+}
+
+static const char *inbox(struct fixture *f, const char *user)
+{
+	return states(f, list(f, user, false, 0));
+}
+
+static char *first(struct fixture *f, const char *user)
+{
+	Inbox *all = list(f, user, false, 0);
+	assert_true(all->n_items > 0);
+	return all->items[0]->id;
+}
+
+#define STEP(function, Message) \
+	static Code function(struct fixture *f, const char *user, const char *id) \
+	{ \
+		Message request = Message##_INIT; \
+		request.id = text(f, id); \
+		return ask(f, user, &request.base); \
+	}
+STEP(open_it, OpenNotification)
+STEP(accept_it, AcceptNotification)
+STEP(finish_it, FinishNotification)
+STEP(decline_it, DeclineNotification)
+STEP(take_over, TakeOverNotification)
+
+static Code hand_over_to(struct fixture *f, const char *user, const char *to)
+{
+	HandOver request = HandOver_INIT;
+	request.to = text(f, to);
+	return ask(f, user, &request.base);
+}
+
+static void pass(struct fixture *f, int64_t ms)
+{
+	test_clock_advance(&f->clock, ms);
+	assert_int_equal(daemon_step(f->daemon), 0);
+}
+
+static void rebuilt_the_same(struct fixture *f)
+{
+	uint64_t entries, differing;
+	assert_int_equal(daemon_rebuild(f->daemon, &entries, &differing), 0);
+	assert_true(entries > 0);
+	assert_int_equal(differing, 0);
+}
+
+/* ---- the team: two nurses of one station, a pharmacist by name, the doctor who registered ---- */
+
+static int setup(void **state)
+{
+	struct fixture *f = test_calloc(1, sizeof(*f));
+
+	temporary_make(f->folder, "alert");
+	snprintf(f->key_file, sizeof(f->key_file), "%s.key", f->folder);
+	test_clock_init(&f->clock, 1);
+	recording_bus_init(&f->bus);
+	arena_init(&f->arena, (size_t)1 << 30);
+	start(f);
+	daemon_connected(f->daemon);
+	person(f, "doctor", "clinic01", PROFESSION_DOCTOR);
+	person(f, "nurse-1", "station01", PROFESSION_NURSE);
+	person(f, "nurse-2", "station01", PROFESSION_NURSE);
+	person(f, "pharmacist", "pharmacy01", PROFESSION_PHARMACIST);
+	person(f, "colleague", "pharmacy01", PROFESSION_PHARMACIST);
+	team(f, PATIENT, "clinic01", "", PROFESSION_DOCTOR, true, false);
+	consent(f, PATIENT, true);
+	team(f, PATIENT, "station01", "", PROFESSION_NURSE, false, false);
+	team(f, PATIENT, "pharmacy01", "pharmacist", PROFESSION_PHARMACIST, false, false);
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+	daemon_free(f->daemon);
+	recording_bus_close(&f->bus);
+	arena_close(&f->arena);
+	temporary_remove(f->folder);
+	remove(f->key_file);
+	test_free(f);
+	return 0;
+}
+
+/* ---- tests ---------------------------------------------------------------------------------- */
+
+static void from_entry_to_done(void **state)
+{
+	struct fixture *f = *state;
+	ConfirmDelivery receipt = ConfirmDelivery_INIT;
+	char *entry_id = entry(f, PATIENT, ENTRY_KIND_MEDICATION, false);
+	Inbox *got = list(f, "pharmacist", false, 0);
+
+	assert_int_equal(got->n_items, 1);
+	assert_string_equal(got->items[0]->entry, entry_id);
+	assert_string_equal(got->items[0]->patient, PATIENT);
+	assert_string_equal(inbox(f, "nurse-1"), "stored ");
+	assert_string_equal(inbox(f, "nurse-2"), "stored ");
+	assert_string_equal(inbox(f, "doctor"), "");
+	assert_string_equal(inbox(f, "colleague"), "");
+	char *id = got->items[0]->id;
+	receipt.ids = &id;
+	receipt.n_ids = 1;
+	assert_int_equal(ask(f, "nurse-1", &receipt.base), CODE_OK); /* another's: passed over */
+	assert_string_equal(inbox(f, "pharmacist"), "stored ");
+	assert_int_equal(ask(f, "pharmacist", &receipt.base), CODE_OK);
+	assert_string_equal(inbox(f, "pharmacist"), "delivered ");
+	assert_int_equal(ask(f, "pharmacist", &receipt.base), CODE_OK); /* again */
+	assert_int_equal(finish_it(f, "pharmacist", id), CODE_FAILED_PRECONDITION);
+	assert_int_equal(accept_it(f, "nurse-1", id), CODE_NOT_FOUND);
+	assert_int_equal(accept_it(f, "nurse-1", "nonsense"), CODE_NOT_FOUND);
+	assert_int_equal(open_it(f, "pharmacist", id), CODE_OK);
+	assert_int_equal(accept_it(f, "pharmacist", id), CODE_OK);
+	uint64_t before = f->reply->position;
+	assert_string_equal(inbox(f, "pharmacist"), "accepted ");
+	assert_int_equal(finish_it(f, "pharmacist", id), CODE_OK);
+	assert_string_equal(inbox(f, "pharmacist"), "");
+	assert_string_equal(states(f, list(f, "pharmacist", true, 0)), "done ");
+	assert_string_equal(states(f, list(f, "pharmacist", false, before)), "done ");
+	rebuilt_the_same(f);
+}
+
+static void a_watch_is_told(void **state)
+{
+	struct fixture *f = *state;
+	ListInbox request = ListInbox_INIT;
+
+	assert_int_equal(ask_after(f, "pharmacist", &request.base, 0, true), CODE_OK);
+	recording_bus_clear(&f->bus);
+	entry(f, PATIENT, ENTRY_KIND_NOTE, false);
+	assert_null(recording_bus_find(&f->bus, "alert/inbox/pharmacist", 0));
+	entry(f, PATIENT, ENTRY_KIND_ALLERGY, false);
+	assert_non_null(recording_bus_find(&f->bus, "alert/inbox/pharmacist", 0));
+}
+
+static void urgent_ones_remind_until_accepted(void **state)
+{
+	struct fixture *f = *state;
+
+	entry(f, PATIENT, ENTRY_KIND_VITAL_SIGNS, true);
+	pass(f, REMINDER_MS - 1);
+	assert_string_equal(inbox(f, "nurse-1"), "stored ");
+	pass(f, 1);
+	assert_string_equal(inbox(f, "nurse-1"), "stored*1 ");
+	uint64_t seen = f->reply->position;
+	/* a stop of hours: one step, then the full length */
+	pass(f, 10 * REMINDER_MS);
+	assert_string_equal(inbox(f, "nurse-1"), "stored*2 ");
+	assert_string_equal(states(f, list(f, "nurse-1", false, seen)), "stored*2 ");
+	pass(f, REMINDER_MS - 1);
+	assert_string_equal(inbox(f, "nurse-1"), "stored*2 ");
+	pass(f, 1);
+	assert_string_equal(inbox(f, "nurse-2"), "stored*3 ");
+	/* one accepts: the other is told who, and it is quiet */
+	seen = f->reply->position;
+	assert_int_equal(accept_it(f, "nurse-1", first(f, "nurse-1")), CODE_OK);
+	assert_string_equal(states(f, list(f, "nurse-2", false, seen)), "stored*3 by nurse-1 ");
+	pass(f, 3 * REMINDER_MS);
+	assert_string_equal(inbox(f, "nurse-2"), "stored*3 by nurse-1 ");
+	/* and gives it back: it is everyone's again */
+	assert_int_equal(decline_it(f, "nurse-1", first(f, "nurse-1")), CODE_OK);
+	assert_string_equal(inbox(f, "nurse-2"), "stored*3 ");
+	pass(f, REMINDER_MS);
+	assert_string_equal(inbox(f, "nurse-2"), "stored*4 ");
+	assert_string_equal(inbox(f, "nurse-1"), "");
+	rebuilt_the_same(f);
+}
+
+static void colleagues_take_and_hand_over(void **state)
+{
+	struct fixture *f = *state;
+
+	entry(f, PATIENT, ENTRY_KIND_MEDICATION, false);
+	char *id = first(f, "pharmacist");
+	uint64_t seen = f->reply->position;
+	assert_int_equal(take_over(f, "nurse-1", id), CODE_NOT_FOUND);
+	assert_int_equal(take_over(f, "colleague", id), CODE_OK);
+	assert_string_equal(inbox(f, "pharmacist"), "");
+	Inbox *left = list(f, "pharmacist", false, seen);
+	assert_string_equal(states(f, left), "withdrawn ");
+	assert_string_equal(left->items[0]->recipient, "colleague");
+	assert_string_equal(left->items[0]->patient, "");
+	assert_string_equal(inbox(f, "colleague"), "accepted ");
+	assert_int_equal(accept_it(f, "pharmacist", id), CODE_NOT_FOUND);
+
+	assert_int_equal(hand_over_to(f, "colleague", "nurse-1"), CODE_FAILED_PRECONDITION);
+	assert_int_equal(hand_over_to(f, "colleague", "pharmacist"), CODE_OK);
+	assert_string_equal(inbox(f, "colleague"), "");
+	assert_string_equal(inbox(f, "pharmacist"), "stored ");
+	assert_string_equal(list(f, "pharmacist", false, 0)->items[0]->handed_over_by, "colleague");
+	assert_string_equal(states(f, list(f, "pharmacist", false, seen)), "stored ");
+	assert_int_equal(hand_over_to(f, "colleague", "pharmacist"), CODE_OK); /* nothing left */
+	rebuilt_the_same(f);
+}
+
+static void who_loses_access_loses_what_is_open(void **state)
+{
+	struct fixture *f = *state;
+	SetSubstitute request = SetSubstitute_INIT;
+
+	request.user = text(f, "colleague");
+	request.until_ms = f->clock.wall_ms + DAY_MS;
+	assert_int_equal(ask(f, "pharmacist", &request.base), CODE_OK);
+	entry(f, PATIENT, ENTRY_KIND_MEDICATION, true);
+	assert_string_equal(inbox(f, "pharmacist"), "stored ");
+	assert_string_equal(inbox(f, "colleague"), "stored ");
+	uint64_t seen = f->reply->position;
+	assert_int_equal(accept_it(f, "colleague", first(f, "colleague")), CODE_OK);
+	assert_string_equal(inbox(f, "nurse-1"), "stored by colleague ");
+
+	/* the pharmacist leaves: so does who stands in for them, and it is nobody's again */
+	team(f, PATIENT, "pharmacy01", "pharmacist", PROFESSION_PHARMACIST, false, true);
+	assert_string_equal(inbox(f, "pharmacist"), "");
+	assert_string_equal(inbox(f, "colleague"), "");
+	Inbox *left = list(f, "colleague", false, seen);
+	assert_string_equal(states(f, left), "withdrawn ");
+	assert_string_equal(left->items[0]->patient, "");
+	assert_string_equal(left->items[0]->entry, "");
+	assert_string_equal(states(f, list(f, "colleague", true, 0)), "");
+	assert_string_equal(inbox(f, "nurse-1"), "stored ");
+	pass(f, REMINDER_MS);
+	assert_string_equal(inbox(f, "nurse-1"), "stored*1 ");
+
+	/* nothing new for who was removed; consent withdrawn: for nobody but the registrar */
+	entry(f, PATIENT, ENTRY_KIND_MEDICATION, false);
+	assert_string_equal(inbox(f, "pharmacist"), "");
+	assert_int_equal(hand_over_to(f, "nurse-1", "nurse-2"), CODE_OK);
+	consent(f, PATIENT, false);
+	assert_string_equal(inbox(f, "nurse-2"), "");
+	consent(f, PATIENT, true);
+	assert_string_equal(inbox(f, "nurse-2"), "");
+	rebuilt_the_same(f);
+}
+
+static void the_registrar_keeps_what_is_open(void **state)
+{
+	struct fixture *f = *state;
+
+	team(f, OTHER_PATIENT, "station01", "", PROFESSION_NURSE, true, false);
+	entry(f, OTHER_PATIENT, ENTRY_KIND_NOTE, false);
+	assert_string_equal(inbox(f, "nurse-1"), "stored ");
+	consent(f, OTHER_PATIENT, true);
+	consent(f, OTHER_PATIENT, false);
+	assert_string_equal(inbox(f, "nurse-1"), "stored ");
+}
+
+static void mutes(void **state)
+{
+	struct fixture *f = *state;
+	Mute mute = Mute_INIT;
+	ListMutes list_mutes = ListMutes_INIT;
+	ProtobufCMessage *answer;
+
+	mute.patient = text(f, PATIENT);
+	mute.kind = ENTRY_KIND_NOTE;
+	mute.muted = true;
+	assert_int_equal(ask(f, "colleague", &mute.base), CODE_PERMISSION_DENIED);
+	assert_int_equal(ask(f, "nurse-1", &mute.base), CODE_OK);
+	entry(f, PATIENT, ENTRY_KIND_NOTE, false);
+	assert_string_equal(inbox(f, "nurse-1"), "");
+	assert_string_equal(inbox(f, "nurse-2"), "stored ");
+	entry(f, PATIENT, ENTRY_KIND_NOTE, true);
+	assert_string_equal(inbox(f, "nurse-1"), "stored ");
+	assert_int_equal(ask(f, "nurse-1", &list_mutes.base), CODE_OK);
+	assert_int_equal(codec_unpack(&MuteList_descriptor,
+				      (struct bytes){ f->reply->body.data, f->reply->body.len },
+				      &f->arena, &answer), 0);
+	MuteList *muted = (MuteList *)(void *)answer;
+	assert_int_equal(muted->n_items, 1);
+	assert_int_equal(muted->items[0]->kind, ENTRY_KIND_NOTE);
+	assert_string_equal(muted->items[0]->patient, PATIENT);
+	mute.muted = false;
+	mute.kind = ENTRY_KIND_UNSPECIFIED;
+	assert_int_equal(ask(f, "nurse-1", &mute.base), CODE_OK);
+	entry(f, PATIENT, ENTRY_KIND_NOTE, false);
+	assert_string_equal(inbox(f, "nurse-1"), "stored stored ");
+	mute.patient = text(f, "nonsense");
+	assert_int_equal(ask(f, "nurse-1", &mute.base), CODE_PERMISSION_DENIED);
+	rebuilt_the_same(f);
+}
+
+static void who_moves_on_leaves_it_behind(void **state)
+{
+	struct fixture *f = *state;
+
+	entry(f, PATIENT, ENTRY_KIND_NOTE, false);
+	char *id = first(f, "nurse-1");
+	person(f, "nurse-1", "station02", PROFESSION_NURSE);
+	assert_string_equal(inbox(f, "nurse-1"), "");
+	assert_int_equal(accept_it(f, "nurse-1", id), CODE_NOT_FOUND);
+	assert_int_equal(take_over(f, "nurse-2", id), CODE_OK);
+}
+
+static void glass_is_told_to_the_support_centre(void **state)
+{
+	struct fixture *f = *state;
+	OrganisationChanged changed = OrganisationChanged_INIT;
+	Organisation centre = Organisation_INIT;
+	GlassNotice broken = GlassNotice_INIT;
+
+	centre.id = text(f, "centre");
+	centre.kind = ORGANISATION_KIND_SUPPORT_CENTRE;
+	changed.organisation = &centre;
+	notice(f, "directory", &f->directory, &changed.base);
+	person(f, "centre-staff", "centre", PROFESSION_CENTRE_STAFF);
+	broken.patient = text(f, PATIENT);
+	broken.user = text(f, "stranger");
+	notice(f, "record", &f->record, &broken.base);
+	notice(f, "record", &f->record, &broken.base);
+	assert_string_equal(inbox(f, "centre-staff"), "stored stored ");
+	assert_true(list(f, "centre-staff", false, 0)->items[0]->break_glass);
+	/* each is an event of its own */
+	assert_int_equal(accept_it(f, "centre-staff", first(f, "centre-staff")), CODE_OK);
+	pass(f, REMINDER_MS);
+	assert_string_equal(inbox(f, "centre-staff"), "accepted stored*1 ");
+}
+
+/* All pages, in order of position. How many items, those withdrawn or those to work on; *pages counts
+ * the pages. */
+static size_t walk(struct fixture *f, const char *user, uint64_t after, bool withdrawn,
+		   unsigned *pages)
+{
+	size_t n = 0;
+	uint64_t last = 0;
+
+	*pages = 0;
+	do {
+		Inbox *page = list(f, user, false, after);
+		for (size_t i = 0; i < page->n_items; i++) {
+			assert_true(page->items[i]->position >= last);
+			last = page->items[i]->position;
+			n += (page->items[i]->state == NOTIFICATION_STATE_WITHDRAWN) == withdrawn;
+		}
+		after = f->reply->position;
+		++*pages;
+	} while (f->reply->more);
+	return n;
+}
+
+static void confirm_all(struct fixture *f, const char *user)
+{
+	uint64_t after = 0;
+
+	do {
+		Inbox *page = list(f, user, false, after);
+		bool more = f->reply->more;
+		ConfirmDelivery receipt = ConfirmDelivery_INIT;
+		after = f->reply->position;
+		char *ids[DELIVERIES_MAX];
+		for (size_t i = 0; i < page->n_items; i++) {
+			assert_int_equal(page->items[i]->state, NOTIFICATION_STATE_STORED);
+			ids[receipt.n_ids++] = page->items[i]->id;
+			if (receipt.n_ids == DELIVERIES_MAX || i + 1 == page->n_items) {
+				receipt.ids = ids;
+				assert_int_equal(ask(f, user, &receipt.base), CODE_OK);
+				receipt.n_ids = 0;
+			}
+		}
+		f->reply->more = more;
+	} while (f->reply->more);
+}
+
+#define MANY 10000
+
+static void ten_thousand_wait(void **state)
+{
+	struct fixture *f = *state;
+	unsigned pages;
+
+	for (int i = 0; i < MANY; i++)
+		entry(f, PATIENT, ENTRY_KIND_MEDICATION, false);
+	daemon_free(f->daemon);
+	start(f);
+	assert_int_equal(walk(f, "pharmacist", 0, false, &pages), MANY);
+	assert_in_range(pages, MANY / LIMIT_PAGE_ITEMS, MANY / LIMIT_PAGE_ITEMS + 1);
+	confirm_all(f, "pharmacist");
+	Inbox *page = list(f, "pharmacist", false, 0);
+	for (size_t i = 0; i < page->n_items; i++)
+		assert_int_equal(page->items[i]->state, NOTIFICATION_STATE_DELIVERED);
+
+	/* one request hands over all of it, in steps that follow by themselves */
+	uint64_t seen = daemon_head(f->daemon);
+	assert_int_equal(hand_over_to(f, "pharmacist", "colleague"), CODE_OK);
+	for (int i = 0; i < 60; i++)
+		pass(f, 1);
+	assert_int_equal(walk(f, "pharmacist", 0, false, &pages), 0);
+	assert_int_equal(walk(f, "colleague", 0, false, &pages), MANY);
+	assert_int_equal(walk(f, "pharmacist", seen, true, &pages), MANY); /* what to forget */
+
+	/* and all of it goes when access ends */
+	seen = daemon_head(f->daemon);
+	team(f, PATIENT, "pharmacy01", "pharmacist", PROFESSION_PHARMACIST, false, true);
+	for (int i = 0; i < 20; i++)
+		pass(f, 1);
+	assert_int_equal(walk(f, "colleague", 0, false, &pages), 0);
+	assert_int_equal(walk(f, "colleague", seen, true, &pages), MANY);
+	rebuilt_the_same(f);
+}
+
+/* Two who hand over to each other at the same time end, and lose nothing. */
+static void handing_over_to_each_other_ends(void **state)
+{
+	struct fixture *f = *state;
+	unsigned pages;
+
+	for (int i = 0; i < 700; i++)
+		entry(f, PATIENT, ENTRY_KIND_NOTE, false);
+	assert_int_equal(hand_over_to(f, "nurse-1", "nurse-2"), CODE_OK);
+	assert_int_equal(hand_over_to(f, "nurse-2", "nurse-1"), CODE_OK);
+	for (int i = 0; i < 30; i++)
+		pass(f, 1);
+	uint64_t head = daemon_head(f->daemon);
+	for (int i = 0; i < 5; i++)
+		pass(f, 1);
+	assert_int_equal(daemon_head(f->daemon), head);
+	assert_int_equal(walk(f, "nurse-1", 0, false, &pages) + walk(f, "nurse-2", 0, false, &pages), 1400);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(from_entry_to_done),
+		TEST(a_watch_is_told),
+		TEST(urgent_ones_remind_until_accepted),
+		TEST(colleagues_take_and_hand_over),
+		TEST(who_loses_access_loses_what_is_open),
+		TEST(the_registrar_keeps_what_is_open),
+		TEST(mutes),
+		TEST(who_moves_on_leaves_it_behind),
+		TEST(glass_is_told_to_the_support_centre),
+		TEST(ten_thousand_wait),
+		TEST(handing_over_to_each_other_ends),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
