@@ -401,9 +401,12 @@ def test_pki_keeps_what_is_there_and_renews_over_the_same_key(tmp_path):
 
 
 def test_the_names_of_instances_are_the_same_everywhere(tmp_path):
-	"""Broken: an instance that one of the three does not know could be a person's name there."""
+	"""Broken: an instance that one of the four does not know could be a person's name there."""
 	config = ROOT / "broker-config"
 	in_acl = re.findall(r"^user (.+)$", (config / "acl").read_text(), re.M)
 	in_gate = re.search(r"instances\[\] = \{(.*?)\}", (config / "gate.c").read_text(), re.S)[1]
 	in_pki = re.search(r"grep -Eqx '\(([a-z|]+)\)", (config / "pki").read_text())[1]
-	assert in_acl == re.findall(r'"([a-z]+)"', in_gate) == in_pki.split("|")
+	in_frame = re.search(
+		r"bool instance_name\(.*?\{.*?\{(.*?)\}", (ROOT / "services/common/people.c").read_text(), re.S)[1]
+	assert in_acl == in_pki.split("|")
+	assert in_acl == re.findall(r'"([a-z]+)"', in_gate) == re.findall(r'"([a-z]+)"', in_frame)
