@@ -380,6 +380,29 @@ int load_substitute(struct tx *tx, const struct input *in, const SetSubstitute *
 	return rc == ERR_NOTFOUND ? 0 : rc;
 }
 
+/* One item a kind, or one for every kind. */
+static int add_mutes(const struct input *in, char *patient, uint32_t kinds, MuteList *list)
+{
+	int rc = 0;
+
+	for (unsigned kind = 0; kind < 32 && !rc; kind++) {
+		bool every = kinds == EVERY_KIND && kind == ENTRY_KIND_UNSPECIFIED;
+		bool single = kinds != EVERY_KIND && kind && kinds >> kind & 1 &&
+			      protobuf_c_enum_descriptor_get_value(&EntryKind_descriptor, (int)kind);
+		if (!every && !single)
+			continue;
+		Mute *item = NEW(Mute, in->arena);
+		if (!item)
+			return ERR_NOMEM;
+		item->patient = patient;
+		item->kind = (EntryKind)kind;
+		item->muted = true;
+		rc = arena_append(in->arena, &list->items, &list->n_items, item);
+	}
+	return rc;
+}
+
+/* One page: MUTED_PATIENTS_MAX sees to that. */
 int mutes_list(struct tx *tx, const struct input *in, const ListMutes *request, MuteList *list,
 	       struct answer *answer)
 {
@@ -394,20 +417,8 @@ int mutes_list(struct tx *tx, const struct input *in, const ListMutes *request, 
 		char *patient = arena_string(in->arena, (const char *)scan_rest(&scan, NULL));
 		MutedKinds *muted;
 		rc = SCAN_MESSAGE(&scan, MutedKinds, &muted);
-		for (unsigned kind = 0; !rc && kind < 32; kind++) {
-			bool every = muted->kinds == EVERY_KIND;
-			Mute *item;
-			if (every ? kind != 0 : !(muted->kinds >> kind & 1) ||
-			    !protobuf_c_enum_descriptor_get_value(&EntryKind_descriptor, (int)kind))
-				continue;
-			item = NEW(Mute, in->arena);
-			if (!item)
-				return scan_close(&scan), ERR_NOMEM;
-			item->patient = patient;
-			item->kind = (EntryKind)kind;
-			item->muted = true;
-			rc = arena_append(in->arena, &list->items, &list->n_items, item);
-		}
+		if (!rc)
+			rc = add_mutes(in, patient, muted->kinds, list);
 	}
 	scan_close(&scan);
 	return rc ? rc : tx->error;

@@ -123,6 +123,17 @@ static bool asked(Profession profession, const EntryNotice *notice)
 	return notice->n_professions == 0;
 }
 
+/* Until somebody is named attending doctor, those who registered the patient act as such. */
+static TeamRole acting_role(const struct team *team, const struct candidate *candidate)
+{
+	if (!same(candidate->person->organisation, team->registrar))
+		return candidate->member->role;
+	for (size_t i = 0; i < team->n_members; i++)
+		if (team->members[i]->role == TEAM_ROLE_ATTENDING)
+			return candidate->member->role;
+	return TEAM_ROLE_ATTENDING;
+}
+
 static bool entry_reaches(const struct team *team, const struct candidate *candidate,
 			  const EntryNotice *notice)
 {
@@ -133,7 +144,7 @@ static bool entry_reaches(const struct team *team, const struct candidate *candi
 	/* What is urgent does not heed that somebody wanted quiet. */
 	if (!notice->urgent && in_mask(candidate->muted, (int)notice->kind))
 		return false;
-	return entry_concerns(person->profession, candidate->member->role, notice) ||
+	return entry_concerns(person->profession, acting_role(team, candidate), notice) ||
 	       asked(person->profession, notice) || same(person->id, notice->asked_by);
 }
 
@@ -239,7 +250,7 @@ static bool glass_reaches(const struct team *team, const struct candidate *candi
 		return false;
 	if (!candidate->member)
 		return person->profession == PROFESSION_CENTRE_STAFF;
-	return candidate->member->role == TEAM_ROLE_ATTENDING &&
+	return acting_role(team, candidate) == TEAM_ROLE_ATTENDING &&
 	       person->profession == PROFESSION_DOCTOR && team_reaches(team, ref_of(person));
 }
 
@@ -284,8 +295,10 @@ bool team_after(struct team *team, const TeamNotice *notice, struct arena *arena
 		if (!same_member(team->members[i], notice->member))
 			team->members[n++] = team->members[i];
 	team->n_members = n;
-	if (notice->registrar)
+	if (notice->registrar) {
 		team->registrar = notice->member->organisation;
+		team->consent = notice->team_consent;
+	}
 	return notice->removed ||
 	       arena_append(arena, &team->members, &team->n_members, notice->member) == 0;
 }
@@ -300,6 +313,7 @@ int team_change(const struct input *in, const struct withdrawal *view, const Tea
 	fact->member = notice->member;
 	fact->removed = notice->removed;
 	fact->registrar = notice->registrar;
+	fact->team_consent = notice->team_consent;
 	fact->withdrawn = view->ids;
 	fact->n_withdrawn = view->n_ids;
 	fact->more = view->more;

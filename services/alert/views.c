@@ -434,6 +434,7 @@ void apply_team_changed(struct tx *tx, const JournalEntry *entry, uint64_t posit
 			const TeamChanged *fact)
 {
 	const TeamMember *member = fact->member;
+	bool consent = fact->team_consent;
 	struct key key = key_texts(fact->patient, member->user[0] ? "" : member->organisation);
 
 	key_add_text(&key, member->user);
@@ -442,7 +443,7 @@ void apply_team_changed(struct tx *tx, const JournalEntry *entry, uint64_t posit
 	else
 		PUT(tx, TABLE_TEAM, &key, member);
 	if (fact->registrar)
-		put_access(tx, fact->patient, member->organisation, NULL);
+		put_access(tx, fact->patient, member->organisation, &consent);
 	withdraw(tx, entry, position, fact->withdrawn, fact->n_withdrawn);
 	withdraw_rest(tx, entry, fact->patient, fact->more);
 }

@@ -428,6 +428,24 @@ static void who_loses_access_loses_what_is_open(void **state)
 	rebuilt_the_same(f);
 }
 
+static void consent_may_come_with_the_registration(void **state)
+{
+	struct fixture *f = *state;
+	TeamNotice registered = TeamNotice_INIT;
+	TeamMember member = TeamMember_INIT;
+
+	member.organisation = text(f, "clinic01");
+	member.profession = PROFESSION_DOCTOR;
+	registered.patient = text(f, OTHER_PATIENT);
+	registered.member = &member;
+	registered.registrar = true;
+	registered.team_consent = true;
+	notice(f, "record", &f->record, &registered.base);
+	team(f, OTHER_PATIENT, "station01", "", PROFESSION_NURSE, false, false);
+	entry(f, OTHER_PATIENT, ENTRY_KIND_NOTE, false);
+	assert_string_equal(inbox(f, "nurse-1"), "stored ");
+}
+
 static void the_registrar_keeps_what_is_open(void **state)
 {
 	struct fixture *f = *state;
@@ -465,7 +483,16 @@ static void mutes(void **state)
 	assert_int_equal(muted->n_items, 1);
 	assert_int_equal(muted->items[0]->kind, ENTRY_KIND_NOTE);
 	assert_string_equal(muted->items[0]->patient, PATIENT);
+	mute.kind = ENTRY_KIND_UNSPECIFIED;
+	assert_int_equal(ask(f, "nurse-2", &mute.base), CODE_OK);
+	mute.kind = ENTRY_KIND_WISH;
 	mute.muted = false;
+	assert_int_equal(ask(f, "nurse-2", &mute.base), CODE_OK); /* every kind but wishes */
+	assert_int_equal(ask(f, "nurse-2", &list_mutes.base), CODE_OK);
+	assert_int_equal(codec_unpack(&MuteList_descriptor,
+				      (struct bytes){ f->reply->body.data, f->reply->body.len },
+				      &f->arena, &answer), 0);
+	assert_int_equal(((MuteList *)(void *)answer)->n_items, EntryKind_descriptor.n_values - 2);
 	mute.kind = ENTRY_KIND_UNSPECIFIED;
 	assert_int_equal(ask(f, "nurse-1", &mute.base), CODE_OK);
 	entry(f, PATIENT, ENTRY_KIND_NOTE, false);
@@ -621,6 +648,7 @@ int main(void)
 		TEST(urgent_ones_remind_until_accepted),
 		TEST(colleagues_take_and_hand_over),
 		TEST(who_loses_access_loses_what_is_open),
+		TEST(consent_may_come_with_the_registration),
 		TEST(the_registrar_keeps_what_is_open),
 		TEST(mutes),
 		TEST(who_moves_on_leaves_it_behind),

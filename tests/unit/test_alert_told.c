@@ -212,6 +212,23 @@ static void without_consent_the_registrar_alone(void **state)
 	assert_string_equal(told(f), "nobody");
 }
 
+static void who_registered_acts_as_attending_doctor(void **state)
+{
+	struct fixture *f = *state;
+	struct candidate *doctor = f->view.candidates[DOCTOR];
+	TeamMember *member = f->view.team.members[DOCTOR];
+
+	f->notice.author = text(f, "nurse-1");
+	f->notice.kind = ENTRY_KIND_NOTE;
+	assert_string_equal(told(f), "doctor nurse-2 ");
+	member->role = TEAM_ROLE_MEMBER;
+	assert_string_equal(told(f), "doctor nurse-2 ");
+	/* until another is named */
+	add(f, "clinic02", "attending", PROFESSION_DOCTOR, TEAM_ROLE_ATTENDING);
+	assert_ptr_equal(doctor->member, member);
+	assert_string_equal(told(f), "nurse-2 attending ");
+}
+
 static void each_once(void **state)
 {
 	struct fixture *f = *state;
@@ -364,6 +381,7 @@ int main(void)
 		cmocka_unit_test(by_profession),
 		TEST(the_team_and_not_the_author),
 		TEST(without_consent_the_registrar_alone),
+		TEST(who_registered_acts_as_attending_doctor),
 		TEST(each_once),
 		TEST(mutes_and_urgency),
 		TEST(questions_go_to_those_who_are_asked),
