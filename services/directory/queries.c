@@ -85,9 +85,7 @@ int organisation_list(struct tx *tx, const struct input *in, const ListOrganisat
 	answer->watch_key = organisations_watch();
 	page_open(&page, tx, in, answer);
 	while (!rc && page_next(&page, &organisation)) {
-		/* Who has left is told to a reader who may still have them. */
-		if (!wanted(organisation, request->kind, request->area) ||
-		    (organisation->left && !in->after))
+		if (!wanted(organisation, request->kind, request->area))
 			continue;
 		rc = arena_append(tx->arena, &response->items, &response->n_items, organisation);
 		page_add(&page, &organisation->base);

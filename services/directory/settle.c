@@ -245,7 +245,11 @@ int directory_settle(struct daemon *daemon, void *context, struct tx *tx)
 		return 0;
 	if (monotonic_ms < directory->retry_at_ms)
 		return ERR_IO;
-	int rc = directory_write_lists(directory, tx, clock->wall_ms(clock));
+	int64_t now_ms = clock->wall_ms(clock);
+	uint64_t before = directory->written;
+	int rc = directory_write_lists(directory, tx, now_ms);
+	if (directory->written != before) /* each day at least; what fails is logged, and tried next time */
+		directory_renew_instances(directory, now_ms, tx->arena);
 	if (!rc && directory->broker[0] && !directory->told)
 		rc = tell_gate(directory, daemon_bus(daemon));
 	directory->retry_at_ms = rc && rc != ERR_DISCONNECTED ? monotonic_ms + RETRY_MS : 0;

@@ -146,9 +146,13 @@ static int note_certificate(struct daemon *daemon, const struct directory *direc
 	struct issued issued;
 	char user[LIMIT_NAME_BYTES + 1];
 
-	int rc = ca_read(directory->admin_certificate, &issued, user, sizeof(user));
-	if (!rc)
-		rc = read_state(daemon, user, issued.serial, &state);
+	if (ca_read(directory->admin_certificate, &issued, user, sizeof(user))) {
+		/* It belongs to the administrator and may have been taken away: it is known by then. */
+		log_event(LOG_LEVEL_INFO, "start", "admin-cert=%s problem=\"not readable\"",
+			  directory->admin_certificate);
+		return 0;
+	}
+	int rc = read_state(daemon, user, issued.serial, &state);
 	if (rc || !state.certificate_wanted)
 		return rc;
 	certificate.id = issued.serial;
