@@ -81,6 +81,7 @@ int daemon_open(struct daemon **out, const struct daemon_spec *spec,
 		peers_init(daemon);
 		daemon->clock_offset_ms = daemon->clock->wall_ms(daemon->clock) - monotonic_ms(daemon);
 		rc = spec->start ? spec->start(daemon, context) : 0;
+		peers_started(daemon);
 	}
 	if (rc) {
 		daemon_free(daemon);
@@ -280,6 +281,7 @@ static int run_batch(struct daemon *daemon, size_t first, size_t count, bool due
 	}
 	if (rc) {
 		daemon->batch = daemon->head;
+		peers_begin(daemon); /* what did not happen is not told */
 		return rc;
 	}
 	daemon->clock_offset_ms += jump_ms;

@@ -141,6 +141,7 @@ const struct route *route_find(const struct daemon *daemon, const char *name);
 /* ---- peer.c ---- */
 
 void peers_init(struct daemon *daemon);
+void peers_started(struct daemon *daemon);  /* the facts of spec->start are in */
 void peers_close(struct daemon *daemon);
 struct peer *peer_find(struct daemon *daemon, const char *name);
 int peer_note(struct peer *peer, uint64_t position, int64_t time_ms, const ProtobufCMessage *notice,

@@ -78,6 +78,14 @@ void peers_init(struct daemon *daemon)
 	tx_abort(&tx);
 }
 
+/* Nobody was told of the facts of the start: readers find the gap and ask. */
+void peers_started(struct daemon *daemon)
+{
+	peers_begin(daemon);
+	for (size_t i = 0; i < daemon->n_peers; i++)
+		daemon->peers[i].sent_to = daemon->head.position;
+}
+
 void peers_close(struct daemon *daemon)
 {
 	for (size_t i = 0; i < daemon->n_peers; i++) {
