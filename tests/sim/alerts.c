@@ -1,0 +1,326 @@
+/*
+ * Who is told of what, worked out a second time: for each entry, those who must be told at least, and
+ * those who may be told at most, as alert's journal has the teams at that point. What lies between
+ * the two (a specialist's interests, substitutes) is left to alert's own unit tests.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/sim/sim.h"
+
+#define KIND(name) (1u << ENTRY_KIND_##name)
+#define TALK (KIND(QUESTION) | KIND(ANSWER)) /* whoever is asked, or asked */
+#define EVERY_KIND 0xffffffffu
+
+/* Issue 2, in its words. */
+static const struct {
+	Profession profession;
+	uint32_t must, may;
+} interests[] = {
+	{ PROFESSION_NURSE, EVERY_KIND, EVERY_KIND },
+	{ PROFESSION_PHARMACIST, KIND(MEDICATION) | KIND(ALLERGY) | KIND(RENAL),
+	  KIND(MEDICATION) | KIND(ALLERGY) | KIND(RENAL) | TALK },
+	{ PROFESSION_DENTIST, KIND(ALLERGY) | KIND(DENTAL) | KIND(SWALLOWING),
+	  KIND(MEDICATION) | KIND(ALLERGY) | KIND(DENTAL) | KIND(SWALLOWING) | TALK },
+	{ PROFESSION_CARE_MANAGER, KIND(PLAN) | KIND(MOVEMENT) | KIND(NEXT_VISIT) | KIND(WISH),
+	  KIND(PLAN) | KIND(MOVEMENT) | KIND(NEXT_VISIT) | KIND(WISH) | TALK },
+	{ PROFESSION_HELPER, KIND(ACTIVITY) | KIND(PLAN),
+	  KIND(ACTIVITY) | KIND(PLAN) | KIND(PRECAUTION) | TALK },
+	{ PROFESSION_DOCTOR, 0, EVERY_KIND },
+};
+
+static bool same(const char *a, const char *b)
+{
+	return !strcmp(a, b);
+}
+
+/* ---- an entry, as alert hears of it ---------------------------------------------------------- */
+
+static const Entry *entry_named(struct sim *sim, const char *id)
+{
+	for (size_t i = sim->n_entries; i-- > 0;)
+		if (same(sim->entries[i].id, id))
+			return sim->entries[i].entry;
+	return NULL;
+}
+
+/* Of a correction: the kind of what it corrects. */
+static EntryKind kind_of(struct sim *sim, const Entry *entry)
+{
+	for (int depth = 0; *entry->corrects && depth < 100; depth++) {
+		const Entry *corrected = entry_named(sim, entry->corrects);
+		if (!corrected)
+			break;
+		entry = corrected;
+	}
+	return entry->kind;
+}
+
+static bool for_teeth(const Entry *entry)
+{
+	for (size_t i = 0; i < entry->n_concerns; i++)
+		if (entry->concerns[i] == CONCERN_ANTITHROMBOTIC ||
+		    entry->concerns[i] == CONCERN_BONE_MODIFYING)
+			return true;
+	return false;
+}
+
+static bool must_concern(struct sim *sim, const struct model_person *person,
+			 const struct model_member *member, const Entry *entry)
+{
+	uint32_t kind = 1u << kind_of(sim, entry);
+	bool own_words = !*entry->corrects; /* concerns and infection of corrections: alert's matter */
+
+	if (person->profession == PROFESSION_DOCTOR)
+		return member->role == TEAM_ROLE_ATTENDING;
+	if (person->profession == PROFESSION_DENTIST && own_words && for_teeth(entry))
+		return true;
+	if (person->profession == PROFESSION_HELPER && own_words &&
+	    entry->content_case == Entry_CONTENT_PRECAUTION && entry->precaution->infection)
+		return true;
+	for (size_t i = 0; i < sizeof(interests) / sizeof(*interests); i++)
+		if (interests[i].profession == person->profession)
+			return interests[i].must & kind;
+	return false;
+}
+
+static bool may_concern(struct sim *sim, const struct model_person *person, const Entry *entry)
+{
+	uint32_t kind = 1u << kind_of(sim, entry);
+	for (size_t i = 0; i < sizeof(interests) / sizeof(*interests); i++)
+		if (interests[i].profession == person->profession)
+			return (interests[i].may & kind) || entry->n_concerns > 0;
+	return kind & TALK;
+}
+
+static bool may_see(struct sim *sim, const char *user, const char *patient)
+{
+	return model_may_see(&sim->alert_model, user, patient, INT64_MAX, INT64_MAX);
+}
+
+static bool must_be_told(struct sim *sim, const struct model_person *person, const char *author,
+			 const Entry *entry)
+{
+	const struct model_patient *patient = model_patient(&sim->alert_model, entry->patient);
+
+	if (!patient || !person->enrolled || same(person->user, author) ||
+	    !may_see(sim, person->user, entry->patient) ||
+	    table_get(&sim->muted, person->user, entry->patient, NULL))
+		return false;
+	for (size_t i = 0; i < patient->n_team; i++)
+		if (model_member_is(&patient->team[i], person) &&
+		    must_concern(sim, person, &patient->team[i], entry))
+			return true;
+	return false;
+}
+
+static bool in_team(struct sim *sim, const struct model_person *person, const char *id)
+{
+	const struct model_patient *patient = model_patient(&sim->alert_model, id);
+	for (size_t i = 0; patient && i < patient->n_team; i++)
+		if (model_member_is(&patient->team[i], person))
+			return true;
+	return false;
+}
+
+/* ---- judging --------------------------------------------------------------------------------- */
+
+static const Recipient *recipient_of(const NotificationsStored *stored, const char *user)
+{
+	for (size_t i = 0; stored && i < stored->n_recipients; i++)
+		if (same(stored->recipients[i]->user, user))
+			return stored->recipients[i];
+	return NULL;
+}
+
+/* Somebody who must be told and is not; stored NULL: alert has said nothing. */
+static const char *left_out(struct sim *sim, const struct known_fact *known,
+			    const NotificationsStored *stored)
+{
+	const Entry *entry = ((const EntryAdded *)(const void *)known->fact)->entry;
+	for (size_t i = 0; i < sim->alert_model.n_people; i++) {
+		const struct model_person *person = &sim->alert_model.people[i];
+		if (must_be_told(sim, person, known->entry->user, entry) &&
+		    !recipient_of(stored, person->user))
+			return person->user;
+	}
+	return NULL;
+}
+
+static void judge_all_told(struct sim *sim, const struct known_fact *known,
+			   const NotificationsStored *stored)
+{
+	const char *user = left_out(sim, known, stored);
+	if (user)
+		sim_fail(sim, "not-told", "user=%s entry=%s", user, known->entry->id);
+}
+
+static void judge_recipient(struct sim *sim, const Entry *entry, const Recipient *recipient)
+{
+	const char *user = *recipient->substitute_for ? recipient->substitute_for : recipient->user;
+	const struct model_person *person = model_person(&sim->alert_model, user);
+
+	if (!person || !person->enrolled || !in_team(sim, person, entry->patient) ||
+	    !may_see(sim, user, entry->patient))
+		sim_fail(sim, "told-without-right", "user=%s entry=%s", recipient->user, entry->id);
+	else if (!may_concern(sim, person, entry))
+		sim_fail(sim, "told-without-concern", "user=%s entry=%s kind=%d", recipient->user,
+			 entry->id, (int)kind_of(sim, entry));
+}
+
+/* Record's entries of which alert's journal says nothing, up to a position. */
+static void judge_silence(struct sim *sim, uint64_t until)
+{
+	const struct ledger *record = &sim->hosts[HOST_RECORD].ledger;
+	for (uint64_t p = sim->alert_followed + 1; p < until && p <= record->n; p++)
+		if (same(record->facts[p - 1].entry->type, "EntryAdded"))
+			judge_all_told(sim, &record->facts[p - 1], NULL);
+	if (until > 0 && until - 1 > sim->alert_followed)
+		sim->alert_followed = until - 1;
+}
+
+static void add_notification(struct sim *sim, const Recipient *recipient, const char *event)
+{
+	if (sim->n_notifications == sim->notifications_allocated) {
+		sim->notifications_allocated = sim->notifications_allocated * 2 + 64;
+		sim->notifications = realloc(sim->notifications, sim->notifications_allocated *
+							  sizeof(*sim->notifications));
+		if (!sim->notifications)
+			abort();
+	}
+	if (table_get(&sim->notified, event, recipient->user, NULL))
+		sim_fail(sim, "notified-twice", "event=%s user=%s", event, recipient->user);
+	table_put(&sim->notified, event, recipient->user, 1);
+	table_put(&sim->notified, recipient->id, NULL, sim->n_notifications);
+	struct sim_notification *added = &sim->notifications[sim->n_notifications++];
+	*added = (struct sim_notification){ .state = NOTIFICATION_STATE_STORED };
+	snprintf(added->id, sizeof(added->id), "%s", recipient->id);
+	snprintf(added->user, sizeof(added->user), "%s", recipient->user);
+}
+
+static void judge_stored(struct sim *sim, const struct known_fact *known)
+{
+	const NotificationsStored *stored = (const NotificationsStored *)(const void *)known->fact;
+	const struct ledger *record = &sim->hosts[HOST_RECORD].ledger;
+	uint64_t position = known->entry->instance_position;
+
+	if (position == 0 || position > record->n) {
+		sim_fail(sim, "notice-of-nothing", "position=%llu", (unsigned long long)position);
+		return;
+	}
+	for (size_t i = 0; i < stored->n_recipients; i++)
+		add_notification(sim, stored->recipients[i], stored->template_->event);
+	const struct known_fact *source = &record->facts[position - 1];
+	if (!same(source->entry->type, "EntryAdded"))
+		return;
+	judge_all_told(sim, source, stored);
+	for (size_t i = 0; i < stored->n_recipients; i++)
+		judge_recipient(sim, ((const EntryAdded *)(const void *)source->fact)->entry,
+				stored->recipients[i]);
+}
+
+/* ---- what becomes of a notification ---------------------------------------------------------- */
+
+struct sim_notification *notification_known(struct sim *sim, const char *id)
+{
+	uint64_t index;
+	return table_get(&sim->notified, id, NULL, &index) ? &sim->notifications[index] : NULL;
+}
+
+static void move(struct sim *sim, const char *id, Notification_State state, const char *user)
+{
+	struct sim_notification *known = notification_known(sim, id);
+	if (!known) {
+		sim_fail(sim, "unknown-notification", "id=%s", id);
+		return;
+	}
+	known->state = state;
+	if (user)
+		snprintf(known->user, sizeof(known->user), "%s", user);
+}
+
+static void move_all(struct sim *sim, char **ids, size_t n, Notification_State state,
+		     const char *user)
+{
+	for (size_t i = 0; i < n; i++)
+		move(sim, ids[i], state, user);
+}
+
+static void follow(struct sim *sim, const char *type, const void *fact)
+{
+	if (same(type, "NotificationsDelivered")) {
+		const NotificationsDelivered *f = fact;
+		move_all(sim, f->ids, f->n_ids, NOTIFICATION_STATE_DELIVERED, NULL);
+	} else if (same(type, "NotificationMoved")) {
+		const NotificationMoved *f = fact;
+		move(sim, f->id, f->state, NULL);
+	} else if (same(type, "NotificationTakenOver")) {
+		const NotificationTakenOver *f = fact;
+		move(sim, f->id, NOTIFICATION_STATE_ACCEPTED, f->to);
+	} else if (same(type, "HandedOver")) {
+		const HandedOver *f = fact;
+		move_all(sim, f->ids, f->n_ids, NOTIFICATION_STATE_STORED, f->to);
+	} else if (same(type, "TeamChanged")) {
+		const TeamChanged *f = fact;
+		move_all(sim, f->withdrawn, f->n_withdrawn, NOTIFICATION_STATE_WITHDRAWN, NULL);
+	} else if (same(type, "ConsentChanged")) {
+		const ConsentChanged *f = fact;
+		move_all(sim, f->withdrawn, f->n_withdrawn, NOTIFICATION_STATE_WITHDRAWN, NULL);
+	} else if (same(type, "Withdrawn")) {
+		const Withdrawn *f = fact;
+		move_all(sim, f->withdrawn, f->n_withdrawn, NOTIFICATION_STATE_WITHDRAWN, NULL);
+	} else if (same(type, "MuteSet")) {
+		const MuteSet *f = fact;
+		table_put(&sim->muted, f->user, f->patient, 1);
+	}
+}
+
+void alerts_fact(struct sim *sim, uint64_t position)
+{
+	const struct known_fact *known = &sim->hosts[HOST_ALERT].ledger.facts[position - 1];
+	const JournalEntry *entry = known->entry;
+	bool of_record = same(entry->instance, "record") && !same(entry->type, "Witnessed");
+
+	if (of_record)
+		judge_silence(sim, entry->instance_position);
+	if (same(entry->type, "NotificationsStored"))
+		judge_stored(sim, known);
+	follow(sim, entry->type, known->fact);
+	model_apply(&sim->alert_model, known);
+	if (of_record)
+		sim->alert_followed = entry->instance_position;
+}
+
+const char *alerts_missing(struct sim *sim)
+{
+	const struct ledger *record = &sim->hosts[HOST_RECORD].ledger;
+	for (uint64_t p = sim->alert_followed + 1; p <= record->n; p++) {
+		const struct known_fact *known = &record->facts[p - 1];
+		const char *user = same(known->entry->type, "EntryAdded") ? left_out(sim, known, NULL) : NULL;
+		if (user)
+			return arena_printf(&sim->scratch, "notification of=%s entry=%s", user,
+					    known->entry->id);
+	}
+	return "";
+}
+
+/* One item of an inbox on its way to a person. */
+void alerts_shown(struct sim *sim, const char *user, const Notification *item)
+{
+	const struct sim_notification *known = notification_known(sim, item->id);
+	if (!known) {
+		sim_fail(sim, "unknown-notification", "id=%s shown to=%s", item->id, user);
+		return;
+	}
+	if (item->state == NOTIFICATION_STATE_WITHDRAWN) {
+		if (*item->entry || *item->patient)
+			sim_fail(sim, "withdrawn-shows", "id=%s shown to=%s", item->id, user);
+		return;
+	}
+	if (!same(item->recipient, user) || !same(known->user, user))
+		sim_fail(sim, "inbox-of-another", "id=%s of=%s shown to=%s", item->id, known->user, user);
+	bool open = item->state < NOTIFICATION_STATE_DONE;
+	bool through = *item->through || *item->substitute_for || *item->handed_over_by;
+	if (open && !item->break_glass && !through && !may_see(sim, user, item->patient))
+		sim_fail(sim, "inbox-without-right", "id=%s shown to=%s", item->id, user);
+}

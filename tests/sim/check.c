@@ -1,0 +1,369 @@
+/*
+ * What must hold after every step: of each new fact, against the model as it was just before; of each
+ * message that a daemon wants to send, against the facts that are on disk at that moment.
+ */
+#include <string.h>
+
+#include "tests/sim/sim.h"
+
+/* ---- facts ----------------------------------------------------------------------------------- */
+
+static bool may_see_at(struct sim *sim, const JournalEntry *entry, const char *patient)
+{
+	return model_may_see(&sim->record_model, entry->user, patient, entry->time_ms,
+			     entry->steady_ms);
+}
+
+/* Whoever was shown something had a right to it at that point of the journal. */
+static void check_access(struct sim *sim, const JournalEntry *entry, const Accessed *access)
+{
+	if (access->right == ACCESSED_RIGHT_AUDIT) {
+		const struct model_person *person = model_person(&sim->record_model, entry->user);
+		if (strcmp(access->what, "ShowAudit") ||
+		    (person && person->profession == PROFESSION_ADMINISTRATOR))
+			return;
+	}
+	if (!may_see_at(sim, entry, access->patient))
+		sim_fail(sim, "access", "user=%s what=%s patient=%s right=%d", entry->user, access->what,
+			 access->patient, (int)access->right);
+}
+
+static void add_entry(struct sim *sim, const EntryAdded *added, uint64_t position)
+{
+	struct sim_entry *entry = &sim->entries[sim->n_entries++];
+	snprintf(entry->id, sizeof(entry->id), "%s", added->entry->id);
+	snprintf(entry->patient, sizeof(entry->patient), "%s", added->entry->patient);
+	entry->position = position;
+	entry->entry = added->entry;
+}
+
+static void check_record(struct sim *sim, const struct known_fact *known, uint64_t position)
+{
+	const JournalEntry *entry = known->entry;
+	if (!strcmp(entry->type, "Accessed")) {
+		check_access(sim, entry, (const Accessed *)(const void *)known->fact);
+	} else if (!strcmp(entry->type, "EntryAdded")) {
+		const EntryAdded *added = (const EntryAdded *)(const void *)known->fact;
+		if (!may_see_at(sim, entry, added->entry->patient))
+			sim_fail(sim, "write-right", "user=%s patient=%s", entry->user,
+				 added->entry->patient);
+		if (sim->n_entries < SIM_REQUESTS)
+			add_entry(sim, added, position);
+	} else if (!strcmp(entry->type, "EntriesRead")) {
+		const EntriesRead *read = (const EntriesRead *)(const void *)known->fact;
+		if (!may_see_at(sim, entry, read->patient))
+			sim_fail(sim, "write-right", "user=%s patient=%s", entry->user, read->patient);
+	}
+	model_apply(&sim->record_model, known);
+}
+
+/* Another daemon's head as it was seen is what stands in the other's journal. */
+static void check_witness(struct sim *sim, int host, const Witnessed *seen)
+{
+	for (int i = 0; i < HOSTS; i++) {
+		const struct ledger *ledger = &sim->hosts[i].ledger;
+		if (strcmp(sim->hosts[i].spec->name, seen->instance))
+			continue;
+		if (seen->position == 0 || seen->position > ledger->n ||
+		    seen->hash.len != JOURNAL_HASH_BYTES ||
+		    memcmp(seen->hash.data, ledger->facts[seen->position - 1].hash, JOURNAL_HASH_BYTES))
+			sim_fail(sim, "witness", "host=%s saw=%s position=%llu has=%zu",
+				 sim->hosts[host].spec->name, seen->instance,
+				 (unsigned long long)seen->position, ledger->n);
+	}
+}
+
+void check_fact(struct sim *sim, int host, uint64_t position)
+{
+	const struct known_fact *known = &sim->hosts[host].ledger.facts[position - 1];
+	if (!known->fact)
+		return;
+	if (!strcmp(known->entry->type, "Witnessed"))
+		check_witness(sim, host, (const Witnessed *)(const void *)known->fact);
+	if (host == HOST_RECORD)
+		check_record(sim, known, position);
+	else if (host == HOST_ALERT)
+		alerts_fact(sim, position);
+	else
+		model_apply(&sim->directory_model, known);
+}
+
+/* ---- whose data a message shows -------------------------------------------------------------- */
+
+struct shown {
+	const char *patients[64];
+	size_t n;
+	bool list; /* of patients: names only */
+};
+
+static void show(struct shown *shown, const char *patient)
+{
+	for (size_t i = 0; i < shown->n; i++)
+		if (!strcmp(shown->patients[i], patient))
+			return;
+	if (patient && *patient && shown->n < 64)
+		shown->patients[shown->n++] = patient;
+}
+
+static void show_body(struct shown *shown, const ProtobufCMessage *message)
+{
+	const ProtobufCMessageDescriptor *type = message->descriptor;
+	if (type == &Timeline_descriptor) {
+		const Timeline *m = (const Timeline *)(const void *)message;
+		for (size_t i = 0; i < m->n_items; i++)
+			show(shown, m->items[i]->patient);
+	} else if (type == &PatientShown_descriptor) {
+		show(shown, ((const PatientShown *)(const void *)message)->patient->id);
+	} else if (type == &Summary_descriptor) {
+		show(shown, ((const Summary *)(const void *)message)->patient->id);
+	} else if (type == &EntryShown_descriptor) {
+		show(shown, ((const EntryShown *)(const void *)message)->entry->patient);
+	} else if (type == &PatientList_descriptor) {
+		const PatientList *m = (const PatientList *)(const void *)message;
+		shown->list = true;
+		for (size_t i = 0; i < m->n_items; i++)
+			show(shown, m->items[i]->id);
+	}
+}
+
+static const ProtobufCMessage *open_body(struct sim *sim, const char *type, ProtobufCBinaryData body)
+{
+	const ProtobufCMessageDescriptor *descriptor = type_named(type);
+	ProtobufCMessage *message = NULL;
+	if (!descriptor || codec_unpack(descriptor, (struct bytes){ body.data, body.len },
+					&sim->scratch, &message))
+		sim_fail(sim, "unreadable-body", "type=%s", type);
+	return message;
+}
+
+/* ---- replies --------------------------------------------------------------------------------- */
+
+static bool revoked_at(struct sim *sim, const char *user)
+{
+	const struct known_fact *facts = sim->hosts[HOST_DIRECTORY].ledger.facts;
+	for (size_t i = 0; i < sim->hosts[HOST_DIRECTORY].ledger.n; i++)
+		if (!strcmp(facts[i].entry->type, "PersonRevoked") && facts[i].fact &&
+		    !strcmp(((const PersonRevoked *)(const void *)facts[i].fact)->person->id, user))
+			return true;
+	return false;
+}
+
+/* An accepted write stands in the journal before anybody hears that it was accepted. */
+static void check_accepted(struct sim *sim, struct host *host, const struct sim_request *request,
+			   const Reply *reply)
+{
+	const char *user = sim->terminals[request->terminal].user;
+	uint64_t position = ledger_of_request(&host->ledger, user, request->id);
+	if (!position && reply->position > 0 && !*reply->id)
+		return; /* a rule that found nothing to do */
+	if (!position || position != reply->position)
+		sim_fail(sim, "replied-write-lost", "host=%s request=%s type=%s replied=%llu journal=%llu",
+			 host->spec->name, request->id, request->type,
+			 (unsigned long long)reply->position, (unsigned long long)position);
+}
+
+static void check_write(struct sim *sim, struct host *host, struct sim_request *request,
+			const Reply *reply, struct bytes packed)
+{
+	const char *user = sim->terminals[request->terminal].user;
+	if (reply->code == CODE_OK)
+		check_accepted(sim, host, request, reply);
+	else if (code_final(reply->code) && ledger_of_request(&host->ledger, user, request->id) &&
+		 !revoked_at(sim, user))
+		sim_fail(sim, "refused-but-done", "host=%s request=%s type=%s code=%d", host->spec->name,
+			 request->id, request->type, (int)reply->code);
+	if (!code_final(reply->code))
+		return;
+	if (!request->first_reply.size) {
+		request->first_reply.data = arena_copy(&sim->arena, packed.data, packed.size);
+		request->first_reply.size = packed.size;
+		request->first_code = reply->code;
+		return;
+	}
+	bool same = packed.size == request->first_reply.size &&
+		    !memcmp(packed.data, request->first_reply.data, packed.size);
+	if (!same && !(reply->code == CODE_PERMISSION_DENIED && revoked_at(sim, user)))
+		sim_fail(sim, "another-reply", "host=%s request=%s type=%s first=%d now=%d",
+			 host->spec->name, request->id, request->type, (int)request->first_code,
+			 (int)reply->code);
+}
+
+/* The right itself was checked with the fact Accessed; here: that there is one, of this step. */
+static bool journalled(const struct host *host, const char *user, const char *patient)
+{
+	for (size_t i = host->ledger.n; i > host->step_from; i--) {
+		const struct known_fact *known = &host->ledger.facts[i - 1];
+		if (!strcmp(known->entry->type, "Accessed") && !strcmp(known->entry->user, user) &&
+		    !strcmp(((const Accessed *)(const void *)known->fact)->patient, patient))
+			return true;
+	}
+	return false;
+}
+
+static int64_t wall_ms(const struct host *host)
+{
+	return host->clock.wall_ms;
+}
+
+static void check_read(struct sim *sim, struct host *host, const struct sim_request *request,
+		       const Reply *reply)
+{
+	const char *user = sim->terminals[request->terminal].user;
+	struct shown shown = { .n = 0 };
+	const ProtobufCMessage *body = open_body(sim, reply->type, reply->body);
+
+	if (body)
+		show_body(&shown, body);
+	for (size_t i = 0; i < shown.n; i++) {
+		if (shown.list) {
+			if (!model_may_see(&sim->record_before, user, shown.patients[i], wall_ms(host),
+					   sim->record_before.steady_ms) &&
+			    !model_may_see(&sim->record_model, user, shown.patients[i], wall_ms(host),
+					   sim->record_model.steady_ms))
+				sim_fail(sim, "listed", "user=%s patient=%s type=%s", user,
+					 shown.patients[i], request->type);
+		} else if (!journalled(host, user, shown.patients[i])) {
+			sim_fail(sim, "read-not-journalled", "user=%s patient=%s type=%s", user,
+				 shown.patients[i], request->type);
+		}
+	}
+}
+
+/* A refusal does not tell whether the patient exists. */
+static void check_words(struct sim *sim, const struct sim_request *request, const Reply *reply)
+{
+	Reply words = Reply_INIT;
+	struct bytes packed;
+
+	if (reply->code == CODE_NOT_FOUND)
+		sim_fail(sim, "tells-existence", "request=%s type=%s", request->id, request->type);
+	if (reply->code != CODE_PERMISSION_DENIED ||
+	    revoked_at(sim, sim->terminals[request->terminal].user))
+		return;
+	words.code = reply->code;
+	words.field = reply->field;
+	words.message_ja = reply->message_ja;
+	words.message_en = reply->message_en;
+	words.id = reply->id;
+	if (codec_pack(&words.base, &sim->arena, &packed))
+		return;
+	if (!sim->denied_text.size)
+		sim->denied_text = packed;
+	else if (packed.size != sim->denied_text.size ||
+		 memcmp(packed.data, sim->denied_text.data, packed.size))
+		sim_fail(sim, "other-words", "request=%s type=%s en=\"%s\"", request->id, request->type,
+			 reply->message_en);
+}
+
+static void check_forged(struct sim *sim, const struct sim_request *request, const Reply *reply)
+{
+	bool fine = !code_final(reply->code) || reply->code == CODE_INVALID_ARGUMENT ||
+		    reply->code == CODE_UNIMPLEMENTED ||
+		    (reply->code == CODE_PERMISSION_DENIED &&
+		     revoked_at(sim, sim->terminals[request->terminal].user));
+	if (!fine)
+		sim_fail(sim, "forgery-answered", "request=%s type=%s code=%d", request->id, request->type,
+			 (int)reply->code);
+}
+
+static void check_reply(struct sim *sim, struct host *host, const char *user, const char *device,
+			struct bytes packed)
+{
+	ProtobufCMessage *message;
+	if (codec_unpack(&Reply_descriptor, packed, &sim->scratch, &message)) {
+		sim_fail(sim, "unreadable", "host=%s user=%s", host->spec->name, user);
+		return;
+	}
+	const Reply *reply = (const Reply *)(const void *)message;
+	struct sim_request *request = request_find(sim, reply->request_id);
+	if (!request)
+		return; /* of an instance */
+	const struct terminal *terminal = &sim->terminals[request->terminal];
+	bool forged = request->attacked && strcmp(terminal->device, device);
+	sim_trace(sim, "reply host=%s user=%s type=%s id=%s code=%d position=%llu", host->spec->name,
+		  user, request->type, request->id, (int)reply->code,
+		  (unsigned long long)reply->position);
+	if (strcmp(terminal->user, user) || (!forged && strcmp(terminal->device, device)))
+		sim_fail(sim, "reply-to-another", "request=%s of=%s to=%s/%s", request->id, terminal->user,
+			 user, device);
+	else if (forged)
+		check_forged(sim, request, reply);
+	else if (request->write)
+		check_write(sim, host, request, reply, packed);
+	else if (reply->code == CODE_OK)
+		check_read(sim, host, request, reply);
+	if (!forged && !strcmp(request->type, "ShowPatient"))
+		check_words(sim, request, reply);
+}
+
+/* ---- pushes ---------------------------------------------------------------------------------- */
+
+static void check_inbox(struct sim *sim, const char *user, const Inbox *inbox)
+{
+	for (size_t i = 0; i < inbox->n_items; i++)
+		alerts_shown(sim, user, inbox->items[i]);
+}
+
+static void check_push(struct sim *sim, struct host *host, const char *user, struct bytes packed)
+{
+	struct shown shown = { .n = 0 };
+	ProtobufCMessage *message;
+	if (codec_unpack(&Push_descriptor, packed, &sim->scratch, &message)) {
+		sim_fail(sim, "unreadable", "host=%s push to=%s", host->spec->name, user);
+		return;
+	}
+	const Push *push = (const Push *)(const void *)message;
+	sim_trace(sim, "push host=%s user=%s watch=%s from=%llu to=%llu type=%s", host->spec->name, user,
+		  push->watch, (unsigned long long)push->from, (unsigned long long)push->to, push->type);
+	if (!*push->type) {
+		if (push->body.len)
+			sim_fail(sim, "ended-watch-shows", "user=%s watch=%s", user, push->watch);
+		return;
+	}
+	const ProtobufCMessage *body = open_body(sim, push->type, push->body);
+	if (!body)
+		return;
+	if (body->descriptor == &Inbox_descriptor)
+		check_inbox(sim, user, (const Inbox *)(const void *)body);
+	show_body(&shown, body);
+	for (size_t i = 0; i < shown.n; i++)
+		if (!model_may_see(&sim->record_model, user, shown.patients[i], wall_ms(host),
+				   sim->record_model.steady_ms))
+			sim_fail(sim, "pushed-without-right", "user=%s patient=%s", user,
+				 shown.patients[i]);
+}
+
+/* ---- all that leaves ------------------------------------------------------------------------- */
+
+static bool holds_secret(const struct packet *packet)
+{
+	return memmem(packet->data, packet->size, SECRET_TEXT, strlen(SECRET_TEXT)) != NULL;
+}
+
+static void check_packet(struct sim *sim, struct host *host, const struct packet *packet)
+{
+	char copy[LIMIT_TOPIC_BYTES], *rest = copy;
+	struct bytes payload = { packet->data, packet->size };
+
+	strcpy(copy, packet->topic);
+	strsep(&rest, "/");
+	strsep(&rest, "/");
+	strsep(&rest, "/");
+	const char *what = strsep(&rest, "/"), *user = strsep(&rest, "/"), *device = strsep(&rest, "/");
+	if (!what || !user)
+		return;
+	/* Clinical text goes from record to people, and nowhere else. */
+	if ((strcmp(host->spec->name, "record") || !strcmp(what, "notice") || instance_name(user)) &&
+	    holds_secret(packet))
+		sim_fail(sim, "clinical-text", "host=%s topic=%s", host->spec->name, packet->topic);
+	if (!strcmp(what, "res") && device && !instance_name(user))
+		check_reply(sim, host, user, device, payload);
+	else if (!strcmp(what, "inbox"))
+		check_push(sim, host, user, payload);
+}
+
+void check_outbox(struct sim *sim, struct host *host)
+{
+	for (size_t i = 0; i < host->n_outbox && !sim->outcome->failed; i++)
+		check_packet(sim, host, host->outbox[i]);
+}

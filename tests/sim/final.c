@@ -1,0 +1,181 @@
+/*
+ * What must hold once nothing goes wrong any more: everybody has what is theirs, the followers agree
+ * with whom they follow, and each store is whole.
+ */
+#include <string.h>
+
+#include "tests/sim/sim.h"
+
+#define VERIFY_STRETCH 500
+#define VERIFY_BYTES ((size_t)16 << 20)
+
+static const char *missing(struct sim *sim, const char *what, const char *who, const char *which)
+{
+	return arena_printf(&sim->scratch, "%s of=%s %s", what, who, which);
+}
+
+/* ---- machines and people --------------------------------------------------------------------- */
+
+static const char *hosts_missing(struct sim *sim)
+{
+	for (int i = 0; i < HOSTS; i++)
+		if (!sim->hosts[i].daemon || !sim->hosts[i].connected)
+			return missing(sim, "connection", sim->hosts[i].spec->name, "");
+	return "";
+}
+
+static const char *watch_missing(struct sim *sim, const struct terminal *terminal,
+				 const struct sim_watch *watch)
+{
+	if (!watch->open)
+		return "";
+	if (watch->request >= 0)
+		return missing(sim, "answer-to-watch", terminal->user, watch->patient);
+	for (size_t i = 0; *watch->patient && i < sim->n_entries; i++) {
+		const struct sim_entry *entry = &sim->entries[i];
+		if (!strcmp(entry->patient, watch->patient) && entry->position >= watch->cut_before &&
+		    !table_get(&watch->seen, entry->id, NULL, NULL))
+			return missing(sim, "entry-on-screen", terminal->user, entry->id);
+	}
+	for (size_t i = 0; !*watch->patient && i < sim->n_notifications; i++) {
+		const struct sim_notification *item = &sim->notifications[i];
+		if (item->state >= NOTIFICATION_STATE_DONE || strcmp(item->user, terminal->user))
+			continue;
+		if (!table_get(&watch->seen, item->id, NULL, NULL))
+			return missing(sim, "notification-in-inbox", terminal->user, item->id);
+		if (item->state == NOTIFICATION_STATE_STORED)
+			return missing(sim, "receipt", terminal->user, item->id);
+	}
+	return "";
+}
+
+static bool revoked(struct sim *sim, const char *user)
+{
+	const struct model_person *person = model_person(&sim->directory_model, user);
+	return person && !person->enrolled;
+}
+
+static const char *terminals_missing(struct sim *sim)
+{
+	const char *what = "";
+	for (size_t i = 0; i < sim->n_terminals && !*what; i++) {
+		const struct terminal *terminal = &sim->terminals[i];
+		if (revoked(sim, terminal->user)) {
+			if (terminal->connected)
+				what = missing(sim, "cutting-off", terminal->user, "");
+			continue;
+		}
+		if (terminal->n_pending)
+			what = missing(sim, "answer", terminal->user,
+				       sim->requests[terminal->pending[0]].type);
+		for (int watch = 0; watch < SIM_WATCHES && !*what; watch++)
+			what = watch_missing(sim, terminal, &terminal->watches[watch]);
+	}
+	return what;
+}
+
+/* ---- followers ------------------------------------------------------------------------------- */
+
+static const char *people_missing(struct sim *sim, struct model *follower, const char *name)
+{
+	for (size_t i = 0; i < sim->directory_model.n_people; i++) {
+		const struct model_person *person = &sim->directory_model.people[i];
+		const struct model_person *known = model_person(follower, person->user);
+		if (!known || strcmp(known->organisation, person->organisation) ||
+		    known->profession != person->profession || known->enrolled != person->enrolled)
+			return missing(sim, "person", name, person->user);
+	}
+	return "";
+}
+
+static bool has_member(const struct model_patient *patient, const struct model_member *member)
+{
+	for (size_t i = 0; i < patient->n_team; i++)
+		if (!strcmp(patient->team[i].organisation, member->organisation) &&
+		    !strcmp(patient->team[i].user, member->user) &&
+		    patient->team[i].role == member->role &&
+		    patient->team[i].profession == member->profession)
+			return true;
+	return false;
+}
+
+static const char *teams_missing(struct sim *sim)
+{
+	for (size_t i = 0; i < sim->record_model.n_patients; i++) {
+		const struct model_patient *patient = &sim->record_model.patients[i];
+		const struct model_patient *known = model_patient(&sim->alert_model, patient->id);
+		bool equal = known && known->team_consent == patient->team_consent &&
+			     known->n_team == patient->n_team;
+		for (size_t k = 0; equal && k < patient->n_team; k++)
+			equal = has_member(known, &patient->team[k]);
+		if (!equal)
+			return missing(sim, "team", "alert", patient->id);
+	}
+	return "";
+}
+
+const char *final_missing(struct sim *sim)
+{
+	const char *what = hosts_missing(sim);
+	if (!*what)
+		what = people_missing(sim, &sim->record_model, "record");
+	if (!*what)
+		what = people_missing(sim, &sim->alert_model, "alert");
+	if (!*what)
+		what = teams_missing(sim);
+	if (!*what)
+		what = alerts_missing(sim);
+	if (!*what)
+		what = terminals_missing(sim);
+	return what;
+}
+
+/* ---- stores ---------------------------------------------------------------------------------- */
+
+static void verify(struct sim *sim, struct host *host)
+{
+	uint64_t from = 1;
+	while (from <= host->ledger.n && !sim->outcome->failed) {
+		JournalVerified answer = JournalVerified_INIT;
+		struct tx tx;
+		if (tx_begin(&tx, daemon_store(host->daemon), &sim->scratch, false))
+			return;
+		int rc = journal_verify(&tx, from, VERIFY_STRETCH, VERIFY_BYTES, &answer);
+		if (rc || answer.n_faults || answer.to < from)
+			sim_fail(sim, "chain", "host=%s position=%llu what=\"%s\"", host->spec->name,
+				 (unsigned long long)(answer.n_faults ? answer.faults[0]->position : from),
+				 answer.n_faults ? answer.faults[0]->what : error_text(rc));
+		from = answer.to + 1;
+		tx_abort(&tx);
+		arena_reset(&sim->scratch);
+	}
+}
+
+static void rebuild(struct sim *sim, struct host *host)
+{
+	uint64_t entries = 0, differing = 0;
+	int rc = daemon_rebuild(host->daemon, &entries, &differing);
+	if (rc || differing || entries != host->ledger.n)
+		sim_fail(sim, "rebuild", "host=%s error=\"%s\" differing=%llu entries=%llu of %zu",
+			 host->spec->name, error_text(rc), (unsigned long long)differing,
+			 (unsigned long long)entries, host->ledger.n);
+}
+
+void check_stores(struct sim *sim)
+{
+	for (int i = 0; i < HOSTS && !sim->outcome->failed; i++)
+		if (sim->hosts[i].daemon) {
+			verify(sim, &sim->hosts[i]);
+			rebuild(sim, &sim->hosts[i]);
+		}
+}
+
+void final_check(struct sim *sim)
+{
+	check_stores(sim);
+	/* And again from disk: what was said to be there is there. */
+	for (int i = 0; i < HOSTS && !sim->outcome->failed; i++) {
+		host_kill(sim, i, "end");
+		host_start(sim, i);
+	}
+}

@@ -1,0 +1,233 @@
+/*
+ * The simulator: directory, record and alert, the real daemons, in one process, over a network, clocks
+ * and randomness that all come from one number, the seed. A seed takes the daemons through some 2,000
+ * steps while messages are lost, doubled, late, connections cut, the broker restarted, daemons killed
+ * in the middle of what they do, commits failed, stores filled, clocks set. After each step, and at
+ * the end, it is checked that what must always hold holds.
+ *
+ *	sim --seeds 300               seeds 1 to 300 (--seeds 1000 50: seeds 1000 to 1049)
+ *	sim --hours 1 --jobs 2        as many as there is time for, from a seed taken from the clock
+ *	sim --seed 4711               one seed; the same steps each time
+ *	sim --seed 4711 --verbose     … and every message, fact and fault of it, on stdout
+ *	sim … --steps N               so many steps a seed (2000)
+ *	sim … --faultless             nothing goes wrong: is the model itself right?
+ *	sim … --sabotage NAME         reply-before-commit, skip-dedupe: broken on purpose, to be found
+ *
+ * Replay a failure: take the seed that it names and run it with --verbose; the last lines before
+ * FAILED are what led there. Steps, times and ids repeat exactly.
+ *
+ * Add an invariant: what must hold of a fact goes into check_fact (check.c), of a message that leaves
+ * a daemon into check_packet there, of the whole when all is healed into final.c. Say what is wrong
+ * with sim_fail(sim, "its-name", …), and see it fail once: break the daemon for it, on purpose.
+ *
+ * Add a doing of people in actions.c, a kind of fault in faults.c: one function and one row each.
+ */
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "log.h"
+#include "tests/sim/sim.h"
+
+#define MOST_JOBS 64
+#define SHOWN_FAILURES 20
+
+struct command {
+	struct sim_options options;
+	uint64_t from, count;
+	double hours;
+	unsigned jobs;
+};
+
+/* What the processes share. */
+struct board {
+	_Atomic uint64_t next, passed, failed, steps, facts, kills;
+	uint64_t seeds[MOST_JOBS]; /* the one that each process is at */
+};
+
+static int64_t seconds(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+static void tell(const struct outcome *outcome)
+{
+	printf("seed=%llu failed step=%llu invariant=%s %s\n", (unsigned long long)outcome->seed,
+	       (unsigned long long)outcome->steps, outcome->invariant, outcome->detail);
+	fflush(stdout);
+}
+
+/* ---- one process ----------------------------------------------------------------------------- */
+
+static void run_one(const struct command *command, struct board *board, uint64_t seed,
+		    const char *folder)
+{
+	struct outcome outcome;
+	sim_run(seed, &command->options, folder, &outcome);
+	board->steps += outcome.steps;
+	board->facts += outcome.facts;
+	board->kills += outcome.kills;
+	if (!outcome.failed) {
+		board->passed++;
+	} else if (board->failed++ < SHOWN_FAILURES) {
+		tell(&outcome);
+	}
+}
+
+static void run_many(const struct command *command, struct board *board, unsigned job, int64_t until)
+{
+	char folder[TEMPORARY_SIZE];
+
+	temporary_make(folder, "sim");
+	for (;;) {
+		uint64_t n = board->next++;
+		if (n >= command->count || (until && seconds() >= until))
+			break;
+		board->seeds[job] = command->from + n;
+		run_one(command, board, command->from + n, folder);
+	}
+	temporary_remove(folder);
+}
+
+/* ---- all processes --------------------------------------------------------------------------- */
+
+static pid_t start_job(const struct command *command, struct board *board, unsigned job, int64_t until)
+{
+	fflush(NULL);
+	pid_t pid = fork();
+	if (pid != 0)
+		return pid;
+	run_many(command, board, job, until);
+	fflush(NULL);
+	_exit(0);
+}
+
+/* A process that died has found something too: its seed failed, the others go on. */
+static void run_jobs(const struct command *command, struct board *board, int64_t until)
+{
+	pid_t pids[MOST_JOBS];
+	unsigned running = 0;
+
+	for (unsigned job = 0; job < command->jobs; job++, running++)
+		pids[job] = start_job(command, board, job, until);
+	while (running) {
+		int status;
+		pid_t pid = wait(&status);
+		unsigned job = 0;
+		while (job < command->jobs && pids[job] != pid)
+			job++;
+		running--;
+		if (pid < 0 || job == command->jobs || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
+			continue;
+		struct outcome outcome = { .failed = true, .seed = board->seeds[job],
+					   .invariant = "process-died" };
+		snprintf(outcome.detail, sizeof(outcome.detail), "status=%d signal=%d", status,
+			 WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+		tell(&outcome);
+		if (board->failed++ < SHOWN_FAILURES) {
+			pids[job] = start_job(command, board, job, until);
+			running++;
+		}
+	}
+}
+
+/* ---- options --------------------------------------------------------------------------------- */
+
+static void usage(void)
+{
+	fputs("usage: sim [--seed N | --seeds [FROM] COUNT | --hours H] [--jobs N] [--steps N]\n"
+	      "           [--sabotage reply-before-commit|skip-dedupe] [--faultless] [--verbose]\n",
+	      stderr);
+	exit(64);
+}
+
+static uint64_t number(const char *text)
+{
+	char *end;
+	uint64_t value = text ? strtoull(text, &end, 10) : 0;
+	if (!text || !*text || *end)
+		usage();
+	return value;
+}
+
+static enum sabotage sabotage_named(const char *name)
+{
+	if (name && !strcmp(name, "reply-before-commit"))
+		return SABOTAGE_REPLY_BEFORE_COMMIT;
+	if (name && !strcmp(name, "skip-dedupe"))
+		return SABOTAGE_SKIP_DEDUPE;
+	usage();
+	return SABOTAGE_NONE;
+}
+
+static void take_seeds(struct command *command, char ***arg)
+{
+	command->count = number(*++*arg);
+	if ((*arg)[1] && (*arg)[1][0] != '-') {
+		command->from = command->count;
+		command->count = number(*++*arg);
+	}
+}
+
+static struct command parse(char **arg)
+{
+	struct command command = { .options = { .steps = 2000 }, .from = 1, .count = 300, .jobs = 1 };
+
+	while (*++arg) {
+		if (!strcmp(*arg, "--verbose")) {
+			command.options.verbose = true;
+		} else if (!strcmp(*arg, "--faultless")) {
+			command.options.faultless = true;
+		} else if (!strcmp(*arg, "--seed")) {
+			command.from = number(*++arg);
+			command.count = 1;
+		} else if (!strcmp(*arg, "--seeds")) {
+			take_seeds(&command, &arg);
+		} else if (!strcmp(*arg, "--hours") && arg[1]) {
+			command.hours = atof(*++arg);
+			command.count = UINT64_MAX;
+			command.from = (uint64_t)time(NULL) * 1000;
+		} else if (!strcmp(*arg, "--jobs")) {
+			command.jobs = (unsigned)number(*++arg);
+		} else if (!strcmp(*arg, "--steps")) {
+			command.options.steps = (unsigned)number(*++arg);
+		} else if (!strcmp(*arg, "--sabotage")) {
+			command.options.sabotage = sabotage_named(*++arg);
+		} else {
+			usage();
+		}
+	}
+	if (command.jobs < 1 || command.jobs > MOST_JOBS)
+		usage();
+	return command;
+}
+
+int main(int argc, char **argv)
+{
+	(void)argc;
+	struct command command = parse(argv);
+	int64_t begun = seconds();
+	int64_t until = command.hours > 0 ? begun + (int64_t)(command.hours * 3600) : 0;
+	struct board *board = mmap(NULL, sizeof(*board), PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (board == MAP_FAILED) {
+		perror("mmap");
+		return 71;
+	}
+	/* What goes wrong here goes wrong on purpose: only a replay wants to read of it. */
+	log_init("sim", command.options.verbose ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR + 1);
+	certificates_make();
+	run_jobs(&command, board, until);
+	printf("steps=%llu facts=%llu kills=%llu seconds=%lld\n", (unsigned long long)board->steps,
+	       (unsigned long long)board->facts, (unsigned long long)board->kills,
+	       (long long)(seconds() - begun));
+	printf("sim: %llu passed, %llu failed\n", (unsigned long long)board->passed,
+	       (unsigned long long)board->failed);
+	return board->failed ? 1 : 0;
+}

@@ -1,0 +1,184 @@
+/*
+ * Who may see whom (DESIGN §7), worked out a second time, from the facts of a journal in their order,
+ * and kept as simple as can be: lists, no index, no cleverness.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/sim/sim.h"
+
+#define GLASS_MS (3LL * 3600 * 1000)
+
+static void keep(char *out, size_t size, const char *text)
+{
+	snprintf(out, size, "%s", text);
+}
+#define KEEP(field, text) keep((field), sizeof(field), (text))
+
+struct model_person *model_person(struct model *model, const char *user)
+{
+	for (size_t i = 0; i < model->n_people; i++)
+		if (!strcmp(model->people[i].user, user))
+			return &model->people[i];
+	return NULL;
+}
+
+struct model_patient *model_patient(struct model *model, const char *id)
+{
+	for (size_t i = 0; i < model->n_patients; i++)
+		if (!strcmp(model->patients[i].id, id))
+			return &model->patients[i];
+	return NULL;
+}
+
+static struct model_patient *patient_of(struct model *model, const char *id)
+{
+	struct model_patient *patient = model_patient(model, id);
+	if (patient)
+		return patient;
+	if (model->n_patients == sizeof(model->patients) / sizeof(*model->patients))
+		abort();
+	patient = &model->patients[model->n_patients++];
+	memset(patient, 0, sizeof(*patient));
+	KEEP(patient->id, id);
+	return patient;
+}
+
+static void set_person(struct model *model, const Person *person, bool enrolled)
+{
+	struct model_person *known = model_person(model, person->id);
+	if (!known) {
+		if (model->n_people == sizeof(model->people) / sizeof(*model->people))
+			abort();
+		known = &model->people[model->n_people++];
+	}
+	KEEP(known->user, person->id);
+	KEEP(known->organisation, person->organisation);
+	known->profession = person->profession;
+	known->enrolled = enrolled;
+}
+
+static void remove_member(struct model_patient *patient, const char *organisation, const char *user)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < patient->n_team; i++) {
+		const struct model_member *member = &patient->team[i];
+		if (strcmp(member->organisation, organisation) || strcmp(member->user, user))
+			patient->team[kept++] = *member;
+	}
+	patient->n_team = kept;
+}
+
+static void add_member(struct model_patient *patient, const TeamMember *added)
+{
+	remove_member(patient, added->organisation, added->user);
+	if (patient->n_team == sizeof(patient->team) / sizeof(*patient->team))
+		abort();
+	struct model_member *member = &patient->team[patient->n_team++];
+	KEEP(member->organisation, added->organisation);
+	KEEP(member->user, added->user);
+	member->profession = added->profession;
+	member->role = added->role;
+}
+
+static void break_glass(struct model *model, const JournalEntry *entry, const GlassBroken *fact)
+{
+	if (model->n_glasses == sizeof(model->glasses) / sizeof(*model->glasses))
+		memmove(model->glasses, model->glasses + 1, --model->n_glasses * sizeof(*model->glasses));
+	struct model_glass *glass = &model->glasses[model->n_glasses++];
+	KEEP(glass->patient, fact->patient);
+	KEEP(glass->user, entry->user);
+	glass->until_ms = entry->time_ms + GLASS_MS;
+	glass->steady_until_ms = entry->steady_ms + GLASS_MS;
+}
+
+static void apply_record(struct model *model, const struct known_fact *known, const char *type)
+{
+	const void *fact = known->fact;
+
+	if (!strcmp(type, "PatientRegistered")) {
+		const PatientRegistered *f = fact;
+		struct model_patient *patient = patient_of(model, f->patient->id);
+		KEEP(patient->registered_by, f->patient->registered_by);
+		patient->team_consent = *f->consent_given_on != '\0';
+	} else if (!strcmp(type, "ConsentRecorded")) {
+		const ConsentRecorded *f = fact;
+		if (f->scope == CONSENT_SCOPE_TEAM)
+			patient_of(model, f->patient)->team_consent = f->given;
+	} else if (!strcmp(type, "TeamMemberAdded")) {
+		const TeamMemberAdded *f = fact;
+		add_member(patient_of(model, f->patient), f->member);
+	} else if (!strcmp(type, "TeamMemberRemoved")) {
+		const TeamMemberRemoved *f = fact;
+		remove_member(patient_of(model, f->patient), f->organisation, f->user);
+	} else if (!strcmp(type, "GlassBroken")) {
+		break_glass(model, known->entry, fact);
+	}
+}
+
+/* What alert makes of record's notices. */
+static void apply_followed(struct model *model, const void *fact, const char *type)
+{
+	if (!strcmp(type, "TeamChanged")) {
+		const TeamChanged *f = fact;
+		struct model_patient *patient = patient_of(model, f->patient);
+		if (f->removed)
+			remove_member(patient, f->member->organisation, f->member->user);
+		else
+			add_member(patient, f->member);
+	} else if (!strcmp(type, "ConsentChanged")) {
+		const ConsentChanged *f = fact;
+		patient_of(model, f->patient)->team_consent = f->team_consent;
+	}
+}
+
+void model_apply(struct model *model, const struct known_fact *known)
+{
+	const char *type = known->entry->type;
+	const void *fact = known->fact;
+
+	model->time_ms = known->entry->time_ms;
+	model->steady_ms = known->entry->steady_ms;
+	if (!strcmp(type, "PersonChanged")) {
+		const Person *person = ((const PersonChanged *)fact)->person;
+		set_person(model, person, person->state == ENROLMENT_STATE_ENROLLED);
+	} else if (!strcmp(type, "PersonEnrolled")) {
+		set_person(model, ((const PersonEnrolled *)fact)->person, true);
+	} else if (!strcmp(type, "PersonRevoked")) {
+		set_person(model, ((const PersonRevoked *)fact)->person, false);
+	} else {
+		apply_record(model, known, type);
+		apply_followed(model, fact, type);
+	}
+}
+
+bool model_member_is(const struct model_member *member, const struct model_person *person)
+{
+	if (*member->user)
+		return !strcmp(member->user, person->user);
+	return !strcmp(member->organisation, person->organisation) &&
+	       (member->profession == PROFESSION_UNSPECIFIED ||
+		member->profession == person->profession);
+}
+
+bool model_may_see(struct model *model, const char *user, const char *id, int64_t time_ms,
+		   int64_t steady_ms)
+{
+	const struct model_person *person = model_person(model, user);
+	const struct model_patient *patient = model_patient(model, id);
+
+	if (!person || !person->enrolled || !patient)
+		return false;
+	if (!strcmp(person->organisation, patient->registered_by))
+		return true;
+	for (size_t i = 0; patient->team_consent && i < patient->n_team; i++)
+		if (model_member_is(&patient->team[i], person))
+			return true;
+	for (size_t i = 0; i < model->n_glasses; i++) {
+		const struct model_glass *glass = &model->glasses[i];
+		if (!strcmp(glass->patient, id) && !strcmp(glass->user, user) &&
+		    (time_ms <= glass->until_ms || steady_ms <= glass->steady_until_ms))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,227 @@
+/* One seed: the world is set up, runs while things go wrong, heals, and is judged. */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "tests/sim/sim.h"
+
+#define ARENA_BYTES ((size_t)512 << 20)
+#define HEAL_STEPS 20000
+#define HEAL_MS (20LL * 60 * 1000)
+#define HEAL_LOOK 50 /* steps between two looks at what is missing */
+#define SETTLE_STEPS 4000
+
+extern const struct daemon_spec directory_spec, record_spec, alert_spec;
+
+void sim_trace(struct sim *sim, const char *format, ...)
+{
+	va_list arguments;
+	if (!sim->options.verbose)
+		return;
+	printf("%llu t=%lld ", (unsigned long long)sim->steps, (long long)sim->now_ms);
+	va_start(arguments, format);
+	vprintf(format, arguments);
+	va_end(arguments);
+	putchar('\n');
+}
+
+void sim_fail(struct sim *sim, const char *invariant, const char *format, ...)
+{
+	struct outcome *outcome = sim->outcome;
+	va_list arguments;
+	if (outcome->failed)
+		return;
+	outcome->failed = true;
+	outcome->steps = sim->steps;
+	snprintf(outcome->invariant, sizeof(outcome->invariant), "%s", invariant);
+	va_start(arguments, format);
+	vsnprintf(outcome->detail, sizeof(outcome->detail), format, arguments);
+	va_end(arguments);
+	sim_trace(sim, "FAILED invariant=%s %s", outcome->invariant, outcome->detail);
+}
+
+void sim_pass(struct sim *sim, int64_t ms)
+{
+	for (int i = 0; i < HOSTS; i++)
+		test_clock_advance(&sim->hosts[i].clock, ms);
+	test_clock_advance(&sim->clock, ms);
+}
+
+/* ---- set up ---------------------------------------------------------------------------------- */
+
+static void make_folder(const char *folder)
+{
+	if (mkdir(folder, 0700)) {
+		perror(folder);
+		exit(74);
+	}
+}
+
+static void set_up(struct sim *sim, uint64_t seed, const char *folder)
+{
+	const struct daemon_spec *specs[HOSTS] = { &directory_spec, &record_spec, &alert_spec };
+
+	arena_init(&sim->arena, ARENA_BYTES);
+	arena_init(&sim->scratch, ARENA_BYTES);
+	sim->requests = calloc(SIM_REQUESTS, sizeof(*sim->requests));
+	if (!sim->requests)
+		abort();
+	sim->rng = rng_make(seed, 1);
+	sim->fault_rng = rng_make(seed, 2);
+	sim->net_rng = rng_make(seed, 3);
+	temporary_empty(folder);
+	snprintf(sim->pki, sizeof(sim->pki), "%.200s/pki", folder);
+	snprintf(sim->broker, sizeof(sim->broker), "%.200s/broker", folder);
+	make_folder(sim->pki);
+	make_folder(sim->broker);
+	certificates_write(sim->pki);
+	terminals_make(sim);
+	for (int i = 0; i < HOSTS; i++) {
+		if (host_open(sim, i, specs[i], folder))
+			sim_fail(sim, "set-up", "host=%s", specs[i]->name);
+		host_start(sim, i);
+	}
+}
+
+static void tear_down(struct sim *sim)
+{
+	queue_close(&sim->queue);
+	for (int i = 0; i < HOSTS; i++)
+		host_close(sim, i);
+	terminals_close(sim);
+	table_close(&sim->request_index);
+	table_close(&sim->notified);
+	table_close(&sim->muted);
+	free(sim->notifications);
+	free(sim->requests);
+	arena_close(&sim->arena);
+	arena_close(&sim->scratch);
+	free(sim);
+}
+
+/* ---- one step -------------------------------------------------------------------------------- */
+
+static void arrive(struct sim *sim, const struct event *event)
+{
+	struct packet *packet = event->packet;
+	if (event->life == sim->epoch) {
+		sim_trace(sim, "arrive to=%d topic=%s", event->target, packet->topic);
+		if (event->target < HOSTS)
+			host_arrive(sim, event->target, packet);
+		else
+			terminal_arrive(sim, (size_t)(event->target - HOSTS), packet);
+	}
+	packet_drop(packet);
+}
+
+static void connect_again(struct sim *sim, const struct event *event)
+{
+	if (event->target >= HOSTS)
+		terminal_connected(sim, (size_t)(event->target - HOSTS), true);
+	else if (event->life == sim->hosts[event->target].life)
+		host_connected(sim, event->target, true);
+}
+
+static void happen(struct sim *sim, const struct event *event)
+{
+	struct host *host = event->target < HOSTS ? &sim->hosts[event->target] : NULL;
+
+	switch (event->kind) {
+	case EVENT_ARRIVE:
+		arrive(sim, event);
+		break;
+	case EVENT_STEP:
+		if (event->life == host->life && event->at_ms == host->step_at_ms)
+			host_step(sim, event->target);
+		break;
+	case EVENT_START:
+		if (event->life == host->life && !host->daemon)
+			host_start(sim, event->target);
+		break;
+	case EVENT_CONNECT:
+		connect_again(sim, event);
+		break;
+	case EVENT_THINK:
+		terminal_think(sim, (size_t)(event->target - HOSTS));
+		break;
+	case EVENT_FAULT:
+		if (!sim->healing)
+			faults_happen(sim);
+		break;
+	}
+}
+
+/* What a replay must repeat. */
+static void digest(struct outcome *outcome, const struct event *event)
+{
+	uint64_t values[] = { (uint64_t)event->at_ms, (uint64_t)event->kind, (uint64_t)event->target };
+	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
+		outcome->digest = (outcome->digest ^ values[i]) * 0x100000001b3u;
+}
+
+static bool step(struct sim *sim)
+{
+	struct event event;
+	if (sim->outcome->failed || !queue_take(&sim->queue, &event))
+		return false;
+	sim_pass(sim, event.at_ms - sim->now_ms);
+	sim->now_ms = event.at_ms;
+	sim->steps++;
+	digest(sim->outcome, &event);
+	arena_reset(&sim->scratch);
+	happen(sim, &event);
+	cast_settle(sim);
+	return true;
+}
+
+/* ---- the seed -------------------------------------------------------------------------------- */
+
+static void settle(struct sim *sim)
+{
+	while (!sim->settled && step(sim))
+		if (sim->steps > SETTLE_STEPS)
+			sim_fail(sim, "settle", "people are not known everywhere");
+}
+
+static void heal(struct sim *sim)
+{
+	int64_t until_ms = sim->now_ms + HEAL_MS;
+	uint64_t until = sim->steps + HEAL_STEPS;
+	const char *what = "";
+
+	sim->healing = true;
+	faults_stop(sim);
+	sim_trace(sim, "heal");
+	do {
+		for (int i = 0; i < HEAL_LOOK && step(sim); i++)
+			;
+		what = final_missing(sim);
+	} while (*what && !sim->outcome->failed && sim->now_ms < until_ms && sim->steps < until);
+	if (*what)
+		sim_fail(sim, "not-healed", "missing=%s", what);
+}
+
+void sim_run(uint64_t seed, const struct sim_options *options, const char *folder,
+	     struct outcome *outcome)
+{
+	struct sim *sim = calloc(1, sizeof(*sim));
+	if (!sim)
+		abort();
+	*outcome = (struct outcome){ .seed = seed, .digest = 0xcbf29ce484222325u };
+	sim->options = *options;
+	sim->outcome = outcome;
+	set_up(sim, seed, folder);
+	settle(sim);
+	faults_choose(sim);
+	uint64_t until = options->steps * 3 / 4;
+	while (sim->steps < until && step(sim))
+		;
+	if (!outcome->failed)
+		heal(sim);
+	if (!outcome->failed)
+		final_check(sim);
+	if (!outcome->failed)
+		outcome->steps = sim->steps;
+	tear_down(sim);
+}
