@@ -100,7 +100,7 @@ static int read_root_list(struct ca *ca, const char *folder)
 		return ERR_IO;
 	ca->root_list = PEM_read_bio_X509_CRL(file, NULL, NULL, NULL);
 	BIO_free(file);
-	return ca->root_list ? 0 : crypto_failed("root-crl.pem is not a list of revoked certificates");
+	return ca->root_list ? 0 : crypto_failed("root-crl.pem is not a list of the revoked");
 }
 
 int ca_open(struct ca **out, const char *folder)
@@ -200,8 +200,9 @@ static bool add_extensions(X509 *certificate, X509 *issuer)
 
 static bool add_name(X509_NAME *name, const char *field, const char *value)
 {
-	return X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, (const unsigned char *)value, -1,
-					  -1, 0) == 1;
+	const unsigned char *text = (const unsigned char *)value;
+
+	return X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8, text, -1, -1, 0) == 1;
 }
 
 static bool set_subject(X509 *certificate, enum ca_unit unit, const char *user)

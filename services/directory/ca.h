@@ -32,7 +32,8 @@ struct crl;
 int ca_open(struct ca **out, const char *folder);
 void ca_free(struct ca *ca);
 
-enum ca_unit { CA_PERSON, CA_INSTANCE }; /* OU=person, OU=instance: the gate tells them apart by it */
+/* OU=person, OU=instance: the gate tells them apart by it. */
+enum ca_unit { CA_PERSON, CA_INSTANCE };
 
 struct issued {
 	char serial[SERIAL_SIZE];
@@ -42,7 +43,7 @@ struct issued {
 
 /*
  * Signs for the key in a request (PKCS#10, PEM), and believes nothing else in it. 0; ERR_TOOBIG;
- * ERR_INVALID: not one request, not ECDSA P-256, or not signed by its own key; ERR_CRYPTO, ERR_NOMEM.
+ * ERR_INVALID: not a request, not ECDSA P-256, or not signed by its own key; ERR_CRYPTO, ERR_NOMEM.
  */
 int ca_sign_request(struct ca *ca, const char *csr_pem, const char *user, int64_t now_ms,
 		    struct arena *arena, struct issued *out);

@@ -19,8 +19,8 @@ static int refuse_request(const struct input *in, int error)
 	if (error == ERR_INVALID || error == ERR_TOOBIG)
 		return refuse(in, CODE_INVALID_ARGUMENT, "csr_pem",
 			      "証明書の署名要求が正しくありません（PKCS#10のPEM、ECDSA P-256、自分の鍵の署名、4096バイト以内）。",
-			      "Not a request for a certificate: PKCS#10 in PEM, ECDSA P-256, signed by its own "
-			      "key, at most 4096 bytes.");
+			      "Not a request for a certificate: PKCS#10 in PEM, ECDSA P-256, signed by "
+			      "its own key, at most 4096 bytes.");
 	if (error == ERR_NOMEM)
 		return error;
 	return refuse(in, CODE_FAILED_PRECONDITION, "",
@@ -37,8 +37,9 @@ static int certify(const struct input *in, const char *csr_pem, const char *user
 
 	if (!certificate)
 		return ERR_NOMEM;
-	int rc = directory->ca ? ca_sign_request(directory->ca, csr_pem, user, in->now_ms, in->arena,
-						 &issued) : ERR_CRYPTO;
+	int rc = ERR_CRYPTO;
+	if (directory->ca)
+		rc = ca_sign_request(directory->ca, csr_pem, user, in->now_ms, in->arena, &issued);
 	if (rc)
 		return refuse_request(in, rc);
 	certificate->id = arena_string(in->arena, issued.serial);

@@ -126,7 +126,8 @@ int organisation_show(struct tx *tx, const struct input *in, const ShowOrganisat
 		if (bytes > LIMIT_PAGE_BYTES)
 			answer->more = true;
 		else
-			rc = arena_append(tx->arena, &response->people, &response->n_people, people[i]);
+			rc = arena_append(tx->arena, &response->people, &response->n_people,
+					  people[i]);
 	}
 	answer->watch_key = organisation_watch(request->id);
 	return rc;
@@ -169,7 +170,8 @@ int contacts_search(struct tx *tx, const struct input *in, const SearchContacts 
 			continue;
 		for (size_t i = 0; i < organisation->n_hours && !rc; i++)
 			if (hours_open(organisation->hours[i], at_ms))
-				rc = add_contact(tx, organisation, organisation->hours[i], response, &page);
+				rc = add_contact(tx, organisation, organisation->hours[i], response,
+						 &page);
 	}
 	int error = page_close(&page);
 	return rc ? rc : error;

@@ -106,7 +106,7 @@ static const char *check_window(const ContactHours *hours, const char **ja, cons
 	if (hours->from_minute >= MINUTES_A_DAY)
 		return "from_minute";
 	*ja = "終了は1〜1440分で、開始と違う時刻にしてください。翌日にまたがるときは開始より小さくします。";
-	*en = "A window ends at minute 1 to 1440, and not where it begins; before that: the next day.";
+	*en = "A window ends at minute 1 to 1440, not where it begins; before that: the next day.";
 	if (hours->to_minute < 1 || hours->to_minute > MINUTES_A_DAY ||
 	    hours->to_minute == hours->from_minute)
 		return "to_minute";
@@ -132,8 +132,8 @@ static int check_hours(const struct input *in, const char *field, ContactHours *
 	for (size_t i = 0; i < n; i++) {
 		const char *at_fault = check_window(hours[i], &ja, &en);
 		if (at_fault)
-			return wrong(in, arena_printf(in->arena, "%s[%zu].%s", field, i, at_fault), ja,
-				     en);
+			return wrong(in, arena_printf(in->arena, "%s[%zu].%s", field, i, at_fault),
+				     ja, en);
 	}
 	return 0;
 }
@@ -232,7 +232,8 @@ static int check_organisation(const struct input *in, const Organisation *organi
 		rc = wrong(in, "organisation.address", "住所は1行、500バイト以内にしてください。",
 			   "An address is one line of at most 500 bytes.");
 	if (!rc)
-		rc = check_hours(in, "organisation.hours", organisation->hours, organisation->n_hours);
+		rc = check_hours(in, "organisation.hours", organisation->hours,
+				 organisation->n_hours);
 	return rc;
 }
 
@@ -288,7 +289,7 @@ static int check_person(const struct input *in, const Person *person,
 	if (instance_name(person->id))
 		return wrong(in, "person.id",
 			     "この名前はシステムが使うため、人には付けられません。別の名前にしてください。",
-			     "This name belongs to a service; no person may bear it. Choose another.");
+			     "This name belongs to a service; no person may bear it.");
 	int rc = check_name(in, "person.name", person->name);
 	if (!rc)
 		rc = check_kana(in, "person.name_kana", person->name_kana);
@@ -327,11 +328,11 @@ int person_enrol(const struct input *in, const struct person_view *view, const E
 		rc = check_device(in, request->device);
 	if (rc)
 		return rc;
-	/* Somebody revoked comes back as whoever they are now; their old certificates stay revoked. */
+	/* Who was revoked comes back as whoever they are now; old certificates stay revoked. */
 	if (enrolled(view->person))
 		return refuse(in, CODE_ALREADY_EXISTS, "person.id",
 			      "この利用者名はもう登録されています。同じ人の別の端末なら、本人が証明書を更新してください。",
-			      "This user name is enrolled already. For another device, its owner renews.");
+			      "This user name is enrolled. For another device, its owner renews.");
 	return copy_person(in, request->person, ENROLMENT_STATE_ENROLLED, &fact->person);
 }
 
@@ -364,7 +365,7 @@ int certificate_renew(const struct input *in, const struct person_view *view,
 	if (view->certificates >= CERTIFICATES_MAX)
 		return refuse(in, CODE_RESOURCE_EXHAUSTED, "",
 			      "有効な証明書が32件あります。期限切れを待つか、管理者に相談してください。",
-			      "There are 32 good certificates already. Wait for one to end, or ask an administrator.");
+			      "There are 32 good certificates. Wait for one to end, or ask an administrator.");
 	return check_device(in, request->device);
 }
 

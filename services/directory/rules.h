@@ -29,7 +29,7 @@ struct person_view {
 };
 
 struct crl_view {
-	uint64_t number; /* of the last list of revoked certificates; 0: there is none of ours yet */
+	uint64_t number; /* of the last list of revoked certificates; 0: none of ours yet */
 };
 
 int organisation_set(const struct input *in, const struct organisation_view *view,
@@ -47,7 +47,7 @@ int person_revoke(const struct input *in, const struct person_view *view, const 
 int crl_renew(const struct input *in, const struct crl_view *view, const CrlDue *due,
 	      CrlRenewed *fact);
 
-/* Whether a window is open at a time. One that ends the next day belongs to the day it begins on. */
+/* Whether a window is open at a time. One over midnight belongs to the day it begins on. */
 bool hours_open(const ContactHours *hours, int64_t at_ms);
 
 #endif

@@ -213,8 +213,8 @@ int directory_write_lists(struct directory *directory, struct tx *tx, int64_t no
 }
 
 /*
- * At any word of ours the gate reads both files and cuts all whose names stand there. Whoever is new
- * is named all the same: the file may have become unreadable for it.
+ * At any word of ours the gate reads both files and cuts all whose names stand there. Who is new is
+ * named all the same: the file may have become unreadable for it.
  */
 static int tell_gate(struct directory *directory, struct bus *bus)
 {
@@ -224,7 +224,8 @@ static int tell_gate(struct directory *directory, struct bus *bus)
 	int rc = *at ? 0 : bus->publish(bus, CONTROL_TOPIC, reload, strlen(reload), 1, false);
 
 	for (; *at && !rc; at += strcspn(at, "\n") + 1) {
-		int size = snprintf(word, sizeof(word), "revoke %.*s", (int)strcspn(at, "\n") + 1, at);
+		int line = (int)strcspn(at, "\n") + 1;
+		int size = snprintf(word, sizeof(word), "revoke %.*s", line, at);
 		rc = bus->publish(bus, CONTROL_TOPIC, word, (size_t)size, 1, false);
 	}
 	if (rc)
@@ -248,7 +249,7 @@ int directory_settle(struct daemon *daemon, void *context, struct tx *tx)
 	int64_t now_ms = clock->wall_ms(clock);
 	uint64_t before = directory->written;
 	int rc = directory_write_lists(directory, tx, now_ms);
-	if (directory->written != before) /* each day at least; what fails is logged, and tried next time */
+	if (directory->written != before) /* each day at least; what fails is logged, and tried then */
 		directory_renew_instances(directory, now_ms, tx->arena);
 	if (!rc && directory->broker[0] && !directory->told)
 		rc = tell_gate(directory, daemon_bus(daemon));
@@ -277,8 +278,8 @@ static int renew_instance(struct directory *directory, const char *name, int64_t
 		rc = ca_sign_again(directory->ca, path, name, now_ms, arena, &issued);
 	if (!rc)
 		rc = replace_file(folder, "cert.pem", issued.pem, strlen(issued.pem));
-	log_event(rc ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO, "renew", "instance=%s serial=%s error=\"%s\"",
-		  name, rc ? "" : issued.serial, error_text(rc));
+	log_event(rc ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO, "renew",
+		  "instance=%s serial=%s error=\"%s\"", name, rc ? "" : issued.serial, error_text(rc));
 	return rc;
 }
 

@@ -33,7 +33,7 @@ struct directory {
 int directory_settle(struct daemon *daemon, void *context, struct tx *tx);
 /* The files alone, whoever is connected. 0 or the first error; the log says which file. */
 int directory_write_lists(struct directory *directory, struct tx *tx, int64_t now_ms);
-/* Signs certificates of instances near their end again, over their own keys. 0 or the first error. */
+/* Signs instances' certificates near their end again, over their own keys. 0 or the first error. */
 int directory_renew_instances(struct directory *directory, int64_t now_ms, struct arena *arena);
 
 #endif

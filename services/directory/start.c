@@ -147,7 +147,7 @@ static int note_certificate(struct daemon *daemon, const struct directory *direc
 	char user[LIMIT_NAME_BYTES + 1];
 
 	if (ca_read(directory->admin_certificate, &issued, user, sizeof(user))) {
-		/* It belongs to the administrator and may have been taken away: it is known by then. */
+		/* It is the administrator's and may have been taken away: it is known by then. */
 		log_event(LOG_LEVEL_INFO, "start", "admin-cert=%s problem=\"not readable\"",
 			  directory->admin_certificate);
 		return 0;

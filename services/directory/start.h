@@ -5,8 +5,8 @@
  *	--broker DIR      where the broker and its gate read crl.pem and `revoked`
  *	--instances DIR   accounts of the daemons, whose certificates are renewed near their end
  *	--seed-admin      where there is no administrator yet: makes `admin`, of `centre`
- *	--admin-cert FILE the certificate that broker-config/pki made for the first administrator, so
- *	                  that it can be revoked as all others
+ *	--admin-cert FILE what broker-config/pki made for the first administrator, so that it can
+ *	                  be revoked as all others
  *	--renew-only      renews lists and certificates near their end, and ends
  */
 #ifndef DIRECTORY_START_H
