@@ -43,6 +43,7 @@ struct peer {
 	uint64_t batch_to;      /* the same within the present batch */
 	bool behind;            /* there is more: ask */
 	int64_t ask_at_ms;      /* monotonic: not before */
+	int64_t held_until_ms;  /* monotonic: waits for directory until then; 0: does not wait */
 	uint64_t witnessed;     /* its position that stands in our journal */
 	int64_t witness_at_ms;  /* monotonic: not before */
 };
@@ -148,6 +149,8 @@ int peer_note(struct peer *peer, uint64_t position, int64_t time_ms, const Proto
 	      struct arena *arena);
 void peer_notices(struct daemon *daemon, struct tx *tx, struct peer *peer, const Notices *notices,
 		  bool answer);
+/* How far directory has been followed; directory itself: its own head. */
+uint64_t peers_directory(const struct daemon *daemon);
 void peers_begin(struct daemon *daemon);    /* of a batch */
 void peers_committed(struct daemon *daemon);
 void peers_speak(struct daemon *daemon);    /* notices, heads, questions that are due */

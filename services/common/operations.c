@@ -140,6 +140,7 @@ static int read_notices(struct tx *tx, const struct input *in, const ReadNotices
 	page->head = daemon->batch.witness_position;
 	page->hash.data = arena_copy(in->arena, daemon->batch.witness_hash, JOURNAL_HASH_BYTES);
 	page->hash.len = JOURNAL_HASH_BYTES;
+	page->directory = peers_directory(daemon);
 	return 0;
 }
 

@@ -7,6 +7,8 @@
 #include "log.h"
 
 #define ASK_AGAIN_MS 2000
+#define HOLD_ASK_MS 100
+#define HOLD_MS 10000 /* directory may be down: better told by old knowledge than not told */
 
 static int64_t monotonic_ms(const struct daemon *daemon)
 {
@@ -143,6 +145,7 @@ static void send_notices(struct daemon *daemon, struct peer *peer, Notices *noti
 	notices->head = daemon->head.witness_position;
 	notices->hash.data = daemon->head.witness_hash;
 	notices->hash.len = JOURNAL_HASH_BYTES;
+	notices->directory = peers_directory(daemon);
 	if (codec_pack(&notices->base, &daemon->arena, &packed))
 		return; /* it asks for what it missed */
 	snprintf(topic, sizeof(topic), "tsunagi/v1/%s/notice/%s", daemon->spec->name, peer->name);
@@ -274,6 +277,39 @@ static void apply_notice(struct daemon *daemon, struct tx *tx, const struct peer
 		tx->error = rc;
 }
 
+uint64_t peers_directory(const struct daemon *daemon)
+{
+	for (size_t i = 0; i < daemon->n_peers; i++)
+		if (!strcmp(daemon->peers[i].name, "directory"))
+			return daemon->peers[i].batch_to;
+	return daemon->batch.position;
+}
+
+/*
+ * A notice may be about people of whom directory has told its sender and not yet us. Then it is left,
+ * and asked for again shortly, while directory is asked for what we miss.
+ */
+static bool must_wait(struct daemon *daemon, struct peer *peer, const Notices *notices)
+{
+	struct peer *directory = peer_find(daemon, "directory");
+	int64_t now_ms = monotonic_ms(daemon);
+
+	if (!directory || directory == peer || !notices->n_items ||
+	    notices->directory <= directory->batch_to) {
+		peer->held_until_ms = 0;
+		return false;
+	}
+	if (!peer->held_until_ms)
+		peer->held_until_ms = now_ms + HOLD_MS;
+	if (now_ms >= peer->held_until_ms) {
+		log_event(LOG_LEVEL_WARN, "follow", "instance=%s problem=\"directory is behind\"", peer->name);
+		return false;
+	}
+	peer->behind = directory->behind = true;
+	peer->ask_at_ms = now_ms + HOLD_ASK_MS;
+	return true;
+}
+
 void peer_notices(struct daemon *daemon, struct tx *tx, struct peer *peer, const Notices *notices,
 		  bool answer)
 {
@@ -281,6 +317,8 @@ void peer_notices(struct daemon *daemon, struct tx *tx, struct peer *peer, const
 		peer->behind = true; /* a gap: ask, and take nothing out of turn */
 		return;
 	}
+	if (peer->followed && must_wait(daemon, peer, notices))
+		return;
 	for (size_t i = 0; peer->followed && i < notices->n_items && !tx->error; i++)
 		if (notices->items[i]->position > peer->batch_to)
 			apply_notice(daemon, tx, peer, notices->items[i]);

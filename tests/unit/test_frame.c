@@ -110,7 +110,23 @@ static int list(struct tx *tx, const struct input *in, const ListTimeline *reque
 	return 0;
 }
 
+static int load_team(struct tx *tx, const struct input *in, const TeamNotice *notice,
+		     struct nothing *view)
+{
+	(void)tx, (void)in, (void)notice, (void)view;
+	return 0;
+}
+
+static int follow_team(const struct input *in, const struct nothing *view, const TeamNotice *notice,
+		       TeamChanged *fact)
+{
+	(void)in, (void)view;
+	fact->patient = notice->patient;
+	return 0;
+}
+
 static const struct route routes[] = {
+	NOTICE("alert", TeamNotice, struct nothing, load_team, follow_team, TeamChanged),
 	WRITE(AddEntry, struct nothing, load_add, add, EntryAdded),
 	READ(ListTimeline, list, Timeline),
 	DUE(ReminderDue, struct nothing, load_due, remind, Reminded),
@@ -120,6 +136,7 @@ static const struct fact_type facts[] = {
 	FACT(EntryAdded, apply_added, { TO("alert", EntryAdded, notice_added) }),
 	FACT(Reminded, apply_reminded, TO_NOBODY),
 	{ .message = &Accessed_descriptor },
+	{ .message = &TeamChanged_descriptor },
 };
 
 static const struct daemon_spec mini = {
@@ -612,6 +629,40 @@ static void a_gap_in_notices_is_asked_for_and_nothing_is_taken_out_of_turn(void 
 	assert_int_equal(daemon_head(b->daemon), head);
 }
 
+/* alert is told of an entry by record, which knows of a person of whom alert does not yet. */
+static void a_notice_waits_for_directory_but_not_for_ever(void **state)
+{
+	struct bench *b = *state;
+	Notices notices = Notices_INIT;
+	Notice notice = Notice_INIT, *items[] = { &notice };
+
+	test_clock_advance(&b->clock, 5000);
+	notice.position = 1;
+	notice.type = arena_string(&b->arena, "TeamNotice");
+	notices.to = 1;
+	notices.items = items;
+	notices.n_items = 1;
+	notices.directory = 2; /* we have followed to 1 */
+	uint64_t head = daemon_head(b->daemon);
+	deliver(b, "tsunagi/v1/alert/notice/record", &notices.base);
+	assert_int_equal(daemon_step(b->daemon), 0);
+	assert_int_equal(daemon_head(b->daemon), head);
+	enrol(b, 2, "second");
+	deliver(b, "tsunagi/v1/alert/notice/record", &notices.base);
+	assert_int_equal(daemon_step(b->daemon), 0);
+	assert_int_equal(daemon_head(b->daemon), head + 2);
+	notices.from = 1;
+	notices.to = notice.position = 2;
+	notices.directory = 9;
+	deliver(b, "tsunagi/v1/alert/notice/record", &notices.base);
+	assert_int_equal(daemon_step(b->daemon), 0);
+	assert_int_equal(daemon_head(b->daemon), head + 2);
+	test_clock_advance(&b->clock, 10000);
+	deliver(b, "tsunagi/v1/alert/notice/record", &notices.base);
+	assert_int_equal(daemon_step(b->daemon), 0);
+	assert_int_equal(daemon_head(b->daemon), head + 3);
+}
+
 /* ---- damage --------------------------------------------------------------------------------- */
 
 static void damage(struct bench *b, uint64_t position, bool remove_it)
@@ -712,6 +763,7 @@ int main(void)
 		TEST(due_work_is_done_once_and_a_clock_jump_does_not_hurry_it),
 		TEST(notices_cover_every_position_and_missed_ones_are_read_again),
 		TEST(a_gap_in_notices_is_asked_for_and_nothing_is_taken_out_of_turn),
+		TEST(a_notice_waits_for_directory_but_not_for_ever),
 		TEST(a_flipped_byte_is_found),
 		TEST(a_removed_entry_is_found),
 		TEST(a_truncated_tail_is_found),
