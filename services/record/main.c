@@ -1,0 +1,68 @@
+/*
+ * record: the shared record of a patient. Who may see it, what is in it, who has read it.
+ */
+#include "queries.h"
+#include "rules.h"
+#include "views.h"
+
+static const struct route routes[] = {
+	WRITE(RegisterPatient, struct register_rule, load_register, patient_register,
+	      PatientRegistered),
+	WRITE(UpdatePatient, struct patient_rule, load_update, patient_update, PatientUpdated),
+	WRITE(RecordConsent, struct patient_rule, load_consent, consent_record, ConsentRecorded),
+	WRITE(AddTeamMember, struct member_rule, load_member, team_member_add, TeamMemberAdded),
+	WRITE(RemoveTeamMember, struct patient_rule, load_removal, team_member_remove,
+	      TeamMemberRemoved),
+	WRITE(SetThresholds, struct patient_rule, load_thresholds, thresholds_set, ThresholdsSet),
+	WRITE(SetUnstable, struct patient_rule, load_unstable, unstable_set, UnstableSet),
+	WRITE(BreakGlass, struct patient_rule, load_glass, glass_break, GlassBroken),
+	WRITE(AddEntry, struct entry_rule, load_entry, entry_add, EntryAdded),
+	WRITE(MarkRead, struct mark_rule, load_mark, entries_mark_read, EntriesRead),
+
+	READ(ListPatients, query_patients, PatientList),
+	READ(FindPatients, query_find, PatientList),
+	READ(ShowPatient, query_patient, PatientShown),
+	READ(ShowTeam, query_team, Team),
+	READ(ShowSummary, query_summary, Summary),
+	READ(ListTimeline, query_timeline, Timeline),
+	READ(ShowEntry, query_entry, EntryShown),
+	READ(ListReaders, query_readers, ReaderList),
+	READ(ShowAudit, query_audit, AuditList),
+};
+
+static const struct fact_type facts[] = {
+	FACT(PatientRegistered, apply_patient_registered,
+	     { TO("alert", PatientRegistered, patient_registered_notice) }),
+	FACT(PatientUpdated, apply_patient_updated, TO_NOBODY),
+	FACT(ConsentRecorded, apply_consent_recorded,
+	     { TO("alert", ConsentRecorded, consent_recorded_notice) }),
+	FACT(TeamMemberAdded, apply_team_member_added,
+	     { TO("alert", TeamMemberAdded, team_member_added_notice) }),
+	FACT(TeamMemberRemoved, apply_team_member_removed,
+	     { TO("alert", TeamMemberRemoved, team_member_removed_notice) }),
+	FACT(ThresholdsSet, apply_thresholds_set, TO_NOBODY),
+	FACT(UnstableSet, apply_unstable_set, TO_NOBODY),
+	FACT(GlassBroken, apply_glass_broken, { TO("alert", GlassBroken, glass_broken_notice) }),
+	FACT(EntryAdded, apply_entry_added, { TO("alert", EntryAdded, entry_added_notice) }),
+	FACT(EntriesRead, apply_entries_read, TO_NOBODY),
+	FACT(Accessed, apply_accessed, TO_NOBODY),
+};
+
+static const char *const peers[] = { "directory", "alert", NULL };
+
+extern const struct daemon_spec record_spec;
+const struct daemon_spec record_spec = {
+	.name = "record",
+	.tables = record_tables,
+	.n_tables = N_RECORD_TABLES,
+	.routes = routes,
+	.n_routes = sizeof(routes) / sizeof(*routes),
+	.facts = facts,
+	.n_facts = sizeof(facts) / sizeof(*facts),
+	.peers = peers,
+};
+
+int main(int argc, char **argv)
+{
+	return daemon_main(&record_spec, argc, argv);
+}

@@ -1,0 +1,669 @@
+#include "queries.h"
+
+#include <string.h>
+
+#include "field.h"
+#include "rules.h"
+#include "search.h"
+#include "text.h"
+#include "views.h"
+
+#define PAGE_WORK_BYTES (LIMIT_ARENA_BYTES / 4) /* memory for what a page looks at */
+#define FIND_KEYS 20000   /* looked at for one page of a search */
+#define AUDIT_ITEMS 200
+#define LINKED_MAX 200    /* corrections or answers of one entry */
+#define SUMMARY_RECENT 5
+#define SUMMARY_VITALS 10
+#define SUMMARY_ITEMS 100 /* of one list */
+
+/* ---- what all of them need ---------------------------------------------------------------- */
+
+/* How full a page is. */
+struct page {
+	const struct arena *arena;
+	size_t bytes, items, work_from;
+};
+
+static struct page page_begin(const struct tx *tx)
+{
+	return (struct page){ .arena = tx->arena, .work_from = tx->arena->used_bytes };
+}
+
+static void page_add(struct page *page, const ProtobufCMessage *item)
+{
+	page->bytes += protobuf_c_message_get_packed_size(item) + 8;
+	page->items++;
+}
+
+static bool page_full(const struct page *page)
+{
+	return page->bytes >= LIMIT_PAGE_BYTES || page->items >= LIMIT_PAGE_ITEMS ||
+	       page->arena->used_bytes - page->work_from >= PAGE_WORK_BYTES;
+}
+
+/* A list grows in the arena; what does not fit ends the request. */
+static void append(struct tx *tx, int rc)
+{
+	if (rc && !tx->error)
+		tx->error = rc;
+}
+#define APPEND(tx, list, count, item) append((tx), arena_append((tx)->arena, (list), (count), (item)))
+
+static int say_accessed(const struct input *in, const char *patient, Accessed_Right right,
+			const ProtobufCMessageDescriptor *request, struct answer *answer)
+{
+	answer->access = NEW(Accessed, in->arena);
+	if (!answer->access)
+		return ERR_NOMEM;
+	answer->access->patient = arena_string(in->arena, patient);
+	answer->access->right = right;
+	answer->access->what = arena_string(in->arena, codec_name(request));
+	return 0;
+}
+
+/* The patient, if this reader may see them; else the one refusal. */
+static int see(struct tx *tx, const struct input *in, const char *id,
+	       const ProtobufCMessageDescriptor *request, struct answer *answer, PatientView **out)
+{
+	PatientView *view;
+
+	int rc = patient_view_get(tx, id, &view);
+	if (rc && rc != ERR_NOTFOUND)
+		return rc;
+	Accessed_Right right = access_right(rc ? NULL : view, &in->actor, in->steady_ms);
+	if (right == ACCESSED_RIGHT_UNSPECIFIED)
+		return access_refused(in);
+	*out = view;
+	return say_accessed(in, id, right, request, answer);
+}
+
+/* What is filled in when read: corrections, readers, and whether this reader has read it. */
+static void fill_in(struct tx *tx, const struct input *in, Entry *entry)
+{
+	struct key prefix = link_prefix(entry->id, LINK_CORRECTION);
+	struct bytes id;
+	struct scan scan;
+
+	entry->corrected_by = NULL;
+	entry->n_corrected_by = 0;
+	scan_open(&scan, tx, TABLE_LINKS, &prefix, NULL);
+	while (entry->n_corrected_by < LINKED_MAX && scan_next(&scan) && !scan_value(&scan, &id))
+		APPEND(tx, &entry->corrected_by, &entry->n_corrected_by,
+		       arena_string(tx->arena, (const char *)id.data));
+	scan_close(&scan);
+	prefix = key_text(entry->id);
+	entry->readers = 0;
+	scan_open(&scan, tx, TABLE_READERS, &prefix, NULL);
+	while (scan_next(&scan))
+		entry->readers++;
+	scan_close(&scan);
+	entry->unread = strcmp(entry->author, in->actor.user) != 0 &&
+			!entry_read_by(tx, entry->id, in->actor.user);
+}
+
+static void shown(struct tx *tx, const Entry *entry, struct answer *answer)
+{
+	if (entry->unread)
+		APPEND(tx, &answer->access->entries, &answer->access->n_entries, entry->id);
+}
+
+/* The position in a key of timeline or audit, which comes behind the patient. */
+static uint64_t position_in(const struct scan *scan)
+{
+	size_t size;
+	const uint8_t *rest = scan_rest(scan, &size);
+	uint64_t position = 0;
+	for (size_t i = 0; i < 8 && i < size; i++)
+		position = position << 8 | rest[i];
+	return position;
+}
+
+/* ---- team --------------------------------------------------------------------------------- */
+
+/* The three key persons first: home doctor, visiting nurse, care manager. */
+static int rank(const TeamMember *member)
+{
+	bool key = member->role == TEAM_ROLE_KEY_PERSON;
+
+	if (member->role == TEAM_ROLE_ATTENDING)
+		return 0;
+	if (member->profession == PROFESSION_NURSE)
+		return key ? 1 : 2;
+	if (member->profession == PROFESSION_CARE_MANAGER)
+		return key ? 3 : 4;
+	if (key)
+		return 5;
+	return member->role == TEAM_ROLE_DEPUTY ? 6 : member->role == TEAM_ROLE_SPECIALIST ? 7 : 8;
+}
+
+static void sort_team(TeamMember **team, size_t n)
+{
+	for (size_t i = 1; i < n; i++)
+		for (size_t j = i; j > 0 && rank(team[j]) < rank(team[j - 1]); j--) {
+			TeamMember *member = team[j];
+			team[j] = team[j - 1];
+			team[j - 1] = member;
+		}
+}
+
+static void name_member(struct tx *tx, TeamMember *member)
+{
+	Organisation *organisation;
+	Person *person;
+
+	if (organisation_get(tx, member->organisation, &organisation) == 0) {
+		member->name = organisation->name;
+		member->phone = organisation->phone;
+	}
+	if (!member->user[0] || person_get(tx, member->user, &person))
+		return;
+	member->name = person->name;
+	if (person->phone[0])
+		member->phone = person->phone;
+}
+
+static void show_team(struct tx *tx, PatientView *view, TeamMember ***items, size_t *n)
+{
+	for (size_t i = 0; i < view->n_team; i++)
+		name_member(tx, view->team[i]);
+	sort_team(view->team, view->n_team);
+	*items = view->team;
+	*n = view->n_team;
+}
+
+int query_team(struct tx *tx, const struct input *in, const ShowTeam *request, Team *response,
+	       struct answer *answer)
+{
+	PatientView *view;
+	int rc = see(tx, in, request->patient, &ShowTeam_descriptor, answer, &view);
+	if (!rc)
+		show_team(tx, view, &response->items, &response->n_items);
+	return rc;
+}
+
+int query_patient(struct tx *tx, const struct input *in, const ShowPatient *request,
+		  PatientShown *response, struct answer *answer)
+{
+	PatientView *view;
+	int rc = see(tx, in, request->id, &ShowPatient_descriptor, answer, &view);
+	if (rc)
+		return rc;
+	response->patient = view->patient;
+	response->thresholds = view->thresholds;
+	response->team_consent_on = view->team_consent_on;
+	response->cover_consent_on = view->cover_consent_on;
+	show_team(tx, view, &response->team, &response->n_team);
+	return 0;
+}
+
+/* ---- lists of patients -------------------------------------------------------------------- */
+
+static void show_patient(struct tx *tx, const struct input *in, PatientView *view, struct page *page,
+			 const ProtobufCMessageDescriptor *request, PatientList *response,
+			 struct answer *answer)
+{
+	if (!answer->access) {
+		Accessed_Right each = ACCESSED_RIGHT_UNSPECIFIED;
+		append(tx, say_accessed(in, "", each, request, answer));
+	}
+	if (tx->error)
+		return;
+	APPEND(tx, &answer->access->patients, &answer->access->n_patients, view->patient->id);
+	APPEND(tx, &response->items, &response->n_items, view->patient);
+	page_add(page, &view->patient->base);
+}
+
+/* Two lists of seats, that of the organisation and that of the user, as one in order of position. */
+struct seats {
+	struct scan scans[2];
+	bool there[2];
+};
+
+static void seats_open(struct seats *seats, struct tx *tx, const struct input *in,
+		       const struct key keys[2])
+{
+	for (size_t i = 0; i < 2; i++) {
+		struct key from = keys[i];
+		key_add_u64(&from, in->after + 1);
+		scan_open(&seats->scans[i], tx, TABLE_SEATS, &keys[i], &from);
+		seats->there[i] = scan_next(&seats->scans[i]);
+	}
+}
+
+/* The list that comes next; 2: both are at their end. */
+static size_t seats_first(const struct seats *seats)
+{
+	if (!seats->there[0] || !seats->there[1])
+		return seats->there[0] ? 0 : seats->there[1] ? 1 : 2;
+	return scan_number(&seats->scans[0]) <= scan_number(&seats->scans[1]) ? 0 : 1;
+}
+
+/* In the order in which patients came to this reader; the cursor is that position. */
+int query_patients(struct tx *tx, const struct input *in, const ListPatients *request,
+		   PatientList *response, struct answer *answer)
+{
+	const struct key keys[2] = { seat_key(tx->arena, 'o', in->actor.organisation),
+				     seat_key(tx->arena, 'u', in->actor.user) };
+	struct page page = page_begin(tx);
+	struct seats seats;
+	struct bytes id;
+	PatientView *view;
+	size_t list;
+
+	(void)request;
+	seats_open(&seats, tx, in, keys);
+	for (; (list = seats_first(&seats)) < 2; seats.there[list] = scan_next(&seats.scans[list])) {
+		if (page_full(&page)) {
+			answer->more = true;
+			break;
+		}
+		answer->position = scan_number(&seats.scans[list]);
+		if (scan_value(&seats.scans[list], &id) ||
+		    (list == 1 && seated(tx, &keys[0], (const char *)id.data)) ||
+		    patient_view_get(tx, (const char *)id.data, &view) ||
+		    access_right(view, &in->actor, in->steady_ms) == ACCESSED_RIGHT_UNSPECIFIED)
+			continue;
+		show_patient(tx, in, view, &page, &ListPatients_descriptor, response, answer);
+	}
+	scan_close(&seats.scans[0]);
+	scan_close(&seats.scans[1]);
+	if (!answer->more)
+		answer->position = 0;
+	return tx->error;
+}
+
+/* The cursor is the number of keys looked at: a search is short-lived, and whoever is registered
+ * meanwhile may be shown twice or not yet. */
+int query_find(struct tx *tx, const struct input *in, const FindPatients *request,
+	       PatientList *response, struct answer *answer)
+{
+	const struct key keys[2] = { seat_key(tx->arena, 'o', in->actor.organisation),
+				     seat_key(tx->arena, 'u', in->actor.user) };
+	uint64_t looked_at = 0;
+	struct scan scan;
+	PatientView *view;
+
+	int rc = field_text(in, "text", request->text, 1, 200);
+	if (rc)
+		return rc;
+	const char *token = search_token(tx->arena, request->text);
+	if (!token)
+		return 0;
+	struct key prefix = hash_key(tx, token);
+	struct page page = page_begin(tx);
+	scan_open(&scan, tx, TABLE_NAMES, &prefix, NULL);
+	while (scan_next(&scan)) {
+		if (looked_at++ < in->after)
+			continue;
+		if (page_full(&page) || looked_at > in->after + FIND_KEYS) {
+			answer->more = true;
+			answer->position = looked_at - 1;
+			break;
+		}
+		const char *patient = (const char *)scan_rest(&scan, NULL);
+		if ((!seated(tx, &keys[0], patient) && !seated(tx, &keys[1], patient)) ||
+		    patient_view_get(tx, patient, &view) ||
+		    access_right(view, &in->actor, in->steady_ms) == ACCESSED_RIGHT_UNSPECIFIED ||
+		    !search_fits(tx->arena, request->text, view->patient))
+			continue;
+		show_patient(tx, in, view, &page, &FindPatients_descriptor, response, answer);
+	}
+	scan_close(&scan);
+	return tx->error;
+}
+
+/* ---- timeline ----------------------------------------------------------------------------- */
+
+/* The kind is the last byte of a key, so entries of other kinds are not even opened. */
+static bool timeline_take(struct tx *tx, const struct input *in, const ListTimeline *request,
+			  struct scan *scan, Timeline *response, struct answer *answer,
+			  struct page *page)
+{
+	Entry *entry;
+
+	if (request->kind && scan->key[scan->key_size - 1] != (uint8_t)request->kind)
+		return true;
+	if (SCAN_MESSAGE(scan, Entry, &entry))
+		return false;
+	if (entry->recorded_ms < request->since_ms)
+		return in->after != 0; /* newest first, all that follow are older still */
+	fill_in(tx, in, entry);
+	shown(tx, entry, answer);
+	APPEND(tx, &response->items, &response->n_items, entry);
+	page_add(page, &entry->base);
+	return true;
+}
+
+int query_timeline(struct tx *tx, const struct input *in, const ListTimeline *request,
+		   Timeline *response, struct answer *answer)
+{
+	bool newest_first = in->after == 0;
+	struct key prefix, from;
+	struct scan scan;
+	PatientView *view;
+
+	int rc = see(tx, in, request->patient, &ListTimeline_descriptor, answer, &view);
+	if (rc)
+		return rc;
+	prefix = from = key_text(request->patient);
+	if (newest_first && request->before)
+		key_add_u64(&from, request->before);
+	if (!newest_first)
+		key_add_u64(&from, in->after + 1);
+	if (!request->before)
+		answer->watch_key = patient_watch_key(request->patient);
+	struct page page = page_begin(tx);
+	uint64_t last = 0;
+	scan_open(&scan, tx, TABLE_TIMELINE, &prefix, &from);
+	while (newest_first ? scan_previous(&scan) : scan_next(&scan)) {
+		if (page_full(&page)) {
+			response->before = newest_first ? last : 0;
+			answer->position = newest_first ? 0 : last;
+			answer->more = !newest_first;
+			break;
+		}
+		last = position_in(&scan);
+		if (!timeline_take(tx, in, request, &scan, response, answer, &page))
+			break;
+	}
+	scan_close(&scan);
+	return tx->error;
+}
+
+/* ---- one entry ---------------------------------------------------------------------------- */
+
+static int see_entry(struct tx *tx, const struct input *in, const char *id,
+		     const ProtobufCMessageDescriptor *request, struct answer *answer, Entry **out)
+{
+	EntryPlace *place;
+	PatientView *view;
+
+	int rc = entry_place_get(tx, id, &place);
+	if (rc)
+		return rc == ERR_NOTFOUND ? access_refused(in) : rc;
+	rc = see(tx, in, place->patient, request, answer, &view);
+	return rc ? rc : entry_at(tx, place, out);
+}
+
+static void show_linked(struct tx *tx, const struct input *in, const char *id, enum link link,
+			struct page *page, Entry ***items, size_t *n, struct answer *answer)
+{
+	struct key prefix = link_prefix(id, link);
+	struct bytes linked;
+	struct scan scan;
+	Entry *entry;
+
+	scan_open(&scan, tx, TABLE_LINKS, &prefix, NULL);
+	while (*n < LINKED_MAX && !page_full(page) && scan_next(&scan)) {
+		if (scan_value(&scan, &linked) || entry_get(tx, (const char *)linked.data, &entry))
+			continue;
+		fill_in(tx, in, entry);
+		shown(tx, entry, answer);
+		APPEND(tx, items, n, entry);
+		page_add(page, &entry->base);
+	}
+	scan_close(&scan);
+}
+
+int query_entry(struct tx *tx, const struct input *in, const ShowEntry *request,
+		EntryShown *response, struct answer *answer)
+{
+	struct page page = page_begin(tx);
+	Entry *entry, *corrected;
+
+	int rc = see_entry(tx, in, request->id, &ShowEntry_descriptor, answer, &entry);
+	if (rc)
+		return rc;
+	fill_in(tx, in, entry);
+	shown(tx, entry, answer);
+	page_add(&page, &entry->base);
+	response->entry = entry;
+	if (entry->corrects[0] && entry_get(tx, entry->corrects, &corrected) == 0) {
+		fill_in(tx, in, corrected);
+		shown(tx, corrected, answer);
+		page_add(&page, &corrected->base);
+		response->corrected = corrected;
+	}
+	show_linked(tx, in, entry->id, LINK_CORRECTION, &page, &response->corrections,
+		    &response->n_corrections, answer);
+	show_linked(tx, in, entry->id, LINK_ANSWER, &page, &response->answers, &response->n_answers,
+		    answer);
+	answer->watch_key = patient_watch_key(entry->patient);
+	return tx->error;
+}
+
+static uint64_t big_endian(struct bytes value)
+{
+	uint64_t number = 0;
+	for (size_t i = 0; i < value.size; i++)
+		number = number << 8 | value.data[i];
+	return number;
+}
+
+/* In the order of user names; the cursor is how many were shown. */
+int query_readers(struct tx *tx, const struct input *in, const ListReaders *request,
+		  ReaderList *response, struct answer *answer)
+{
+	struct page page = page_begin(tx);
+	struct bytes read_ms;
+	struct scan scan;
+	uint64_t n = 0;
+	Entry *entry;
+	Person *person;
+
+	int rc = see_entry(tx, in, request->entry, &ListReaders_descriptor, answer, &entry);
+	if (rc)
+		return rc;
+	struct key prefix = key_text(entry->id);
+	scan_open(&scan, tx, TABLE_READERS, &prefix, NULL);
+	while (!tx->error && scan_next(&scan)) {
+		if (n++ < in->after)
+			continue;
+		if (page_full(&page)) {
+			answer->more = true;
+			answer->position = n - 1;
+			break;
+		}
+		Reader *reader = NEW(Reader, tx->arena);
+		if (!reader || scan_value(&scan, &read_ms))
+			break;
+		reader->id = arena_string(tx->arena, (const char *)scan_rest(&scan, NULL));
+		reader->read_ms = (int64_t)big_endian(read_ms);
+		if (person_get(tx, reader->id, &person) == 0) {
+			reader->name = person->name;
+			reader->organisation = person->organisation;
+			reader->profession = person->profession;
+		}
+		APPEND(tx, &response->items, &response->n_items, reader);
+		page_add(&page, &reader->base);
+	}
+	scan_close(&scan);
+	return tx->error;
+}
+
+/* ---- summary ------------------------------------------------------------------------------ */
+
+/* A condition that is resolved, or named again by a newer entry in the list, is no open problem. */
+static bool is_problem(struct arena *arena, const Entry *entry, char ***named, size_t *n_named,
+		       struct tx *tx)
+{
+	char *name = text_fold(arena, entry->condition->name);
+
+	for (size_t i = 0; name && i < *n_named; i++)
+		if (!strcmp((*named)[i], name))
+			return false;
+	if (name)
+		APPEND(tx, named, n_named, name);
+	return !entry->condition->resolved;
+}
+
+/* What holds of one kind now, by the time it was so, newest first. */
+static void show_current(struct tx *tx, const struct input *in, const char *patient, EntryKind kind,
+			 size_t most, struct page *page, Entry ***items, size_t *n)
+{
+	struct key prefix = current_prefix(patient, kind);
+	char **named = NULL;
+	size_t n_named = 0, end = *n + most;
+	struct scan scan;
+	Entry *entry;
+
+	scan_open(&scan, tx, TABLE_CURRENT, &prefix, NULL);
+	while (*n < end && !page_full(page) && scan_previous(&scan)) {
+		struct key key = timeline_key(patient, scan_number(&scan), kind);
+		if (GET(tx, TABLE_TIMELINE, &key, Entry, &entry) ||
+		    (kind == ENTRY_KIND_CONDITION && !is_problem(tx->arena, entry, &named, &n_named, tx)))
+			continue;
+		fill_in(tx, in, entry);
+		APPEND(tx, items, n, entry);
+		page_add(page, &entry->base);
+	}
+	scan_close(&scan);
+}
+
+static void show_recent(struct tx *tx, const struct input *in, const char *patient,
+			struct page *page, Summary *response)
+{
+	struct key prefix = key_text(patient);
+	struct scan scan;
+	Entry *entry;
+
+	scan_open(&scan, tx, TABLE_TIMELINE, &prefix, NULL);
+	while (response->n_recent < SUMMARY_RECENT && scan_previous(&scan) &&
+	       SCAN_MESSAGE(&scan, Entry, &entry) == 0) {
+		fill_in(tx, in, entry);
+		APPEND(tx, &response->recent, &response->n_recent, entry);
+		page_add(page, &entry->base);
+	}
+	scan_close(&scan);
+}
+
+int query_summary(struct tx *tx, const struct input *in, const ShowSummary *request,
+		  Summary *response, struct answer *answer)
+{
+	static const EntryKind observed[] = { ENTRY_KIND_WEIGHT, ENTRY_KIND_RENAL,
+					      ENTRY_KIND_SWALLOWING, ENTRY_KIND_ACTIVITY };
+	struct page page = page_begin(tx);
+	PatientView *view;
+
+	int rc = see(tx, in, request->patient, &ShowSummary_descriptor, answer, &view);
+	if (rc)
+		return rc;
+	const char *id = view->patient->id;
+	response->patient = view->patient;
+	response->thresholds = view->thresholds;
+	response->made_ms = in->now_ms;
+	show_team(tx, view, &response->contacts, &response->n_contacts);
+	show_recent(tx, in, id, &page, response);
+	show_current(tx, in, id, ENTRY_KIND_ALLERGY, SUMMARY_ITEMS, &page, &response->allergies,
+		     &response->n_allergies);
+	show_current(tx, in, id, ENTRY_KIND_VITAL_SIGNS, SUMMARY_VITALS, &page, &response->vital_signs,
+		     &response->n_vital_signs);
+	show_current(tx, in, id, ENTRY_KIND_MEDICATION, SUMMARY_ITEMS, &page, &response->medications,
+		     &response->n_medications);
+	show_current(tx, in, id, ENTRY_KIND_CONDITION, SUMMARY_ITEMS, &page, &response->problems,
+		     &response->n_problems);
+	show_current(tx, in, id, ENTRY_KIND_PRECAUTION, SUMMARY_ITEMS, &page, &response->precautions,
+		     &response->n_precautions);
+	show_current(tx, in, id, ENTRY_KIND_WISH, SUMMARY_ITEMS, &page, &response->wishes,
+		     &response->n_wishes);
+	for (size_t i = 0; i < sizeof(observed) / sizeof(*observed); i++)
+		show_current(tx, in, id, observed[i], 1, &page, &response->observations,
+			     &response->n_observations);
+	return tx->error;
+}
+
+/* ---- audit -------------------------------------------------------------------------------- */
+
+/* Facts about a patient that say by which right, in a field of that name. */
+static const ProtobufCMessageDescriptor *const with_right[] = {
+	&Accessed_descriptor,          &PatientUpdated_descriptor, &ConsentRecorded_descriptor,
+	&TeamMemberAdded_descriptor,   &TeamMemberRemoved_descriptor, &ThresholdsSet_descriptor,
+	&UnstableSet_descriptor,       &EntryAdded_descriptor,     &EntriesRead_descriptor,
+};
+
+static Accessed_Right right_in(struct tx *tx, const JournalEntry *entry, struct bytes fact)
+{
+	ProtobufCMessage *message;
+
+	if (!strcmp(entry->type, codec_name(&PatientRegistered_descriptor)))
+		return ACCESSED_RIGHT_REGISTRAR;
+	for (size_t i = 0; i < sizeof(with_right) / sizeof(*with_right); i++) {
+		if (strcmp(entry->type, codec_name(with_right[i])) ||
+		    codec_unpack(with_right[i], fact, tx->arena, &message))
+			continue;
+		const ProtobufCFieldDescriptor *field =
+			protobuf_c_message_descriptor_get_field_by_name(with_right[i], "right");
+		Accessed_Right right;
+		memcpy(&right, (const char *)message + field->offset, sizeof(right));
+		return right;
+	}
+	return ACCESSED_RIGHT_UNSPECIFIED;
+}
+
+static void show_event(struct tx *tx, uint64_t position, AuditList *response, struct page *page)
+{
+	AuditEvent *event = NEW(AuditEvent, tx->arena);
+	ProtobufCMessage *message;
+	JournalEntry *entry;
+
+	if (!event || journal_read(tx, position, &entry))
+		return;
+	struct bytes fact = { entry->fact.data, entry->fact.len };
+	event->position = position;
+	event->time_ms = entry->time_ms;
+	event->user = entry->user;
+	event->device = entry->device;
+	event->organisation = entry->organisation;
+	event->profession = (Profession)entry->profession;
+	event->what = entry->cause;
+	event->right = right_in(tx, entry, fact);
+	if (!strcmp(entry->type, codec_name(&GlassBroken_descriptor)) &&
+	    codec_unpack(&GlassBroken_descriptor, fact, tx->arena, &message) == 0) {
+		event->right = ACCESSED_RIGHT_BREAK_GLASS;
+		event->reason = ((const GlassBroken *)(const void *)message)->reason;
+	}
+	APPEND(tx, &response->items, &response->n_items, event);
+	page_add(page, &event->base);
+}
+
+/* Entries are in the timeline, all else in audit: the two as one, oldest first. */
+int query_audit(struct tx *tx, const struct input *in, const ShowAudit *request,
+		AuditList *response, struct answer *answer)
+{
+	static const int tables[2] = { TABLE_AUDIT, TABLE_TIMELINE };
+	struct page page = page_begin(tx);
+	struct scan scans[2];
+	uint64_t next[2];
+	PatientView *view;
+
+	int rc = patient_view_get(tx, request->patient, &view);
+	if (rc && rc != ERR_NOTFOUND)
+		return rc;
+	Accessed_Right right = audit_right(rc ? NULL : view, &in->actor, in->steady_ms);
+	if (right == ACCESSED_RIGHT_UNSPECIFIED)
+		return access_refused(in);
+	rc = say_accessed(in, request->patient, right, &ShowAudit_descriptor, answer);
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < 2; i++) {
+		struct key prefix = key_text(request->patient), from = prefix;
+		key_add_u64(&from, in->after + 1);
+		scan_open(&scans[i], tx, tables[i], &prefix, &from);
+		next[i] = scan_next(&scans[i]) ? position_in(&scans[i]) : UINT64_MAX;
+	}
+	while (next[0] != next[1]) { /* no position is in both; at the end both are the greatest number */
+		size_t i = next[0] < next[1] ? 0 : 1;
+		if (page_full(&page) || page.items >= AUDIT_ITEMS) {
+			answer->more = true;
+			break;
+		}
+		answer->position = next[i];
+		show_event(tx, next[i], response, &page);
+		next[i] = scan_next(&scans[i]) ? position_in(&scans[i]) : UINT64_MAX;
+	}
+	scan_close(&scans[0]);
+	scan_close(&scans[1]);
+	if (!answer->more)
+		answer->position = 0;
+	return tx->error;
+}

@@ -1,0 +1,30 @@
+/*
+ * What record answers. Each answer that shows something of a patient says so in answer->access, and is
+ * journalled before it leaves. None of them reads more of the store than it shows, but for a bounded
+ * number of keys.
+ */
+#ifndef RECORD_QUERIES_H
+#define RECORD_QUERIES_H
+
+#include "daemon.h"
+
+int query_patients(struct tx *tx, const struct input *in, const ListPatients *request,
+		   PatientList *response, struct answer *answer);
+int query_find(struct tx *tx, const struct input *in, const FindPatients *request,
+	       PatientList *response, struct answer *answer);
+int query_patient(struct tx *tx, const struct input *in, const ShowPatient *request,
+		  PatientShown *response, struct answer *answer);
+int query_team(struct tx *tx, const struct input *in, const ShowTeam *request, Team *response,
+	       struct answer *answer);
+int query_summary(struct tx *tx, const struct input *in, const ShowSummary *request,
+		  Summary *response, struct answer *answer);
+int query_timeline(struct tx *tx, const struct input *in, const ListTimeline *request,
+		   Timeline *response, struct answer *answer);
+int query_entry(struct tx *tx, const struct input *in, const ShowEntry *request,
+		EntryShown *response, struct answer *answer);
+int query_readers(struct tx *tx, const struct input *in, const ListReaders *request,
+		  ReaderList *response, struct answer *answer);
+int query_audit(struct tx *tx, const struct input *in, const ShowAudit *request,
+		AuditList *response, struct answer *answer);
+
+#endif

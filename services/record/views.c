@@ -1,0 +1,728 @@
+#include "views.h"
+
+#include <string.h>
+
+#include "search.h"
+
+const char *const record_tables[N_RECORD_TABLES] = {
+	[TABLE_PATIENTS - TABLE_OWN] = "patients",       [TABLE_NAMES - TABLE_OWN] = "names",
+	[TABLE_IDENTIFIERS - TABLE_OWN] = "identifiers", [TABLE_SEATS - TABLE_OWN] = "seats",
+	[TABLE_SEATED - TABLE_OWN] = "seated",           [TABLE_TIMELINE - TABLE_OWN] = "timeline",
+	[TABLE_ENTRIES - TABLE_OWN] = "entries",         [TABLE_SOURCES - TABLE_OWN] = "sources",
+	[TABLE_CURRENT - TABLE_OWN] = "current",         [TABLE_LINKS - TABLE_OWN] = "links",
+	[TABLE_READERS - TABLE_OWN] = "readers",         [TABLE_AUDIT - TABLE_OWN] = "audit",
+};
+
+static const struct bytes nothing = { NULL, 0 };
+
+/* ---- keys --------------------------------------------------------------------------------- */
+
+static void add_byte(struct key *key, unsigned byte)
+{
+	uint8_t value = (uint8_t)byte;
+	key_add_bytes(key, &value, 1);
+}
+
+struct key timeline_key(const char *patient, uint64_t position, EntryKind kind)
+{
+	struct key key = key_text_u64(patient, position);
+	add_byte(&key, (unsigned)kind);
+	return key;
+}
+
+struct key current_prefix(const char *patient, EntryKind kind)
+{
+	struct key key = key_text(patient);
+	add_byte(&key, (unsigned)kind);
+	return key;
+}
+
+/* Times before 1970 are negative: so biased, all sort. */
+static struct key current_key(const Entry *entry)
+{
+	struct key key = current_prefix(entry->patient, entry->kind);
+	key_add_u64(&key, (uint64_t)entry->occurred_ms ^ (1ULL << 63));
+	key_add_u64(&key, entry->position);
+	return key;
+}
+
+struct key link_prefix(const char *entry, enum link link)
+{
+	struct key key = key_text(entry);
+	add_byte(&key, link);
+	return key;
+}
+
+struct key patient_watch_key(const char *patient)
+{
+	return key_text(patient);
+}
+
+struct key seat_key(struct arena *arena, char tag, const char *name)
+{
+	return key_text(arena_printf(arena, "%c:%s", tag, name));
+}
+
+struct key hash_key(struct tx *tx, const char *text)
+{
+	uint8_t hash[KEYED_HASH_BYTES];
+	struct key key = { .size = 0 };
+	tx_keyed_hash(tx, text, hash);
+	key_add_bytes(&key, hash, sizeof(hash));
+	return key;
+}
+
+/* The lengths keep the parts apart, whatever stands in them. */
+static struct key identifier_key(struct tx *tx, const char *organisation, const Identifier *identifier)
+{
+	return hash_key(tx, arena_printf(tx->arena, "i:%s:%zu:%s:%s", organisation,
+					 strlen(identifier->system), identifier->system,
+					 identifier->value));
+}
+
+static struct key source_key(struct tx *tx, const char *patient, const Identifier *source)
+{
+	struct key key = key_text(patient);
+	struct key hash = hash_key(tx, arena_printf(tx->arena, "s:%zu:%s:%s", strlen(source->system),
+						    source->system, source->value));
+	key_add_bytes(&key, hash.data, hash.size);
+	return key;
+}
+
+/* ---- small values ------------------------------------------------------------------------- */
+
+static void put_text(struct tx *tx, int table, const struct key *key, const char *text)
+{
+	tx_put(tx, table, key, (struct bytes){ (const uint8_t *)text, strlen(text) + 1 });
+}
+
+static void put_number(struct tx *tx, int table, const struct key *key, uint64_t number)
+{
+	struct key value = key_u64(number);
+	tx_put(tx, table, key, (struct bytes){ value.data, value.size });
+}
+
+/* A text that put_text wrote, or NULL. */
+static const char *get_text(struct tx *tx, int table, const struct key *key)
+{
+	struct bytes value;
+	return tx_get(tx, table, key, &value) ? NULL : (const char *)value.data;
+}
+
+static void audit(struct tx *tx, const char *patient, uint64_t position)
+{
+	struct key key = key_text_u64(patient, position);
+	tx_put(tx, TABLE_AUDIT, &key, nothing);
+}
+
+static void touch(struct tx *tx, const char *patient)
+{
+	struct key key = patient_watch_key(patient);
+	tx_touch(tx, &key);
+}
+
+/* ---- looking up --------------------------------------------------------------------------- */
+
+int patient_view_get(struct tx *tx, const char *id, PatientView **out)
+{
+	struct key key = key_text(id_valid(id) ? id : "");
+	return GET(tx, TABLE_PATIENTS, &key, PatientView, out);
+}
+
+static void patient_view_put(struct tx *tx, const PatientView *view)
+{
+	struct key key = key_text(view->patient->id);
+	PUT(tx, TABLE_PATIENTS, &key, view);
+	touch(tx, view->patient->id);
+}
+
+int entry_place_get(struct tx *tx, const char *id, EntryPlace **out)
+{
+	struct key key = key_text(id_valid(id) ? id : "");
+	return GET(tx, TABLE_ENTRIES, &key, EntryPlace, out);
+}
+
+int entry_at(struct tx *tx, const EntryPlace *place, Entry **out)
+{
+	struct key key = timeline_key(place->patient, place->position, place->kind);
+	return GET(tx, TABLE_TIMELINE, &key, Entry, out);
+}
+
+int entry_get(struct tx *tx, const char *id, Entry **out)
+{
+	EntryPlace *place;
+	int rc = entry_place_get(tx, id, &place);
+	return rc ? rc : entry_at(tx, place, out);
+}
+
+int entry_standing(struct tx *tx, const char *original, EntryKind kind, Entry **out)
+{
+	struct key prefix = link_prefix(original, LINK_CORRECTION);
+	struct bytes id;
+	struct scan scan;
+	EntryPlace *place;
+	const char *standing = original;
+
+	scan_open(&scan, tx, TABLE_LINKS, &prefix, NULL);
+	while (scan_previous(&scan) && scan_value(&scan, &id) == 0)
+		if (entry_place_get(tx, (const char *)id.data, &place) == 0 && place->kind == kind) {
+			standing = (const char *)id.data;
+			break;
+		}
+	scan_close(&scan);
+	return entry_get(tx, standing, out);
+}
+
+bool entry_read_by(struct tx *tx, const char *entry, const char *user)
+{
+	struct key key = key_texts(entry, user);
+	return tx_has(tx, TABLE_READERS, &key);
+}
+
+bool seated(struct tx *tx, const struct key *seat, const char *patient)
+{
+	struct key key = *seat;
+	key_add_text(&key, patient);
+	return tx_has(tx, TABLE_SEATED, &key);
+}
+
+/* ---- what the rules need ------------------------------------------------------------------ */
+
+/* NULL where there is none; an error stays in the transaction, which the frame looks at. */
+static const PatientView *find_patient(struct tx *tx, const char *id)
+{
+	PatientView *view;
+	return patient_view_get(tx, id, &view) ? NULL : view;
+}
+
+int load_register(struct tx *tx, const struct input *in, const RegisterPatient *request,
+		  struct register_rule *view)
+{
+	Organisation *organisation;
+	const Patient *patient = request->patient;
+
+	if (organisation_get(tx, in->actor.organisation, &organisation) == 0)
+		view->organisation = organisation;
+	for (size_t i = 0; patient && !view->known && i < patient->n_identifiers; i++) {
+		struct key key = identifier_key(tx, in->actor.organisation, patient->identifiers[i]);
+		const char *id = get_text(tx, TABLE_IDENTIFIERS, &key);
+		if (id)
+			view->known = find_patient(tx, id);
+	}
+	return 0;
+}
+
+int load_update(struct tx *tx, const struct input *in, const UpdatePatient *request,
+		struct patient_rule *view)
+{
+	(void)in;
+	view->patient = request->patient ? find_patient(tx, request->patient->id) : NULL;
+	return 0;
+}
+
+int load_consent(struct tx *tx, const struct input *in, const RecordConsent *request,
+		 struct patient_rule *view)
+{
+	(void)in;
+	view->patient = find_patient(tx, request->patient);
+	return 0;
+}
+
+int load_thresholds(struct tx *tx, const struct input *in, const SetThresholds *request,
+		    struct patient_rule *view)
+{
+	(void)in;
+	view->patient = find_patient(tx, request->patient);
+	return 0;
+}
+
+int load_unstable(struct tx *tx, const struct input *in, const SetUnstable *request,
+		  struct patient_rule *view)
+{
+	(void)in;
+	view->patient = find_patient(tx, request->patient);
+	return 0;
+}
+
+int load_glass(struct tx *tx, const struct input *in, const BreakGlass *request,
+	       struct patient_rule *view)
+{
+	(void)in;
+	view->patient = find_patient(tx, request->patient);
+	return 0;
+}
+
+int load_member(struct tx *tx, const struct input *in, const AddTeamMember *request,
+		struct member_rule *view)
+{
+	const TeamMember *member = request->member;
+	Organisation *organisation;
+	Person *person;
+
+	(void)in;
+	view->patient = find_patient(tx, request->patient);
+	if (!member)
+		return 0;
+	const char *of = member->organisation;
+	if (name_valid(member->user, LIMIT_NAME_BYTES) &&
+	    person_get(tx, member->user, &person) == 0) {
+		view->person = person;
+		of = person->organisation;
+	}
+	if (name_valid(of, LIMIT_NAME_BYTES) && organisation_get(tx, of, &organisation) == 0)
+		view->organisation = organisation;
+	return 0;
+}
+
+int load_removal(struct tx *tx, const struct input *in, const RemoveTeamMember *request,
+		 struct patient_rule *view)
+{
+	(void)in;
+	view->patient = find_patient(tx, request->patient);
+	return 0;
+}
+
+/* The entry's place, if it is of that patient. */
+static const EntryPlace *place_of(struct tx *tx, const char *patient, const char *id)
+{
+	EntryPlace *place;
+	if (entry_place_get(tx, id, &place) || strcmp(place->patient, patient))
+		return NULL;
+	return place;
+}
+
+static bool is_current(struct tx *tx, const Entry *entry)
+{
+	struct key key = current_key(entry);
+	return tx_has(tx, TABLE_CURRENT, &key);
+}
+
+/* The medicine that a change or stop names, in its newest version. It stands too where the entry
+ * corrects the one that changed or stopped it. */
+static void load_replaced(struct tx *tx, const Entry *entry, struct entry_rule *view)
+{
+	const EntryPlace *place = place_of(tx, entry->patient, entry->medication->replaces);
+	Entry *replaced, *before;
+
+	if (!place || entry_standing(tx, place->original, place->original_kind, &replaced))
+		return;
+	view->replaced = replaced;
+	view->replaced_stands = is_current(tx, replaced);
+	if (view->original &&
+	    entry_standing(tx, view->original->original, view->original->original_kind, &before) == 0 &&
+	    before->kind == ENTRY_KIND_MEDICATION && before->medication->replaces[0]) {
+		place = place_of(tx, entry->patient, before->medication->replaces);
+		Entry *undone;
+		if (place && entry_standing(tx, place->original, place->original_kind, &undone) == 0)
+			view->replaced_stands |= !strcmp(undone->id, replaced->id);
+	}
+}
+
+int load_entry(struct tx *tx, const struct input *in, const AddEntry *request,
+	       struct entry_rule *view)
+{
+	const Entry *entry = request->entry;
+	Entry *found;
+
+	(void)in;
+	if (!entry)
+		return 0;
+	view->patient = find_patient(tx, entry->patient);
+	if (!view->patient)
+		return 0;
+	if (entry->source && entry->source->value[0]) {
+		struct key key = source_key(tx, entry->patient, entry->source);
+		view->known = get_text(tx, TABLE_SOURCES, &key);
+	}
+	view->original = place_of(tx, entry->patient, entry->corrects);
+	if (view->original && entry_at(tx, view->original, &found) == 0)
+		view->corrected = found;
+	if (entry->content_case == Entry_CONTENT_MEDICATION)
+		load_replaced(tx, entry, view);
+	if (entry->content_case == Entry_CONTENT_ANSWER) {
+		const EntryPlace *place = place_of(tx, entry->patient, entry->answer->question);
+		if (place && entry_at(tx, place, &found) == 0)
+			view->question = found;
+	}
+	return 0;
+}
+
+int load_mark(struct tx *tx, const struct input *in, const MarkRead *request,
+	      struct mark_rule *view)
+{
+	Entry *entry;
+
+	view->patient = find_patient(tx, request->patient);
+	if (!view->patient || request->n_entries > MARKED_MAX)
+		return 0;
+	for (size_t i = 0; i < request->n_entries; i++) {
+		const EntryPlace *place = place_of(tx, request->patient, request->entries[i]);
+		if (!place || entry_at(tx, place, &entry)) {
+			view->strange = true;
+			return 0;
+		}
+		if (!strcmp(entry->author, in->actor.user) ||
+		    entry_read_by(tx, entry->id, in->actor.user))
+			continue;
+		int rc = arena_append(in->arena, &view->unread, &view->n_unread, entry->id);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+/* ---- indexes ------------------------------------------------------------------------------ */
+
+static void index_names(struct tx *tx, const Patient *patient, bool add)
+{
+	char **tokens;
+	size_t n;
+
+	if (search_tokens(tx->arena, patient, &tokens, &n)) {
+		tx->error = tx->error ? tx->error : ERR_NOMEM;
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct key key = hash_key(tx, tokens[i]);
+		key_add_text(&key, patient->id);
+		if (add)
+			tx_put(tx, TABLE_NAMES, &key, nothing);
+		else
+			tx_delete(tx, TABLE_NAMES, &key);
+	}
+}
+
+static bool has_reason(const PatientView *view, char tag, const char *name)
+{
+	if (tag == 'o' && !strcmp(view->patient->registered_by, name))
+		return true;
+	for (size_t i = 0; i < view->n_team; i++) {
+		const TeamMember *member = view->team[i];
+		if (tag == 'u' ? !strcmp(member->user, name) :
+				 !member->user[0] && !strcmp(member->organisation, name))
+			return true;
+	}
+	for (size_t i = 0; tag == 'u' && i < view->n_grants; i++)
+		if (!strcmp(view->grants[i]->user, name))
+			return true;
+	return false;
+}
+
+/* Brings the seats of one organisation or user to what the patient's view says now. */
+static void refresh_seat(struct tx *tx, const PatientView *view, char tag, const char *name,
+			 uint64_t position)
+{
+	struct key seat = seat_key(tx->arena, tag, name), seated_at = seat;
+	struct bytes value;
+
+	key_add_text(&seated_at, view->patient->id);
+	bool before = tx_get(tx, TABLE_SEATED, &seated_at, &value) == 0;
+	bool now = has_reason(view, tag, name);
+	if (now && !before) {
+		key_add_u64(&seat, position);
+		put_text(tx, TABLE_SEATS, &seat, view->patient->id);
+		put_number(tx, TABLE_SEATED, &seated_at, position);
+	} else if (!now && before) {
+		key_add_bytes(&seat, value.data, value.size);
+		tx_delete(tx, TABLE_SEATS, &seat);
+		tx_delete(tx, TABLE_SEATED, &seated_at);
+	}
+}
+
+/* ---- facts: the patient ------------------------------------------------------------------- */
+
+/* The view to change; NULL only when the transaction has failed: a rule has seen it. */
+static PatientView *change(struct tx *tx, const char *patient, uint64_t position)
+{
+	PatientView *view;
+	int rc = patient_view_get(tx, patient, &view);
+	if (rc) {
+		tx->error = tx->error ? tx->error : ERR_CORRUPT;
+		return NULL;
+	}
+	audit(tx, patient, position);
+	return view;
+}
+
+void apply_patient_registered(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			      const PatientRegistered *fact)
+{
+	PatientView view = PatientView_INIT;
+	TeamMember member = TeamMember_INIT, *team = &member;
+	const Patient *patient = fact->patient;
+
+	(void)entry;
+	member.organisation = patient->registered_by;
+	member.role = TEAM_ROLE_MEMBER;
+	member.profession = fact->registrar_profession;
+	view.patient = fact->patient;
+	view.team = &team;
+	view.n_team = 1;
+	view.team_consent_on = fact->consent_given_on;
+	patient_view_put(tx, &view);
+	for (size_t i = 0; i < patient->n_identifiers; i++) {
+		struct key key = identifier_key(tx, patient->registered_by, patient->identifiers[i]);
+		if (!tx_has(tx, TABLE_IDENTIFIERS, &key))
+			put_text(tx, TABLE_IDENTIFIERS, &key, patient->id);
+	}
+	index_names(tx, patient, true);
+	refresh_seat(tx, &view, 'o', patient->registered_by, position);
+	audit(tx, patient->id, position);
+}
+
+void apply_patient_updated(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			   const PatientUpdated *fact)
+{
+	PatientView *view = change(tx, fact->patient->id, position);
+	(void)entry;
+	if (!view)
+		return;
+	index_names(tx, view->patient, false);
+	index_names(tx, fact->patient, true);
+	view->patient = fact->patient;
+	patient_view_put(tx, view);
+}
+
+void apply_consent_recorded(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			    const ConsentRecorded *fact)
+{
+	PatientView *view = change(tx, fact->patient, position);
+	(void)entry;
+	if (!view)
+		return;
+	if (fact->scope == CONSENT_SCOPE_COVER) {
+		view->patient->cover_consent = fact->given;
+		view->cover_consent_on = fact->on;
+	} else {
+		view->patient->team_consent = fact->given;
+		view->team_consent_on = fact->on;
+	}
+	patient_view_put(tx, view);
+}
+
+void apply_team_member_added(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			     const TeamMemberAdded *fact)
+{
+	PatientView *view = change(tx, fact->patient, position);
+	(void)entry;
+	if (!view)
+		return;
+	if (team_put(view, fact->member, tx->arena))
+		tx->error = tx->error ? tx->error : ERR_NOMEM;
+	patient_view_put(tx, view);
+	if (fact->member->user[0])
+		refresh_seat(tx, view, 'u', fact->member->user, position);
+	else
+		refresh_seat(tx, view, 'o', fact->member->organisation, position);
+}
+
+void apply_team_member_removed(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			       const TeamMemberRemoved *fact)
+{
+	PatientView *view = change(tx, fact->patient, position);
+	(void)entry;
+	if (!view)
+		return;
+	team_remove(view, fact->organisation, fact->user);
+	patient_view_put(tx, view);
+	if (fact->user[0])
+		refresh_seat(tx, view, 'u', fact->user, position);
+	else
+		refresh_seat(tx, view, 'o', fact->organisation, position);
+}
+
+void apply_thresholds_set(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			  const ThresholdsSet *fact)
+{
+	PatientView *view = change(tx, fact->patient, position);
+	(void)entry;
+	if (!view)
+		return;
+	view->thresholds = fact->thresholds;
+	patient_view_put(tx, view);
+}
+
+void apply_unstable_set(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			const UnstableSet *fact)
+{
+	PatientView *view = change(tx, fact->patient, position);
+	(void)entry;
+	if (!view)
+		return;
+	view->patient->unstable = fact->unstable;
+	patient_view_put(tx, view);
+}
+
+/* Grants that are over go when the next one comes. */
+void apply_glass_broken(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			const GlassBroken *fact)
+{
+	PatientView *view = change(tx, fact->patient, position);
+	GlassGrant grant = GlassGrant_INIT;
+	size_t kept = 0, n_over = 0;
+	char **over = NULL;
+	int rc = 0;
+
+	if (!view)
+		return;
+	grant.user = entry->user;
+	grant.until_steady_ms = entry->steady_ms + GLASS_MS;
+	for (size_t i = 0; i < view->n_grants && !rc; i++) {
+		GlassGrant *other = view->grants[i];
+		if (!strcmp(other->user, grant.user))
+			continue;
+		if (other->until_steady_ms > entry->steady_ms)
+			view->grants[kept++] = other;
+		else
+			rc = arena_append(tx->arena, &over, &n_over, other->user);
+	}
+	view->n_grants = kept;
+	if (!rc)
+		rc = arena_append(tx->arena, &view->grants, &view->n_grants, &grant);
+	if (rc && !tx->error)
+		tx->error = rc;
+	patient_view_put(tx, view);
+	refresh_seat(tx, view, 'u', grant.user, position);
+	for (size_t i = 0; i < n_over; i++)
+		refresh_seat(tx, view, 'u', over[i], position);
+}
+
+/* ---- facts: entries ----------------------------------------------------------------------- */
+
+/* Kinds of which the summary shows what holds now. */
+static bool has_current(EntryKind kind)
+{
+	switch (kind) {
+	case ENTRY_KIND_VITAL_SIGNS:
+	case ENTRY_KIND_MEDICATION:
+	case ENTRY_KIND_ALLERGY:
+	case ENTRY_KIND_CONDITION:
+	case ENTRY_KIND_WEIGHT:
+	case ENTRY_KIND_RENAL:
+	case ENTRY_KIND_SWALLOWING:
+	case ENTRY_KIND_ACTIVITY:
+	case ENTRY_KIND_PRECAUTION:
+	case ENTRY_KIND_WISH:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool is_stop(const Entry *entry)
+{
+	return entry->kind == ENTRY_KIND_MEDICATION &&
+	       entry->medication->action == MEDICATION_ACTION_STOP;
+}
+
+static void set_current(struct tx *tx, const Entry *entry, bool holds)
+{
+	struct key key = current_key(entry);
+	if (holds)
+		tx_put(tx, TABLE_CURRENT, &key, nothing);
+	else
+		tx_delete(tx, TABLE_CURRENT, &key);
+}
+
+/* The newest version of the medicine that an entry changes or stops; NULL: it does neither. */
+static Entry *replaced_by(struct tx *tx, const Entry *entry)
+{
+	EntryPlace *place;
+	Entry *replaced;
+
+	if (entry->kind != ENTRY_KIND_MEDICATION || !entry->medication->replaces[0] ||
+	    entry_place_get(tx, entry->medication->replaces, &place) ||
+	    entry_standing(tx, place->original, place->original_kind, &replaced))
+		return NULL;
+	return replaced;
+}
+
+/* Before the links of a correction are written. */
+static void apply_current(struct tx *tx, const EntryAdded *fact, const Entry *entry)
+{
+	bool holds = has_current(entry->kind) && !is_stop(entry);
+	Entry *before, *replaced;
+
+	if (fact->original[0]) {
+		if (entry->kind != fact->original_kind ||
+		    entry_standing(tx, fact->original, fact->original_kind, &before))
+			return; /* a remark replaces nothing */
+		/* What was stopped meanwhile stays stopped. */
+		holds = holds && (is_stop(before) || is_current(tx, before));
+		set_current(tx, before, false);
+		replaced = replaced_by(tx, before);
+		if (replaced && !is_stop(replaced))
+			set_current(tx, replaced, true);
+	}
+	if (holds)
+		set_current(tx, entry, true);
+	replaced = replaced_by(tx, entry);
+	if (replaced)
+		set_current(tx, replaced, false);
+}
+
+static void link_to(struct tx *tx, const char *entry, enum link link, const Entry *from)
+{
+	struct key key = link_prefix(entry, link);
+	key_add_u64(&key, from->position);
+	put_text(tx, TABLE_LINKS, &key, from->id);
+}
+
+void apply_entry_added(struct tx *tx, const JournalEntry *journalled, uint64_t position,
+		       const EntryAdded *fact)
+{
+	Entry entry = *fact->entry;
+	EntryPlace place = EntryPlace_INIT;
+	struct key key = timeline_key(entry.patient, position, entry.kind);
+
+	(void)journalled;
+	entry.position = position;
+	PUT(tx, TABLE_TIMELINE, &key, &entry);
+	place.patient = entry.patient;
+	place.position = position;
+	place.kind = entry.kind;
+	place.original = fact->original[0] ? fact->original : entry.id;
+	place.original_kind = fact->original[0] ? fact->original_kind : entry.kind;
+	place.infection = fact->infection;
+	key = key_text(entry.id);
+	PUT(tx, TABLE_ENTRIES, &key, &place);
+	if (entry.source) {
+		key = source_key(tx, entry.patient, entry.source);
+		put_text(tx, TABLE_SOURCES, &key, entry.id);
+	}
+	apply_current(tx, fact, &entry);
+	if (entry.corrects[0]) {
+		link_to(tx, entry.corrects, LINK_CORRECTION, &entry);
+		/* the same once more where it corrects the first version */
+		link_to(tx, place.original, LINK_CORRECTION, &entry);
+	}
+	if (entry.kind == ENTRY_KIND_ANSWER)
+		link_to(tx, entry.answer->question, LINK_ANSWER, &entry);
+	touch(tx, entry.patient);
+}
+
+static void add_readers(struct tx *tx, const JournalEntry *entry, char *const *entries, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct key key = key_texts(entries[i], entry->user);
+		if (!tx_has(tx, TABLE_READERS, &key))
+			put_number(tx, TABLE_READERS, &key, (uint64_t)entry->time_ms);
+	}
+}
+
+void apply_entries_read(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			const EntriesRead *fact)
+{
+	audit(tx, fact->patient, position);
+	add_readers(tx, entry, fact->entries, fact->n_entries);
+}
+
+void apply_accessed(struct tx *tx, const JournalEntry *entry, uint64_t position,
+		    const Accessed *fact)
+{
+	if (fact->patient[0])
+		audit(tx, fact->patient, position);
+	for (size_t i = 0; i < fact->n_patients; i++)
+		audit(tx, fact->patients[i], position);
+	add_readers(tx, entry, fact->entries, fact->n_entries);
+}
