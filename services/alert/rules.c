@@ -299,8 +299,12 @@ bool team_after(struct team *team, const TeamNotice *notice, struct arena *arena
 		team->registrar = notice->member->organisation;
 		team->consent = notice->team_consent;
 	}
-	return notice->removed ||
-	       arena_append(arena, &team->members, &team->n_members, notice->member) == 0;
+	if (notice->removed)
+		return true;
+	for (size_t i = 0; notice->member->role == TEAM_ROLE_ATTENDING && i < n; i++)
+		if (team->members[i]->role == TEAM_ROLE_ATTENDING)
+			team->members[i]->role = TEAM_ROLE_MEMBER; /* there is only one */
+	return arena_append(arena, &team->members, &team->n_members, notice->member) == 0;
 }
 
 int team_change(const struct input *in, const struct withdrawal *view, const TeamNotice *notice,

@@ -430,6 +430,26 @@ static void put_access(struct tx *tx, const char *patient, char *registrar, cons
 	PUT(tx, TABLE_ACCESS, &key, &access);
 }
 
+/* A new attending doctor makes the one before a plain member. */
+static void demote_attending(struct tx *tx, const char *patient)
+{
+	struct key prefix = key_text(patient), key = { .size = 0 };
+	TeamMember *member = NULL;
+	struct scan scan;
+	bool found = false;
+
+	scan_open(&scan, tx, TABLE_TEAM, &prefix, NULL);
+	while (!found && scan_next(&scan) && SCAN_MESSAGE(&scan, TeamMember, &member) == 0)
+		found = member->role == TEAM_ROLE_ATTENDING;
+	if (found)
+		key_add_bytes(&key, scan.key, scan.key_size);
+	scan_close(&scan);
+	if (!found)
+		return;
+	member->role = TEAM_ROLE_MEMBER;
+	PUT(tx, TABLE_TEAM, &key, member);
+}
+
 void apply_team_changed(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			const TeamChanged *fact)
 {
@@ -438,6 +458,8 @@ void apply_team_changed(struct tx *tx, const JournalEntry *entry, uint64_t posit
 	struct key key = key_texts(fact->patient, member->user[0] ? "" : member->organisation);
 
 	key_add_text(&key, member->user);
+	if (!fact->removed && member->role == TEAM_ROLE_ATTENDING)
+		demote_attending(tx, fact->patient);
 	if (fact->removed)
 		tx_delete(tx, TABLE_TEAM, &key);
 	else
