@@ -253,6 +253,7 @@ static int answered(struct daemon *daemon, struct tx *tx, const struct input *in
 	return 0;
 }
 
+/* What left no fact behind from which the answer could be made again. */
 static void store_refusal(struct tx *tx, const struct input *in,
 			  const uint8_t digest[JOURNAL_HASH_BYTES], Reply *reply)
 {
@@ -325,6 +326,7 @@ static int write_request(struct daemon *daemon, struct tx *tx, struct input *in,
 	if (rc == ERR_NOTHING) {
 		reply->code = CODE_OK;
 		reply->position = daemon->batch.position;
+		store_refusal(tx, in, digest, reply); /* repeated later there might be something to do */
 		return 0;
 	}
 	if (rc)
