@@ -15,10 +15,10 @@
 
 #include "arena.h"
 #include "client.h"
+#include "clients/cli/args.h"
+#include "clients/cli/labels.h"
 #include "clients/cli/messages.h"
 #include "names.h"
-
-struct args;
 
 struct cli {
 	char account_folder[1024];
@@ -43,11 +43,33 @@ int cli_connect(struct cli *cli);
 int cli_call(struct cli *cli, const char *instance, const ProtobufCMessage *request, Reply **reply);
 int cli_call_after(struct cli *cli, const char *instance, const ProtobufCMessage *request,
 		   uint64_t after, Reply **reply);
+/* As above, but a refusal is the caller's to deal with: *reply has any code. */
+int cli_try(struct cli *cli, const char *instance, const ProtobufCMessage *request, uint64_t after,
+	    Reply **reply);
 /* The body of a reply, which must be of that type, in the arena; NULL: it is not. */
 const ProtobufCMessage *cli_body(struct cli *cli, const ProtobufCMessageDescriptor *type,
 				 const Reply *reply);
 #define BODY(Type, cli, reply) \
 	((const Type *)(const void *)cli_body((cli), &Type##_descriptor, (reply)))
+
+/* A packed body that calls itself `name`, as above. */
+const ProtobufCMessage *cli_unpack(struct cli *cli, const ProtobufCMessageDescriptor *type,
+				   const char *name, ProtobufCBinaryData body);
+/* Both in one: 0, or the exit status, said. ASK(cli, "directory", &request, Me, &me) */
+int cli_ask(struct cli *cli, const char *instance, const ProtobufCMessage *request,
+	    const ProtobufCMessageDescriptor *type, const ProtobufCMessage **body);
+#define ASK(cli, instance, request, Type, out) \
+	cli_ask((cli), (instance), &(request)->base, &Type##_descriptor, \
+		(const ProtobufCMessage **)(void *)(1 ? (out) : (const Type **)NULL))
+/* Asks for page after page of a list. 0, or the exit status, said. */
+int cli_pages(struct cli *cli, const char *instance, const ProtobufCMessage *request,
+	      const ProtobufCMessageDescriptor *type,
+	      void (*each)(struct cli *cli, const ProtobufCMessage *page, void *context), void *context);
+/* A write whose outcome is a sentence (or, with --json, {"id": …}). 0 or the exit status, said. */
+int cli_write(struct cli *cli, const char *instance, const ProtobufCMessage *request,
+	      enum message done);
+/* The instance that keeps this patient; NULL: no connection, said. */
+const char *cli_instance_of(struct cli *cli, const char *patient);
 
 /* The exit status for a reply; NULL is no answer. */
 int cli_status(const Reply *reply);
@@ -58,17 +80,32 @@ void cli_error(const struct cli *cli, enum message message, ...);
 /* The same, and returns EX_USAGE, EX_DATAERR … */
 int cli_fail(const struct cli *cli, int status, enum message message, ...);
 const char *cli_text(const struct cli *cli, enum message message);
+/* A sentence with its values filled in, in the arena. */
+char *cli_print(struct cli *cli, enum message message, ...);
 
 /* An id as typed (lower case is welcome) to its true form. 0 or EX_USAGE, said. */
 int cli_id(const struct cli *cli, const char *typed, char out[27]);
+/* The same, in the arena; NULL: it is none, said. */
+char *cli_id_of(struct cli *cli, const char *typed);
 /* An ISO date or time as typed; Japan's where no zone is given. 0 or EX_USAGE, said. */
 int cli_time(const struct cli *cli, const char *typed, int64_t *time_ms);
+/* A word of an enum ("care-manager"). 0 or EX_USAGE, said with the words there are. */
+int cli_word(const struct cli *cli, const ProtobufCEnumDescriptor *type, const char *typed,
+	     int *value);
+/* A number that is not negative; a whole one. 0 or EX_USAGE, said. */
+int cli_number(const struct cli *cli, const char *option, const char *typed, double *value);
+int cli_whole(const struct cli *cli, const char *option, const char *typed, uint32_t *value);
+/* A copy in the arena, for a message; NULL gives "". */
+char *cli_string(struct cli *cli, const char *text);
 int64_t cli_now_ms(void);
 
 /* One protobuf-JSON object, one line, on stdout. */
 void cli_print_json(const ProtobufCMessage *message);
 /* The outcome of a write that made something: its id, or {"id": …}. */
 void cli_print_id(const struct cli *cli, const Reply *reply);
+
+/* SIGINT and SIGTERM set *cli->stop from now on, instead of ending the process. */
+void cli_catch_signals(struct cli *cli);
 
 /* The import's hook: what stands after `patient import`; --help has been seen to. */
 int patient_import(struct cli *cli, int argc, char **argv);

@@ -14,7 +14,7 @@
 #define RENEW_MS 60000
 #define MAX_INSTANCES 16
 #define MAX_WATCHES 32
-#define WATCH_IDS 4      /* a renewed watch may still push under the id before */
+#define WATCH_IDS 4      /* a watch under a new id may still push under the one before */
 #define BUCKETS 256
 #define ARENA_BYTES (16 * 1024 * 1024)
 
@@ -26,13 +26,16 @@ struct instance {
 	int replies_id, inbox_id;
 };
 
+struct watch;
+
 struct request {
 	struct request *next; /* in its bucket */
 	char id[ID_SIZE];
 	struct instance *instance;
-	bool needs_inbox;
 	uint8_t *data;
 	size_t size;
+	unsigned published;   /* how often */
+	struct watch *watch;  /* NULL: no watch's */
 	uint8_t *unavailable; /* the last such reply */
 	size_t unavailable_size;
 	int64_t repeat_ms, deadline_ms;
@@ -50,6 +53,7 @@ struct watch {
 	uint64_t position;
 	bool asking;  /* a page is on its way */
 	bool again;   /* something was missed meanwhile */
+	bool fresh_id;
 	int64_t renew_ms;
 	client_reply_fn *on_page;
 	client_push_fn *on_push;
@@ -162,11 +166,12 @@ static void request_publish(struct client *client, struct request *request)
 	const struct instance *instance = request->instance;
 
 	request->repeat_ms = now_ms() + REPEAT_MS;
-	if (!instance->replies_ready || (request->needs_inbox && !instance->inbox_ready))
+	if (!instance->replies_ready || (request->watch && !instance->inbox_ready))
 		return;
 	snprintf(topic, sizeof(topic), "tsunagi/v1/%s/req/%s/%s", instance->name, client->account.user,
 		 client->account.device);
-	link_publish(client->link, topic, request->data, request->size);
+	if (!link_publish(client->link, topic, request->data, request->size))
+		request->published++;
 }
 
 static void publish_waiting(struct client *client, const struct instance *instance)
@@ -177,14 +182,13 @@ static void publish_waiting(struct client *client, const struct instance *instan
 				request_publish(client, r);
 }
 
-/* What a request says, packed, under a fresh id. The arena is for the moment only. */
+/* What a request says, packed. The arena is for the moment only. */
 static int request_pack(struct request *request, struct arena *arena, const char *type,
 			struct bytes body, uint64_t after, bool watch)
 {
 	Request message = Request_INIT;
 	struct bytes packed;
 
-	id_make(request->id, &clock_system, clock_system.wall_ms(&clock_system));
 	message.id = request->id;
 	message.type = arena_string(arena, type);
 	message.body.data = arena_copy(arena, body.data, body.size);
@@ -203,6 +207,23 @@ static int request_pack(struct request *request, struct arena *arena, const char
 	return 0;
 }
 
+/*
+ * A renewed watch keeps its id, so that the service renews it and opens no second one. Where an
+ * answer may come twice (the request was repeated) the next one gets a fresh id, or the second answer
+ * to the old would be taken for the new.
+ */
+static void request_name(struct request *request, struct watch *watch)
+{
+	if (!watch || watch->fresh_id || !watch->ids[0][0])
+		id_make(request->id, &clock_system, clock_system.wall_ms(&clock_system));
+	else
+		memcpy(request->id, watch->ids[0], ID_SIZE);
+	if (!watch || !strcmp(watch->ids[0], request->id))
+		return;
+	memmove(watch->ids[1], watch->ids[0], sizeof(watch->ids) - sizeof(watch->ids[0]));
+	memcpy(watch->ids[0], request->id, ID_SIZE);
+}
+
 static int request_send(struct client *client, struct instance *instance, const char *type,
 			struct bytes body, uint64_t after, struct watch *watch,
 			client_reply_fn *done, void *context)
@@ -212,18 +233,15 @@ static int request_send(struct client *client, struct instance *instance, const 
 	if (!request)
 		return ERR_NOMEM;
 	request->instance = instance;
-	request->needs_inbox = watch != NULL;
+	request->watch = watch;
 	request->done = done;
 	request->context = context;
 	request->deadline_ms = now_ms() + client->timeout_ms;
+	request_name(request, watch);
 	int rc = request_pack(request, &client->packing, type, body, after, watch != NULL);
 	if (rc) {
 		request_free(request);
 		return rc;
-	}
-	if (watch) {
-		memmove(watch->ids[1], watch->ids[0], sizeof(watch->ids) - sizeof(watch->ids[0]));
-		memcpy(watch->ids[0], request->id, ID_SIZE);
 	}
 	request_put(client, request);
 	request_publish(client, request);
@@ -262,6 +280,8 @@ static void request_expire(struct request *request)
 	struct arena arena;
 
 	arena_init(&arena, ARENA_BYTES);
+	if (request->watch)
+		request->watch->fresh_id = true;
 	if (request->unavailable)
 		codec_decode(&Reply_descriptor,
 			     (struct bytes){ request->unavailable, request->unavailable_size }, &arena,
@@ -326,6 +346,8 @@ static void take_reply(struct client *client, const Reply *reply, struct bytes p
 		request_put(client, request);
 		return;
 	}
+	if (request->watch)
+		request->watch->fresh_id = request->published > 1;
 	request->done(request->context, reply);
 	request_free(request);
 }
@@ -396,9 +418,9 @@ static void take_push(struct client *client, const Push *push)
 {
 	struct watch *watch = watch_of(client, push->watch);
 
-	if (!watch || push->to <= watch->position)
+	if (!watch || (push->to <= watch->position && push->type[0]))
 		return;
-	if (push->from > watch->position) { /* something between is missing */
+	if (push->from > watch->position || !push->type[0]) { /* something is missing, or it has ended */
 		if (watch->asking)
 			watch->again = true;
 		else

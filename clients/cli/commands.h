@@ -1,0 +1,198 @@
+/*
+ * The table of commands: what there is, what it takes, what it does. Dispatch, help and the test of
+ * completeness all read it.
+ */
+#ifndef COMMANDS_H
+#define COMMANDS_H
+
+#include "clients/cli/cli.h"
+
+/* With times, on what a patient had or a patient's paper said: the same for every entry. */
+#define ENTRY_OPTIONS " [--at TIME] [--urgent] [--corrects ENTRY]"
+#define PATIENT_OPTIONS \
+	" [--address A] [--area AREA] [--district D] [--phone T] [--emergency-name N]" \
+	" [--emergency-relation R] [--emergency-phone T] [--insurance NUMBER,…] [--identifier SYSTEM|VALUE]"
+
+/* X(noun, verb, function, usage, English, Japanese); a noun without verbs has "". */
+#define COMMANDS(X) \
+	X("whoami", "", run_whoami, "", \
+	  "Who I am here: name, organisation, profession, device, end of the certificate.", \
+	  "自分の登録内容（氏名・所属・職種・端末・証明書の期限）を表示します。") \
+	X("directory", "list", run_directory_list, "[--kind ORGANISATION_KIND] [--area AREA]", \
+	  "Organisations of the network.", "ネットワークの機関を一覧します。") \
+	X("directory", "show", run_directory_show, "ORG", \
+	  "One organisation, its people and how to reach it.", "機関の連絡先と職員を表示します。") \
+	X("directory", "hours", run_directory_hours, "ORG", \
+	  "When and how it may be called (care-manager time).", \
+	  "ケアマネタイム（連絡可能な時間帯）を表示します。") \
+	X("directory", "set-hours", run_directory_set_hours, "ORG HOURS…", \
+	  "Says when it may be called; replaces what was said before.", \
+	  "ケアマネタイムを登録します（前の登録を置き換えます）。") \
+	X("directory", "search", run_directory_search, \
+	  "[--at TIME] [--kind ORGANISATION_KIND] [--area AREA]", \
+	  "Who may be called at a time (now, if none is given).", \
+	  "その時刻（指定がなければ今）に連絡できる機関を探します。") \
+	X("patient", "register", run_patient_register, \
+	  "--name N --kana K --born BORN --sex SEX [--consent-given-on DATE]" PATIENT_OPTIONS, \
+	  "Registers a patient. Shared with nobody until consent is recorded.", \
+	  "患者を登録します。同意を記録するまで、ほかの機関には共有されません。") \
+	X("patient", "update", run_patient_update, \
+	  "ID [--name N] [--kana K] [--born BORN] [--sex SEX] [--deceased yes|no]" PATIENT_OPTIONS, \
+	  "Changes what is said of a patient; the earlier facts are kept.", \
+	  "患者の登録内容を変更します（前の内容も残ります）。") \
+	X("patient", "list", run_patient_list, "", \
+	  "The patients you may see.", "閲覧できる患者を一覧します。") \
+	X("patient", "find", run_patient_find, "TEXT", \
+	  "Finds patients by name (kanji, kana) or birth date.", \
+	  "氏名（漢字・かな）または生年月日で患者を探します。") \
+	X("patient", "show", run_patient_show, "ID", \
+	  "A patient: contacts, consent, care team, limits.", \
+	  "患者の基本情報・同意・ケアチーム・しきい値を表示します。") \
+	X("patient", "consent", run_patient_consent, "ID given|withdrawn --on DATE [--scope team|cover]", \
+	  "Records that consent was given or withdrawn on paper.", \
+	  "同意（チーム共有・当番医の閲覧）の取得・撤回を記録します。") \
+	X("patient", "team", run_patient_team, "ID", "The care team.", "ケアチームを表示します。") \
+	X("patient", "team-add", run_patient_team_add, "ID ORG_OR_USER --as ROLE [--profession PROFESSION]", \
+	  "Adds an organisation or a person to the care team.", \
+	  "機関または個人をケアチームに加えます。") \
+	X("patient", "team-remove", run_patient_team_remove, "ID ORG_OR_USER", \
+	  "Takes them off the care team.", "ケアチームから外します。") \
+	X("patient", "summary", run_patient_summary, "ID", \
+	  "One page for a doctor who does not know the patient.", \
+	  "患者サマリー（初めて診る医師のための1枚）を表示します。") \
+	X("patient", "thresholds", run_patient_thresholds, \
+	  "ID [--systolic MIN-MAX] [--pulse MIN-MAX] [--temp MIN-MAX] [--spo2 MIN] [--resp MIN-MAX]", \
+	  "Limits outside of which a vital sign is urgent; 0: the general limit.", \
+	  "至急とするバイタルサインのしきい値を表示・変更します（0は標準値）。") \
+	X("patient", "unstable", run_patient_unstable, "ID on|off", \
+	  "Marks the patient as unstable.", "状態が不安定であることを表示します。") \
+	X("patient", "break-glass", run_patient_break_glass, "ID --reason TEXT", \
+	  "Opens a patient in an emergency, for 3 hours. The attending doctor is told.", \
+	  "緊急閲覧：3時間だけ開きます。主治医に通知されます。") \
+	X("entry", "note", run_entry_note, "PATIENT --text T" ENTRY_OPTIONS, \
+	  "A message or finding for the team.", "連絡・所見を記録します。") \
+	X("entry", "vitals", run_entry_vitals, \
+	  "PATIENT [--bp 128/76] [--pulse N] [--temp CELSIUS] [--spo2 PERCENT] [--resp N] [--oxygen]" \
+	  ENTRY_OPTIONS, \
+	  "Vital signs. Out of range, they are urgent by themselves.", \
+	  "バイタルサインを記録します。しきい値を超えると自動で至急になります。") \
+	X("entry", "medication", run_entry_medication, \
+	  "PATIENT (--start NAME | --change ENTRY | --stop ENTRY) [--to NAME] [--dose D] [--code C]" \
+	  " [--code-system URI] [--reason TEXT]" ENTRY_OPTIONS, \
+	  "A medicine started, changed or stopped.", "処方の開始・変更・中止を記録します。") \
+	X("entry", "allergy", run_entry_allergy, \
+	  "PATIENT --substance S [--reaction TEXT] [--code C] [--severe]" ENTRY_OPTIONS, \
+	  "An allergy or side effect.", "アレルギー・副作用歴を記録します。") \
+	X("entry", "condition", run_entry_condition, \
+	  "PATIENT --name N [--code C] [--code-system URI] [--onset BORN] [--resolved]" ENTRY_OPTIONS, \
+	  "A diagnosis or problem.", "病名・問題を記録します。") \
+	X("entry", "observation", run_entry_observation, \
+	  "PATIENT [--weight KG] [--creatinine MG_DL] [--egfr N] [--swallowing TEXT] [--activity TEXT]" \
+	  " [--text T]" ENTRY_OPTIONS, \
+	  "Weight, renal function, swallowing or activity: one of them.", \
+	  "体重・腎機能・嚥下・活動のいずれかを記録します。") \
+	X("entry", "precaution", run_entry_precaution, \
+	  "PATIENT (--infection TEXT | --safety TEXT)" ENTRY_OPTIONS, \
+	  "What everybody who visits must mind.", "感染・安全上の注意を記録します。") \
+	X("entry", "dental", run_entry_dental, "PATIENT --text T" ENTRY_OPTIONS, \
+	  "A dental finding.", "歯科所見を記録します。") \
+	X("entry", "plan", run_entry_plan, "PATIENT --text T" ENTRY_OPTIONS, \
+	  "The care plan, or a change of it.", "ケアプランとその変更を記録します。") \
+	X("entry", "movement", run_entry_movement, \
+	  "PATIENT admission|discharge|relocation [--facility F] [--text T]" ENTRY_OPTIONS, \
+	  "Into hospital, out of it, or to another home.", "入院・退院・転居を記録します。") \
+	X("entry", "next-visit", run_entry_next_visit, "PATIENT --on TIME [--text T]" ENTRY_OPTIONS, \
+	  "When the next visit is.", "次回訪問・次回診療日を記録します。") \
+	X("entry", "wish", run_entry_wish, "PATIENT --text T [--stated-by WHO]" ENTRY_OPTIONS, \
+	  "What the patient or family wishes (advance care).", \
+	  "本人・家族の意向（ACP・人生会議）を記録します。") \
+	X("entry", "correct", run_entry_correct, "ENTRY --text T [--urgent]", \
+	  "Corrects an entry; both stay visible.", "記録を訂正します（元の記録も残ります）。") \
+	X("entry", "ask", run_entry_ask, "PATIENT --text T [--of PROFESSION,…] [--urgent]", \
+	  "Asks the whole team, or some professions, once.", \
+	  "チーム全員または職種を選んで質問します（情報収集）。") \
+	X("entry", "answer", run_entry_answer, "ENTRY --text T", \
+	  "Answers a question.", "質問に回答します。") \
+	X("entry", "show", run_entry_show, "ENTRY", \
+	  "An entry with its corrections and answers.", "記録を、訂正・回答とともに表示します。") \
+	X("entry", "readers", run_entry_readers, "ENTRY", \
+	  "Who has read it, and when.", "既読の一覧（誰がいつ読んだか）を表示します。") \
+	X("timeline", "", run_timeline, "PATIENT [--follow] [--since TIME] [--all] [--kind ENTRY_KIND]", \
+	  "What was recorded of a patient, the newest at the bottom.", \
+	  "患者の記録を時系列で表示します（いちばん下が最新）。") \
+	X("inbox", "list", run_inbox_list, "[--all]", \
+	  "What waits for me, urgent first; --all: what is done and declined, too.", \
+	  "自分へのお知らせを、至急から順に表示します（--allで完了分も）。") \
+	X("inbox", "follow", run_inbox_follow, "", \
+	  "What waits for me, and then what comes, until Ctrl-C.", \
+	  "お知らせを表示し、届きしだい続けて表示します（Ctrl-Cで終了）。") \
+	X("inbox", "open", run_inbox_open, "NOTIFICATION", \
+	  "Opens one and shows the entry. Others see that you have read it.", \
+	  "お知らせを開き、記録を表示します（既読になります）。") \
+	X("inbox", "accept", run_inbox_accept, "NOTIFICATION", \
+	  "I will see to it.", "「対応します」と答えます。") \
+	X("inbox", "done", run_inbox_done, "NOTIFICATION", \
+	  "It is done.", "完了にします。") \
+	X("inbox", "decline", run_inbox_decline, "NOTIFICATION --reason TEXT", \
+	  "I cannot see to it.", "「対応できません」と答えます。") \
+	X("inbox", "takeover", run_inbox_takeover, "NOTIFICATION", \
+	  "Takes over what a colleague has.", "同僚のお知らせを引き継ぎます。") \
+	X("inbox", "hand-over", run_inbox_hand_over, "USER", \
+	  "Hands all that is open over to a colleague.", "未完了のお知らせをすべて同僚に申し送ります。") \
+	X("inbox", "mute", run_inbox_mute, "KIND_OR_ALL --patient ID", \
+	  "Stops notifications of one kind for a patient.", \
+	  "患者ごとに、この種類のお知らせを止めます。") \
+	X("inbox", "unmute", run_inbox_unmute, "KIND_OR_ALL --patient ID", \
+	  "Starts them again.", "止めたお知らせを再開します。") \
+	X("inbox", "mutes", run_inbox_mutes, "", \
+	  "What I have stopped.", "止めているお知らせを一覧します。") \
+	X("inbox", "substitute", run_inbox_substitute, "USER_OR_NONE [--from TIME] [--to TIME]", \
+	  "Who gets my notifications, too, while I am away.", \
+	  "不在の間、代理でお知らせを受ける人を登録します。") \
+	X("audit", "show", run_audit_show, "--patient ID", \
+	  "Who looked at a patient, when, by which right.", \
+	  "誰がいつ、どの権限で患者を閲覧したかを表示します。") \
+	X("audit", "verify", run_audit_verify, "", \
+	  "Checks every journal: its chain, and what the services saw of each other.", \
+	  "すべての台帳の改ざん・欠落を検査します。") \
+	X("admin", "organisation", run_admin_organisation, \
+	  "ORG --name N --kind ORGANISATION_KIND [--kana K] [--area AREA] [--network NETWORK,…]" \
+	  " [--phone T] [--address A] [--left yes|no]", \
+	  "Registers an organisation, or changes it.", "機関を登録・変更します。") \
+	X("admin", "enrol", run_admin_enrol, \
+	  "USER --org ORG --profession PROFESSION [--name N] [--kana K] [--phone T] [--device DEVICE]" \
+	  " [--out DIR] [--csr FILE]", \
+	  "Enrols a person: makes the key here and writes an account folder.", \
+	  "職員を登録し、鍵をこの端末で作って、アカウントのフォルダーを作ります。") \
+	X("admin", "renew", run_admin_renew, "[--device DEVICE] [--out DIR]", \
+	  "A new certificate for this account, or for one more device of it.", \
+	  "このアカウントの証明書を更新します（端末の追加もできます）。") \
+	X("admin", "revoke", run_admin_revoke, "USER --reason TEXT", \
+	  "No certificate of this person is good any longer, at once.", \
+	  "この人の証明書をすべて、ただちに失効させます。") \
+	X("admin", "devices", run_admin_devices, "[USER]", \
+	  "Certificates of a person.", "発行済みの証明書（端末）を一覧します。") \
+	X("admin", "backup", run_admin_backup, "DIR", \
+	  "A copy of every store, made while the services run.", \
+	  "各サービスのデータを、動かしたまま複製します。") \
+	X("admin", "rebuild-views", run_admin_rebuild_views, "SERVICE", \
+	  "Makes the views of a service anew from its journal.", \
+	  "台帳から検索用データを作り直します。")
+
+#define DECLARE_COMMAND(noun, verb, function, usage, en, ja) \
+	int function(struct cli *cli, const struct args *args);
+COMMANDS(DECLARE_COMMAND)
+#undef DECLARE_COMMAND
+
+struct command {
+	const char *noun, *verb;
+	int (*run)(struct cli *cli, const struct args *args);
+	const char *usage, *en, *ja;
+};
+extern const struct command commands[];
+extern const size_t n_commands;
+
+/* main() of the command line. The exit status. */
+int cli_main(int argc, char **argv);
+
+#endif

@@ -1,0 +1,167 @@
+#include "clients/cli/labels.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "error.h"
+
+struct label {
+	const ProtobufCEnumDescriptor *type;
+	int value;
+	const char *en, *ja;
+};
+
+#define L(Type, PREFIX, name, en, ja) { &Type##_descriptor, PREFIX##_##name, en, ja }
+
+static const struct label labels[] = {
+	L(Profession, PROFESSION, DOCTOR, "doctor", "医師"),
+	L(Profession, PROFESSION, NURSE, "nurse", "看護師"),
+	L(Profession, PROFESSION, PHARMACIST, "pharmacist", "薬剤師"),
+	L(Profession, PROFESSION, DENTIST, "dentist", "歯科医師"),
+	L(Profession, PROFESSION, DENTAL_HYGIENIST, "dental hygienist", "歯科衛生士"),
+	L(Profession, PROFESSION, CARE_MANAGER, "care manager", "ケアマネジャー"),
+	L(Profession, PROFESSION, HELPER, "helper", "ホームヘルパー"),
+	L(Profession, PROFESSION, THERAPIST, "therapist", "療法士"),
+	L(Profession, PROFESSION, LIAISON, "hospital liaison", "退院支援担当"),
+	L(Profession, PROFESSION, CENTRE_STAFF, "support centre staff", "支援センター職員"),
+	L(Profession, PROFESSION, CITY_OFFICER, "city officer", "市職員"),
+	L(Profession, PROFESSION, ADMINISTRATOR, "administrator", "管理者"),
+	L(Profession, PROFESSION, SERVICE, "service", "サービス"),
+	L(OrganisationKind, ORGANISATION_KIND, CLINIC, "home-care clinic", "在宅療養支援診療所"),
+	L(OrganisationKind, ORGANISATION_KIND, NURSE_STATION, "visiting-nurse station",
+	  "訪問看護ステーション"),
+	L(OrganisationKind, ORGANISATION_KIND, HOSPITAL, "hospital", "病院"),
+	L(OrganisationKind, ORGANISATION_KIND, PHARMACY, "pharmacy", "薬局"),
+	L(OrganisationKind, ORGANISATION_KIND, DENTAL_CLINIC, "dental clinic", "歯科診療所"),
+	L(OrganisationKind, ORGANISATION_KIND, CARE_MANAGEMENT_OFFICE, "care-management office",
+	  "居宅介護支援事業所"),
+	L(OrganisationKind, ORGANISATION_KIND, HELPER_OFFICE, "helper office", "訪問介護事業所"),
+	L(OrganisationKind, ORGANISATION_KIND, REHABILITATION, "rehabilitation", "訪問リハビリ"),
+	L(OrganisationKind, ORGANISATION_KIND, SUPPORT_CENTRE, "community support centre",
+	  "地域包括支援センター"),
+	L(OrganisationKind, ORGANISATION_KIND, CITY_OFFICE, "city office", "市役所"),
+	L(Area, AREA, NORTH, "north", "北部"),
+	L(Area, AREA, WEST, "west", "西部"),
+	L(Area, AREA, SOUTH, "south", "南部"),
+	L(Network, NETWORK, TIZI_NET, "TIZI-NET", "TIZI-NET"),
+	L(Network, NETWORK, ROUND_THE_CLOCK, "round the clock", "24時間ネットワーク"),
+	L(Network, NETWORK, ENHANCED, "enhanced type", "機能強化型"),
+	L(Network, NETWORK, BBN, "back-up hospital (BBN)", "後方支援病院（BBN）"),
+	L(ContactMeans, CONTACT_MEANS, PHONE, "phone", "電話"),
+	L(ContactMeans, CONTACT_MEANS, PAGE, "page", "呼び出し"),
+	L(ContactMeans, CONTACT_MEANS, MESSAGE, "message", "メッセージ"),
+	L(EnrolmentState, ENROLMENT_STATE, ENROLLED, "enrolled", "登録済"),
+	L(EnrolmentState, ENROLMENT_STATE, REVOKED, "revoked", "失効"),
+	L(Patient_Sex, PATIENT_SEX, MALE, "male", "男"),
+	L(Patient_Sex, PATIENT_SEX, FEMALE, "female", "女"),
+	L(Patient_Sex, PATIENT_SEX, OTHER, "other sex", "その他"),
+	L(Patient_Sex, PATIENT_SEX, UNKNOWN, "sex unknown", "性別不明"),
+	L(ConsentScope, CONSENT_SCOPE, TEAM, "team", "チーム共有"),
+	L(ConsentScope, CONSENT_SCOPE, COVER, "cover", "当番医の閲覧"),
+	L(TeamRole, TEAM_ROLE, ATTENDING, "attending doctor", "主治医"),
+	L(TeamRole, TEAM_ROLE, DEPUTY, "deputy doctor", "副主治医"),
+	L(TeamRole, TEAM_ROLE, SPECIALIST, "specialist", "専門医"),
+	L(TeamRole, TEAM_ROLE, KEY_PERSON, "key person", "キーパーソン"),
+	L(TeamRole, TEAM_ROLE, MEMBER, "member", "メンバー"),
+	L(EntryKind, ENTRY_KIND, NOTE, "note", "連絡・所見"),
+	L(EntryKind, ENTRY_KIND, VITAL_SIGNS, "vital signs", "バイタルサイン"),
+	L(EntryKind, ENTRY_KIND, MEDICATION, "medication", "処方"),
+	L(EntryKind, ENTRY_KIND, ALLERGY, "allergy", "アレルギー・副作用歴"),
+	L(EntryKind, ENTRY_KIND, CONDITION, "condition", "病名・問題"),
+	L(EntryKind, ENTRY_KIND, DENTAL, "dental finding", "歯科所見"),
+	L(EntryKind, ENTRY_KIND, PLAN, "care plan", "ケアプラン"),
+	L(EntryKind, ENTRY_KIND, WEIGHT, "weight", "体重"),
+	L(EntryKind, ENTRY_KIND, RENAL, "renal function", "腎機能"),
+	L(EntryKind, ENTRY_KIND, SWALLOWING, "swallowing", "嚥下"),
+	L(EntryKind, ENTRY_KIND, ACTIVITY, "activity", "活動・ADL"),
+	L(EntryKind, ENTRY_KIND, PRECAUTION, "precaution", "感染・安全上の注意"),
+	L(EntryKind, ENTRY_KIND, MOVEMENT, "movement", "入院・退院・転居"),
+	L(EntryKind, ENTRY_KIND, NEXT_VISIT, "next visit", "次回訪問"),
+	L(EntryKind, ENTRY_KIND, WISH, "wish", "意向（ACP）"),
+	L(EntryKind, ENTRY_KIND, QUESTION, "question", "質問（情報収集）"),
+	L(EntryKind, ENTRY_KIND, ANSWER, "answer", "回答"),
+	L(Concern, CONCERN, ANTITHROMBOTIC, "antithrombotic", "抗血栓薬"),
+	L(Concern, CONCERN, BONE_MODIFYING, "bone-modifying agent", "骨修飾薬"),
+	L(Concern, CONCERN, RENAL_FUNCTION, "renal function", "腎機能"),
+	L(MedicationAction, MEDICATION_ACTION, START, "start", "開始"),
+	L(MedicationAction, MEDICATION_ACTION, CHANGE, "change", "変更"),
+	L(MedicationAction, MEDICATION_ACTION, STOP, "stop", "中止"),
+	L(MovementKind, MOVEMENT_KIND, ADMISSION, "admission", "入院"),
+	L(MovementKind, MOVEMENT_KIND, DISCHARGE, "discharge", "退院"),
+	L(MovementKind, MOVEMENT_KIND, RELOCATION, "relocation", "転居"),
+	L(Notification_State, NOTIFICATION_STATE, STORED, "stored", "未配信"),
+	L(Notification_State, NOTIFICATION_STATE, DELIVERED, "delivered", "配信済"),
+	L(Notification_State, NOTIFICATION_STATE, OPENED, "opened", "開封"),
+	L(Notification_State, NOTIFICATION_STATE, ACCEPTED, "accepted", "対応します"),
+	L(Notification_State, NOTIFICATION_STATE, DONE, "done", "完了"),
+	L(Notification_State, NOTIFICATION_STATE, DECLINED, "declined", "対応できません"),
+	L(Notification_State, NOTIFICATION_STATE, WITHDRAWN, "withdrawn", "取り下げ"),
+	L(Accessed_Right, ACCESSED_RIGHT, REGISTRAR, "registering organisation", "登録した機関"),
+	L(Accessed_Right, ACCESSED_RIGHT, TEAM, "care team", "ケアチーム"),
+	L(Accessed_Right, ACCESSED_RIGHT, COVER, "cover", "当番対応"),
+	L(Accessed_Right, ACCESSED_RIGHT, BREAK_GLASS, "break-glass", "緊急閲覧"),
+	L(Accessed_Right, ACCESSED_RIGHT, AUDIT, "audit", "監査"),
+};
+
+const ProtobufCEnumDescriptor *const labelled_enums[] = {
+	&Profession_descriptor,   &OrganisationKind_descriptor, &Area_descriptor,
+	&Network_descriptor,      &ContactMeans_descriptor,     &EnrolmentState_descriptor,
+	&Patient_Sex_descriptor,  &ConsentScope_descriptor,     &TeamRole_descriptor,
+	&EntryKind_descriptor,    &Concern_descriptor,          &MedicationAction_descriptor,
+	&MovementKind_descriptor, &Notification_State_descriptor, &Accessed_Right_descriptor,
+	NULL
+};
+
+const char *label(const ProtobufCEnumDescriptor *type, int value, bool japanese)
+{
+	for (size_t i = 0; i < sizeof(labels) / sizeof(*labels); i++)
+		if (labels[i].type == type && labels[i].value == value)
+			return japanese ? labels[i].ja : labels[i].en;
+	if (value == 0)
+		return "-";
+	const ProtobufCEnumValue *named = protobuf_c_enum_descriptor_get_value(type, value);
+	return named ? named->name : "?";
+}
+
+static bool same_word(const char *a, const char *b)
+{
+	for (;; a++, b++) {
+		while (*a == '-' || *a == '_' || *a == ' ')
+			a++;
+		while (*b == '-' || *b == '_' || *b == ' ')
+			b++;
+		if (tolower((unsigned char)*a) != tolower((unsigned char)*b))
+			return false;
+		if (!*a)
+			return true;
+	}
+}
+
+int label_parse(const ProtobufCEnumDescriptor *type, const char *word, int *value)
+{
+	if (type == &EntryKind_descriptor && same_word(word, "vitals"))
+		word = "vital-signs";
+	for (unsigned i = 0; i < type->n_values; i++)
+		if (type->values[i].value != 0 && same_word(type->values[i].name, word)) {
+			*value = type->values[i].value;
+			return 0;
+		}
+	return ERR_INVALID;
+}
+
+void label_words(const ProtobufCEnumDescriptor *type, char *out, size_t size)
+{
+	size_t at = 0;
+
+	out[0] = '\0';
+	for (unsigned i = 0; i < type->n_values; i++) {
+		if (type->values[i].value == 0)
+			continue;
+		for (const char *c = at ? ", " : ""; *c && at + 1 < size; c++)
+			out[at++] = *c;
+		for (const char *c = type->values[i].name; *c && at + 1 < size; c++)
+			out[at++] = *c == '_' ? '-' : (char)tolower((unsigned char)*c);
+		out[at] = '\0';
+	}
+}

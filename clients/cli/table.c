@@ -1,0 +1,153 @@
+#include "clients/cli/table.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#define GAP 2
+
+/* The next character, and how many bytes it has; bytes that are no UTF-8 count as one each. */
+static utf8proc_ssize_t next_character(const char *text, utf8proc_int32_t *character)
+{
+	utf8proc_ssize_t size =
+		utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)strlen(text), character);
+
+	if (size > 0)
+		return size;
+	*character = 0xfffd;
+	return 1;
+}
+
+static bool is_control(utf8proc_int32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069);
+}
+
+unsigned text_width(const char *text)
+{
+	unsigned width = 0;
+	utf8proc_int32_t c;
+
+	while (*text) {
+		text += next_character(text, &c);
+		if (!is_control(c))
+			width += (unsigned)utf8proc_charwidth(c);
+	}
+	return width;
+}
+
+void text_print(FILE *out, const char *text)
+{
+	utf8proc_int32_t c;
+
+	while (*text) {
+		utf8proc_ssize_t size = next_character(text, &c);
+		if (c == 0xfffd)
+			fputs("\xef\xbf\xbd", out);
+		else if (c == '\n' || c == '\t' || !is_control(c))
+			fwrite(text, 1, (size_t)size, out);
+		text += size;
+	}
+}
+
+static void print_cell(FILE *out, const char *text)
+{
+	for (; *text; text += strcspn(text, "\n\t")) {
+		char part[4096];
+		if (*text == '\n' || *text == '\t') {
+			fputc(' ', out);
+			text++;
+			continue;
+		}
+		snprintf(part, sizeof(part), "%.*s", (int)strcspn(text, "\n\t"), text);
+		text_print(out, part);
+	}
+}
+
+static void print_spaces(FILE *out, unsigned n)
+{
+	while (n--)
+		fputc(' ', out);
+}
+
+void text_print_padded(FILE *out, const char *text, unsigned width)
+{
+	unsigned own = text_width(text);
+
+	text_print(out, text);
+	if (own < width)
+		print_spaces(out, width - own);
+}
+
+void table_init(struct table *table, unsigned columns)
+{
+	*table = (struct table){ .columns = columns };
+}
+
+void table_row(struct table *table, ...)
+{
+	va_list cells;
+
+	if (table->n_cells + table->columns > table->capacity) {
+		size_t capacity = table->capacity * 2 + 16 * table->columns;
+		char **grown = realloc(table->cells, capacity * sizeof(*grown));
+		if (!grown)
+			abort();
+		table->cells = grown;
+		table->capacity = capacity;
+	}
+	va_start(cells, table);
+	for (unsigned i = 0; i < table->columns; i++) {
+		const char *text = va_arg(cells, const char *);
+		char *copy = strdup(text ? text : "");
+		if (!copy)
+			abort();
+		table->cells[table->n_cells++] = copy;
+	}
+	va_end(cells);
+}
+
+/* A line feed in a cell is a blank there: one row, one line. */
+static unsigned cell_width(const char *text)
+{
+	unsigned width = text_width(text);
+
+	for (; *text; text++)
+		width += *text == '\n' || *text == '\t';
+	return width;
+}
+
+void table_print(const struct table *table, FILE *out)
+{
+	unsigned widths[TABLE_COLUMNS] = { 0 };
+
+	for (size_t i = 0; i < table->n_cells; i++) {
+		unsigned width = cell_width(table->cells[i]);
+		if (width > widths[i % table->columns])
+			widths[i % table->columns] = width;
+	}
+	for (size_t i = 0; i < table->n_cells; i++) {
+		unsigned column = (unsigned)(i % table->columns);
+		unsigned space = widths[column] - cell_width(table->cells[i]);
+		bool last = column + 1 == table->columns;
+		if (table->right[column])
+			print_spaces(out, space);
+		print_cell(out, table->cells[i]);
+		if (!last && !table->right[column])
+			print_spaces(out, space);
+		if (last)
+			fputc('\n', out);
+		else
+			print_spaces(out, GAP);
+	}
+}
+
+void table_close(struct table *table)
+{
+	for (size_t i = 0; i < table->n_cells; i++)
+		free(table->cells[i]);
+	free(table->cells);
+	*table = (struct table){ .columns = 0 };
+}
