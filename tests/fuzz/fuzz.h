@@ -19,6 +19,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* A well-formed input of up to FUZZ_INPUT_BYTES, for the driver to mutate. Its size. */
 size_t fuzz_example(struct rng *rng, uint8_t *out);
 
+/* How often the driver runs it unless told otherwise, where it is slower than most. */
+extern const unsigned fuzz_runs __attribute__((weak));
+
 #define PROMISE(condition) \
 	do { \
 		if (!(condition)) { \

@@ -12,4 +12,9 @@
 ProtobufCMessage *random_message(struct rng *rng, const ProtobufCMessageDescriptor *type,
 				 struct arena *arena);
 
+/* As above, with texts from the caller: what stands in a field of that name. */
+typedef const char *random_text(struct rng *rng, const char *field);
+ProtobufCMessage *random_message_of(struct rng *rng, const ProtobufCMessageDescriptor *type,
+				    struct arena *arena, random_text *text);
+
 #endif

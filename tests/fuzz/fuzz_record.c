@@ -1,0 +1,62 @@
+/* If this failed, some messages would crash record, make it answer nonsense, or leave views that its
+ * journal does not give. */
+#include "tests/fuzz/fuzz.h"
+#include "tests/lib/fuzz_daemon.h"
+
+int record_main(int argc, char **argv);
+#define main record_main
+#include "services/record/main.c"
+#undef main
+
+const unsigned fuzz_runs = 500;
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	fuzz_daemon_run(&record_spec, NULL, data, size);
+	return 0;
+}
+
+static void join(struct fuzz_example *example, const char *organisation, Profession profession,
+		 TeamRole role)
+{
+	struct arena *arena = fuzz_arena(example);
+	AddTeamMember *add = NEW(AddTeamMember, arena);
+
+	add->patient = arena_string(arena, SEEN_ID("0000"));
+	add->member = NEW(TeamMember, arena);
+	add->member->organisation = arena_string(arena, organisation);
+	add->member->profession = profession;
+	add->member->role = role;
+	fuzz_request(example, "doctor", &add->base);
+}
+
+/* A patient who consented, a team, a first entry. */
+static void scene(struct fuzz_example *example)
+{
+	struct arena *arena = fuzz_arena(example);
+	RegisterPatient *registered = NEW(RegisterPatient, arena);
+	AddEntry *add = NEW(AddEntry, arena);
+
+	registered->patient = NEW(Patient, arena);
+	registered->patient->name = arena_string(arena, "田中　透");
+	registered->patient->kana = arena_string(arena, "タナカ　トオル");
+	registered->patient->born = arena_string(arena, "1931-05-06");
+	registered->patient->sex = PATIENT_SEX_MALE;
+	registered->consent_given_on = arena_string(arena, "2026-09-01");
+	fuzz_request(example, "doctor", &registered->base);
+	join(example, "clinic01", PROFESSION_DOCTOR, TEAM_ROLE_ATTENDING);
+	join(example, "station01", PROFESSION_NURSE, TEAM_ROLE_KEY_PERSON);
+	join(example, "pharmacy01", PROFESSION_UNSPECIFIED, TEAM_ROLE_MEMBER);
+	add->entry = NEW(Entry, arena);
+	add->entry->patient = arena_string(arena, SEEN_ID("0000"));
+	add->entry->kind = ENTRY_KIND_NOTE;
+	add->entry->content_case = Entry_CONTENT_NOTE;
+	add->entry->note = NEW(Note, arena);
+	add->entry->note->text = arena_string(arena, "発熱あり");
+	fuzz_request(example, "nurse", &add->base);
+}
+
+size_t fuzz_example(struct rng *rng, uint8_t *out)
+{
+	return fuzz_daemon_example(&record_spec, scene, rng, out, FUZZ_INPUT_BYTES / 4);
+}
