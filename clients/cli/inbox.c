@@ -45,7 +45,10 @@ static void print_notification(struct cli *cli, struct names *names, const Notif
 	text_print(stdout, names_patient(names, n->patient));
 	printf("  %s\n        %s", show_when(cli, n->stored_ms), show_dim(cli));
 	text_print(stdout, names_person(names, n->author, n->organisation));
-	printf(" · %s", LABEL(Notification_State, n->state, cli->japanese));
+	/* To oneself what is stored or delivered is what one has not opened. */
+	printf(" · %s", n->state < NOTIFICATION_STATE_OPENED ?
+				cli_text(cli, MSG_UNOPENED) :
+				LABEL(Notification_State, n->state, cli->japanese));
 	if (n->state >= NOTIFICATION_STATE_ACCEPTED)
 		printf(" %s", show_when(cli, changed_ms(n)));
 	if (n->taken_by[0] && strcmp(n->taken_by, n->recipient) != 0)

@@ -175,6 +175,7 @@
 	X(ON_OXYGEN, "on oxygen", "酸素投与中") \
 	X(CREATININE, "creatinine %.2f mg/dL", "クレアチニン %.2f mg/dL") \
 	X(BREAK_GLASS, "break-glass", "緊急閲覧") \
+	X(UNOPENED, "not opened", "未開封") \
 	X(ASKED, "you are asked", "回答をお願いします") \
 	X(TAKEN_BY, "taken by %s", "%s が対応") \
 	X(REMINDERS, "reminded %u ×", "再通知 %u回") \

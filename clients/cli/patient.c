@@ -289,8 +289,9 @@ static void print_patient(struct cli *cli, const Patient *p)
 	show_field(cli, MSG_FIELD_BORN, p->born);
 	if (p->address[0] || p->area)
 		show_field(cli, MSG_FIELD_ADDRESS,
-			   arena_printf(&cli->arena, "%s  %s %s", p->address,
-					p->area ? LABEL(Area, p->area, cli->japanese) : "", p->district));
+			   arena_printf(&cli->arena, "%s  %s%s%s", p->address,
+					p->area ? LABEL(Area, p->area, cli->japanese) : "",
+					p->district[0] ? " " : "", p->district));
 	if (p->phone[0])
 		show_field(cli, MSG_FIELD_PHONE, p->phone);
 	if (p->emergency_contact)
@@ -536,7 +537,8 @@ int run_patient_break_glass(struct cli *cli, const struct args *args)
 
 /* ---- the one page ---- */
 
-static void print_entries(struct cli *cli, enum message heading, Entry *const *entries, size_t n)
+static void print_entries(struct cli *cli, enum message heading, Entry *const *entries, size_t n,
+			  bool mixed)
 {
 	struct table table;
 
@@ -550,7 +552,7 @@ static void print_entries(struct cli *cli, enum message heading, Entry *const *e
 	for (size_t i = 0; i < n; i++) {
 		const Entry *e = entries[i];
 		table_row(&table, arena_printf(&cli->arena, "  %s", show_when(cli, e->occurred_ms)),
-			  LABEL(EntryKind, e->kind, cli->japanese), show_urgent(cli, e->urgent),
+			  mixed ? LABEL(EntryKind, e->kind, cli->japanese) : "", show_urgent(cli, e->urgent),
 			  show_entry(cli, e));
 	}
 	table_print(&table, stdout);
@@ -576,16 +578,16 @@ int run_patient_summary(struct cli *cli, const struct args *args)
 	if (!s->patient)
 		return cli_fail(cli, EX_UNAVAILABLE, MSG_STRANGE_ANSWER);
 	print_patient(cli, s->patient);
-	print_entries(cli, MSG_HEADING_ALLERGIES, s->allergies, s->n_allergies);
-	print_entries(cli, MSG_HEADING_PRECAUTIONS, s->precautions, s->n_precautions);
-	print_entries(cli, MSG_HEADING_PROBLEMS, s->problems, s->n_problems);
-	print_entries(cli, MSG_HEADING_MEDICATIONS, s->medications, s->n_medications);
-	print_entries(cli, MSG_HEADING_VITALS, s->vital_signs, s->n_vital_signs);
-	print_entries(cli, MSG_HEADING_WISHES, s->wishes, s->n_wishes);
+	print_entries(cli, MSG_HEADING_ALLERGIES, s->allergies, s->n_allergies, false);
+	print_entries(cli, MSG_HEADING_PRECAUTIONS, s->precautions, s->n_precautions, false);
+	print_entries(cli, MSG_HEADING_PROBLEMS, s->problems, s->n_problems, false);
+	print_entries(cli, MSG_HEADING_MEDICATIONS, s->medications, s->n_medications, false);
+	print_entries(cli, MSG_HEADING_VITALS, s->vital_signs, s->n_vital_signs, false);
+	print_entries(cli, MSG_HEADING_WISHES, s->wishes, s->n_wishes, false);
 	printf("\n");
 	show_heading(cli, cli_text(cli, MSG_HEADING_CONTACTS));
 	print_team(cli, s->contacts, s->n_contacts);
-	print_entries(cli, MSG_HEADING_RECENT, s->recent, s->n_recent);
+	print_entries(cli, MSG_HEADING_RECENT, s->recent, s->n_recent, true);
 	printf("\n%s\n", cli_print(cli, MSG_MADE_AT, show_time(cli, s->made_ms)));
 	return 0;
 }

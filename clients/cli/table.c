@@ -54,19 +54,18 @@ void text_print(FILE *out, const char *text)
 
 static void print_cell(FILE *out, const char *text)
 {
-	for (; *text; text += strcspn(text, "\n\t")) {
-		char part[4096];
-		if (*text == '\n' || *text == '\t') {
-			fputc(' ', out);
-			text++;
-			continue;
-		}
-		snprintf(part, sizeof(part), "%.*s", (int)strcspn(text, "\n\t"), text);
-		text_print(out, part);
-	}
+	char *line = strdup(text);
+
+	if (!line)
+		abort();
+	for (char *c = line; *c; c++)
+		if (*c == '\n' || *c == '\t')
+			*c = ' ';
+	text_print(out, line);
+	free(line);
 }
 
-static void print_spaces(FILE *out, unsigned n)
+static void print_spaces(FILE *out, size_t n)
 {
 	while (n--)
 		fputc(' ', out);
@@ -128,19 +127,25 @@ void table_print(const struct table *table, FILE *out)
 		if (width > widths[i % table->columns])
 			widths[i % table->columns] = width;
 	}
-	for (size_t i = 0; i < table->n_cells; i++) {
+	/* Blanks are owed until something follows them: no line ends with any. */
+	for (size_t i = 0, owed = 0; i < table->n_cells; i++) {
 		unsigned column = (unsigned)(i % table->columns);
-		unsigned space = widths[column] - cell_width(table->cells[i]);
-		bool last = column + 1 == table->columns;
+		unsigned own = cell_width(table->cells[i]), space = widths[column] - own;
 		if (table->right[column])
-			print_spaces(out, space);
-		print_cell(out, table->cells[i]);
-		if (!last && !table->right[column])
-			print_spaces(out, space);
-		if (last)
+			owed += space;
+		if (own) {
+			print_spaces(out, owed);
+			print_cell(out, table->cells[i]);
+			owed = 0;
+		}
+		if (!table->right[column])
+			owed += space;
+		if (widths[column]) /* a column that is empty everywhere is not there */
+			owed += GAP;
+		if (column + 1 == table->columns) {
 			fputc('\n', out);
-		else
-			print_spaces(out, GAP);
+			owed = 0;
+		}
 	}
 }
 

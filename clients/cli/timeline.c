@@ -19,15 +19,16 @@ static void print_indented(const char *text, const char *indent)
 {
 	while (*text) {
 		size_t length = strcspn(text, "\n");
-		char line[8192];
-		snprintf(line, sizeof(line), "%.*s", (int)length, text);
+		char *line = strndup(text, length);
+		if (!line)
+			abort();
 		text_print(stdout, line);
+		free(line);
 		text += length;
-		if (*text) {
-			fputc('\n', stdout);
-			fputs(indent, stdout);
-			text++;
-		}
+		if (*text++ == '\n')
+			printf("\n%s", indent);
+		else
+			break;
 	}
 }
 

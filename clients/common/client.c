@@ -538,9 +538,9 @@ static void on_subscribed(void *context, int id)
 
 	for (size_t i = 0; i < client->n_instances; i++) {
 		struct instance *instance = &client->instances[i];
-		if (id == instance->replies_id)
+		if (id == instance->replies_id && !instance->replies_ready)
 			instance->replies_ready = true;
-		else if (id == instance->inbox_id)
+		else if (id == instance->inbox_id && !instance->inbox_ready)
 			instance->inbox_ready = true;
 		else
 			continue;
