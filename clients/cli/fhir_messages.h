@@ -51,6 +51,32 @@
 	X(FHIR_REFUSED, "refused", "受け付けられない") \
 	X(FHIR_OTHER, "other reasons", "その他の理由")
 
-#define FHIR_MESSAGES(X) FHIR_REASONS(X)
+#define FHIR_MESSAGES(X) FHIR_REASONS(X) \
+	X(FHIR_HEAD_TYPE, "Type", "種類") \
+	X(FHIR_HEAD_READ, "Read", "読込") \
+	X(FHIR_HEAD_NEW, "New", "新規") \
+	X(FHIR_HEAD_KNOWN, "Already there", "登録済み") \
+	X(FHIR_HEAD_SKIPPED, "Skipped", "対象外") \
+	X(FHIR_HEAD_WRONG, "Wrong", "誤り") \
+	X(FHIR_HEAD_WHY, "Why", "理由") \
+	X(FHIR_TOTAL, "Total", "合計") \
+	X(FHIR_LINE, "line %zu", "%zu行目") \
+	X(FHIR_ENTRY, "entry %zu", "項目%zu") \
+	X(FHIR_NO_FILE, "%s: no such file or folder.", "%s: そのようなファイルやフォルダーはありません。") \
+	X(FHIR_CANNOT_READ, "%s cannot be read: %s", "%s を読み込めません: %s") \
+	X(FHIR_NOTHING, "There is no file in it.", "ファイルがありません。") \
+	X(FHIR_SOURCE_NAME, "A source's name has 1 to 100 bytes.", "--source の名前は1〜100バイトです。") \
+	X(FHIR_INTERRUPTED, \
+	  "Interrupted. What was stored stays; run the same import again, nothing is doubled.", \
+	  "中断しました。保存された分はそのままです。同じ取り込みをもう一度実行してください（重複しません）。") \
+	X(FHIR_REPEAT, \
+	  "No answer in time. What was stored stays; run the same import again, nothing is doubled.", \
+	  "時間内に応答がありませんでした。保存された分はそのままです。" \
+	  "同じ取り込みをもう一度実行してください（重複しません）。") \
+	X(FHIR_STRICT, "Stopped at the first mistake (--strict).", "最初の誤りで停止しました（--strict）。") \
+	X(FHIR_PROGRESS, "%s %3u %%  %lu resources", "%s %3u %%  %lu件")
+
+/* What stands behind `patient import`. */
+#define IMPORT_USAGE "FILE… [--strict] [--consent-given-on DATE] [--source NAME]"
 
 #endif

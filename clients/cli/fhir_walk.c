@@ -1,0 +1,177 @@
+#include "clients/cli/fhir_walk.h"
+
+#include <jansson.h>
+#include <string.h>
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static enum fhir_step step_string(struct fhir_walk *walk, char c)
+{
+	if (walk->escape) {
+		walk->escape = false;
+	} else if (c == '\\') {
+		walk->escape = true;
+	} else if (c == '"') {
+		walk->string = false;
+		return walk->depth ? FHIR_STEP_ON : FHIR_STEP_LAST;
+	}
+	return FHIR_STEP_ON;
+}
+
+static enum fhir_step step_open(struct fhir_walk *walk, char c)
+{
+	if (walk->scalar && !walk->depth)
+		return FHIR_STEP_BROKEN;
+	if (walk->depth >= FHIR_LIMIT_DEPTH)
+		walk->too_deep = true;
+	else if (c == '[')
+		walk->arrays |= UINT64_C(1) << walk->depth;
+	else
+		walk->arrays &= ~(UINT64_C(1) << walk->depth);
+	walk->depth++;
+	walk->values++;
+	return FHIR_STEP_ON;
+}
+
+static enum fhir_step step_close(struct fhir_walk *walk, char c)
+{
+	if (!walk->depth)
+		return walk->scalar ? FHIR_STEP_BEHIND : FHIR_STEP_BROKEN;
+	walk->depth--;
+	if (walk->depth < FHIR_LIMIT_DEPTH) {
+		bool array = walk->arrays >> walk->depth & 1;
+		if (array != (c == ']'))
+			return FHIR_STEP_BROKEN;
+	}
+	return walk->depth ? FHIR_STEP_ON : FHIR_STEP_LAST;
+}
+
+enum fhir_step fhir_walk_step(struct fhir_walk *walk, char c)
+{
+	if (c == '\n' && walk->lines)
+		return walk->scalar && !walk->depth ? FHIR_STEP_BEHIND : FHIR_STEP_BROKEN;
+	if (walk->string)
+		return step_string(walk, c);
+	switch (c) {
+	case '"':
+		if (walk->scalar && !walk->depth)
+			return FHIR_STEP_BROKEN;
+		walk->string = true;
+		return FHIR_STEP_ON;
+	case '{':
+	case '[':
+		return step_open(walk, c);
+	case '}':
+	case ']':
+		return step_close(walk, c);
+	case ',':
+	case ':':
+		if (!walk->depth)
+			return walk->scalar ? FHIR_STEP_BEHIND : FHIR_STEP_BROKEN;
+		walk->values += c == ',';
+		return FHIR_STEP_ON;
+	default:
+		if (walk->depth)
+			return FHIR_STEP_ON;
+		if (is_space(c))
+			return walk->scalar ? FHIR_STEP_BEHIND : FHIR_STEP_BROKEN;
+		walk->scalar = true;
+		return FHIR_STEP_ON;
+	}
+}
+
+/* ---- members ------------------------------------------------------------------------------ */
+
+void fhir_members_init(struct fhir_members *members, const char *text, size_t size)
+{
+	members->at = text + 1;
+	members->end = text + size;
+	members->complete = members->broken = false;
+}
+
+static void skip_space(struct fhir_members *members, char also)
+{
+	while (members->at < members->end && (is_space(*members->at) || *members->at == also))
+		members->at++;
+}
+
+static bool whole_value(struct fhir_members *members, struct fhir_span *span)
+{
+	struct fhir_walk walk = { 0 };
+	const char *at = members->at;
+
+	for (; at < members->end; at++) {
+		switch (fhir_walk_step(&walk, *at)) {
+		case FHIR_STEP_ON:
+			continue;
+		case FHIR_STEP_LAST:
+			at++;
+			break;
+		case FHIR_STEP_BEHIND:
+			break;
+		case FHIR_STEP_BROKEN:
+			members->broken = true;
+			return false;
+		}
+		span->at = members->at;
+		span->size = (size_t)(at - members->at);
+		members->at = at;
+		return true;
+	}
+	return false;
+}
+
+bool fhir_members_next(struct fhir_members *members, struct fhir_span *key,
+		       struct fhir_span *value)
+{
+	if (members->complete || members->broken)
+		return false;
+	skip_space(members, ',');
+	if (members->at == members->end)
+		return false;
+	if (*members->at == '}') {
+		members->complete = true;
+		return false;
+	}
+	if (*members->at != '"') {
+		members->broken = true;
+		return false;
+	}
+	if (!whole_value(members, key))
+		return false;
+	skip_space(members, ':');
+	return members->at < members->end && whole_value(members, value);
+}
+
+bool fhir_span_is(struct fhir_span span, const char *text)
+{
+	size_t length = strlen(text);
+
+	return span.size == length + 2 && !memcmp(span.at + 1, text, length);
+}
+
+static void copy(char *out, size_t size, const char *text, size_t length)
+{
+	if (length >= size)
+		length = size - 1;
+	memcpy(out, text, length);
+	out[length] = '\0';
+}
+
+void fhir_span_text(struct fhir_span span, char *out, size_t size)
+{
+	out[0] = '\0';
+	if (span.size < 2 || span.at[0] != '"')
+		return;
+	if (!memchr(span.at, '\\', span.size)) {
+		copy(out, size, span.at + 1, span.size - 2);
+		return;
+	}
+	json_t *string = json_loadb(span.at, span.size, JSON_DECODE_ANY, NULL);
+	if (json_is_string(string))
+		copy(out, size, json_string_value(string), json_string_length(string));
+	json_decref(string);
+}
