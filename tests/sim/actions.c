@@ -8,7 +8,9 @@
 #include "tests/sim/sim.h"
 
 #define ANYBODY 0xffffffffu
+#define SMALL_TEAM 6
 #define OF(profession) (1u << (profession))
+#define ARRANGE (~(OF(PROFESSION_HELPER) | OF(PROFESSION_ADMINISTRATOR)))
 #define CLINICIANS (OF(PROFESSION_DOCTOR) | OF(PROFESSION_NURSE))
 
 /* ---- small things ---------------------------------------------------------------------------- */
@@ -35,21 +37,35 @@ static char *day(struct sim *sim)
 	return copy(sim, out);
 }
 
-/* NULL while there is none. */
-static char *any_patient(struct sim *sim)
+static bool may_see(struct sim *sim, size_t who, const char *patient)
 {
-	struct model *model = &sim->record_model;
-	if (!model->n_patients)
-		return NULL;
-	return copy(sim, model->patients[below(sim, (uint32_t)model->n_patients)].id);
+	return model_may_see(&sim->record_model, sim->terminals[who].user, patient,
+			     sim->record_model.time_ms, sim->record_model.steady_ms);
 }
 
-static const struct sim_entry *any_entry(struct sim *sim)
+/* One of those whom this person may see, mostly, else any. NULL while there is none. */
+static char *any_patient(struct sim *sim, size_t who)
+{
+	struct model *model = &sim->record_model;
+	const char *id = NULL;
+	for (int tries = 0; tries < 4 && model->n_patients; tries++) {
+		id = model->patients[below(sim, (uint32_t)model->n_patients)].id;
+		if (may_see(sim, who, id) || rng_chance(&sim->rng, 100))
+			break;
+	}
+	return id ? copy(sim, id) : NULL;
+}
+
+static const struct sim_entry *any_entry(struct sim *sim, size_t who)
 {
 	size_t window = sim->n_entries < 40 ? sim->n_entries : 40; /* of late, mostly */
-	if (!sim->n_entries)
-		return NULL;
-	return &sim->entries[sim->n_entries - 1 - below(sim, (uint32_t)window)];
+	const struct sim_entry *entry = NULL;
+	for (int tries = 0; tries < 4 && sim->n_entries; tries++) {
+		entry = &sim->entries[sim->n_entries - 1 - below(sim, (uint32_t)window)];
+		if (may_see(sim, who, entry->patient) || rng_chance(&sim->rng, 100))
+			break;
+	}
+	return entry;
 }
 
 static const struct terminal *any_terminal(struct sim *sim)
@@ -86,7 +102,7 @@ static void act_update(struct sim *sim, size_t who)
 {
 	UpdatePatient *m = NEW(UpdatePatient, &sim->scratch);
 	m->patient = NEW(Patient, &sim->scratch);
-	m->patient->id = any_patient(sim);
+	m->patient->id = any_patient(sim, who);
 	m->patient->name = text(sim, "山田　花子");
 	m->patient->born = copy(sim, "1930-01-02");
 	m->patient->sex = PATIENT_SEX_FEMALE;
@@ -96,11 +112,21 @@ static void act_update(struct sim *sim, size_t who)
 static void act_consent(struct sim *sim, size_t who)
 {
 	RecordConsent *m = NEW(RecordConsent, &sim->scratch);
-	m->patient = any_patient(sim);
+	m->patient = any_patient(sim, who);
 	m->scope = rng_chance(&sim->rng, 800) ? CONSENT_SCOPE_TEAM : CONSENT_SCOPE_COVER;
 	m->given = rng_chance(&sim->rng, 700);
 	m->on = day(sim);
 	ask(sim, who, HOST_RECORD, &m->base, m->patient);
+}
+
+/* A patient of theirs whose team is small yet. */
+static char *lonely_patient(struct sim *sim, size_t who)
+{
+	const struct model *model = &sim->record_model;
+	for (size_t i = 0; i < model->n_patients; i++)
+		if (model->patients[i].n_team < SMALL_TEAM && may_see(sim, who, model->patients[i].id))
+			return copy(sim, model->patients[i].id);
+	return NULL;
 }
 
 static void act_team_add(struct sim *sim, size_t who)
@@ -109,7 +135,9 @@ static void act_team_add(struct sim *sim, size_t who)
 					  TEAM_ROLE_KEY_PERSON, TEAM_ROLE_MEMBER, TEAM_ROLE_MEMBER };
 	const struct terminal *added = any_terminal(sim);
 	AddTeamMember *m = NEW(AddTeamMember, &sim->scratch);
-	m->patient = any_patient(sim);
+	m->patient = lonely_patient(sim, who);
+	if (!m->patient)
+		m->patient = any_patient(sim, who);
 	m->member = NEW(TeamMember, &sim->scratch);
 	m->member->organisation = copy(sim, added->organisation);
 	if (rng_chance(&sim->rng, 400))
@@ -124,7 +152,7 @@ static void act_team_add(struct sim *sim, size_t who)
 static void act_team_remove(struct sim *sim, size_t who)
 {
 	RemoveTeamMember *m = NEW(RemoveTeamMember, &sim->scratch);
-	char *id = any_patient(sim);
+	char *id = any_patient(sim, who);
 	const struct model_patient *patient = model_patient(&sim->record_model, id);
 	if (!patient->n_team)
 		return;
@@ -138,7 +166,7 @@ static void act_team_remove(struct sim *sim, size_t who)
 static void act_thresholds(struct sim *sim, size_t who)
 {
 	SetThresholds *m = NEW(SetThresholds, &sim->scratch);
-	m->patient = any_patient(sim);
+	m->patient = any_patient(sim, who);
 	m->thresholds = NEW(Thresholds, &sim->scratch);
 	m->thresholds->systolic_max_mmhg = 140 + below(sim, 40);
 	ask(sim, who, HOST_RECORD, &m->base, m->patient);
@@ -147,7 +175,7 @@ static void act_thresholds(struct sim *sim, size_t who)
 static void act_unstable(struct sim *sim, size_t who)
 {
 	SetUnstable *m = NEW(SetUnstable, &sim->scratch);
-	m->patient = any_patient(sim);
+	m->patient = any_patient(sim, who);
 	m->unstable = rng_chance(&sim->rng, 500);
 	ask(sim, who, HOST_RECORD, &m->base, m->patient);
 }
@@ -155,7 +183,7 @@ static void act_unstable(struct sim *sim, size_t who)
 static void act_break_glass(struct sim *sim, size_t who)
 {
 	BreakGlass *m = NEW(BreakGlass, &sim->scratch);
-	m->patient = any_patient(sim);
+	m->patient = any_patient(sim, who);
 	m->reason = copy(sim, "unconscious, nobody else reachable");
 	ask(sim, who, HOST_RECORD, &m->base, m->patient);
 }
@@ -271,7 +299,7 @@ static void act_entry(struct sim *sim, size_t who)
 {
 	AddEntry *m = NEW(AddEntry, &sim->scratch);
 	m->entry = NEW(Entry, &sim->scratch);
-	m->entry->patient = any_patient(sim);
+	m->entry->patient = any_patient(sim, who);
 	m->entry->urgent = rng_chance(&sim->rng, 150);
 	fill_content(sim, m->entry);
 	ask(sim, who, HOST_RECORD, &m->base, m->entry->patient);
@@ -280,7 +308,7 @@ static void act_entry(struct sim *sim, size_t who)
 /* A correction, an answer, the end of a medicine: an entry about an earlier one. */
 static void act_entry_about(struct sim *sim, size_t who)
 {
-	const struct sim_entry *about = any_entry(sim);
+	const struct sim_entry *about = any_entry(sim, who);
 	AddEntry *m = NEW(AddEntry, &sim->scratch);
 	if (!about)
 		return;
@@ -303,7 +331,7 @@ static void act_entry_about(struct sim *sim, size_t who)
 
 static void act_mark_read(struct sim *sim, size_t who)
 {
-	const struct sim_entry *about = any_entry(sim);
+	const struct sim_entry *about = any_entry(sim, who);
 	MarkRead *m = NEW(MarkRead, &sim->scratch);
 	if (!about)
 		return;
@@ -316,7 +344,7 @@ static void act_mark_read(struct sim *sim, size_t who)
 
 static void act_show(struct sim *sim, size_t who)
 {
-	char *patient = any_patient(sim);
+	char *patient = any_patient(sim, who);
 	if (rng_chance(&sim->rng, 50)) /* one that does not exist: refused in the same words */
 		patient[ID_LENGTH - 1] = patient[ID_LENGTH - 1] == '0' ? '1' : '0';
 	ShowPatient show = ShowPatient_INIT;
@@ -332,7 +360,7 @@ static void act_show(struct sim *sim, size_t who)
 
 static void act_show_entry(struct sim *sim, size_t who)
 {
-	const struct sim_entry *about = any_entry(sim);
+	const struct sim_entry *about = any_entry(sim, who);
 	ShowEntry show = ShowEntry_INIT;
 	ListReaders readers = ListReaders_INIT;
 	if (!about)
@@ -352,7 +380,7 @@ static void act_find(struct sim *sim, size_t who)
 
 static void act_watch(struct sim *sim, size_t who)
 {
-	terminal_watch(sim, who, 1 + (int)below(sim, SIM_WATCHES - 1), any_patient(sim));
+	terminal_watch(sim, who, 1 + (int)below(sim, SIM_WATCHES - 1), any_patient(sim, who));
 }
 
 /* ---- alert ----------------------------------------------------------------------------------- */
@@ -362,7 +390,7 @@ static char *any_notification(struct sim *sim, size_t who)
 {
 	const struct terminal *terminal = &sim->terminals[who];
 	const struct sim_notification *found = NULL;
-	for (unsigned i = 0; i < 8 && sim->n_notifications; i++) {
+	for (unsigned i = 0; i < 30 && sim->n_notifications; i++) {
 		size_t window = sim->n_notifications < 60 ? sim->n_notifications : 60;
 		found = &sim->notifications[sim->n_notifications - 1 - below(sim, (uint32_t)window)];
 		if (!strcmp(found->user, terminal->user))
@@ -398,7 +426,7 @@ static void act_hand_over(struct sim *sim, size_t who)
 static void act_mute(struct sim *sim, size_t who)
 {
 	Mute m = Mute_INIT;
-	m.patient = any_patient(sim);
+	m.patient = any_patient(sim, who);
 	m.kind = (EntryKind)below(sim, ENTRY_KIND_ANSWER + 1);
 	m.muted = rng_chance(&sim->rng, 400);
 	ask(sim, who, HOST_ALERT, &m.base, NULL);
@@ -491,11 +519,11 @@ static const struct action {
 	unsigned professions;
 	bool needs_patient;
 } actions[] = {
-	{ act_register, 4, CLINICIANS | OF(PROFESSION_CARE_MANAGER), false },
+	{ act_register, 10, CLINICIANS | OF(PROFESSION_CARE_MANAGER), false },
 	{ act_update, 1, ANYBODY, true },
 	{ act_consent, 3, CLINICIANS | OF(PROFESSION_CARE_MANAGER), true },
-	{ act_team_add, 12, ANYBODY, true },
-	{ act_team_remove, 3, ANYBODY, true },
+	{ act_team_add, 16, ARRANGE, true },
+	{ act_team_remove, 3, ARRANGE, true },
 	{ act_thresholds, 1, CLINICIANS, true },
 	{ act_unstable, 1, CLINICIANS, true },
 	{ act_break_glass, 1, ANYBODY, true },
@@ -531,10 +559,15 @@ void action_any(struct sim *sim, size_t who)
 	struct terminal *terminal = &sim->terminals[who];
 	unsigned total = 0;
 
-	if (!sim->settled || terminal->n_pending == SIM_PENDING)
+	if (!sim->settled || !terminal_free(sim, terminal))
 		return;
-	if (!terminal->watches[0].open && rng_chance(&sim->rng, 800)) {
+	if (!terminal->watches[0].open && rng_chance(&sim->rng, 900)) {
 		terminal_watch(sim, who, 0, "");
+		return;
+	}
+	if ((ARRANGE & OF(terminal->profession)) && rng_chance(&sim->rng, 600) &&
+	    lonely_patient(sim, who)) {
+		act_team_add(sim, who);
 		return;
 	}
 	for (size_t i = 0; i < N_ACTIONS; i++)

@@ -33,8 +33,8 @@ _Static_assert(N_CAST <= SIM_TERMINALS, "more terminals than there is room for")
 
 void terminals_make(struct sim *sim)
 {
-	/* Some worlds are busy, some are slow: most of a second between two doings, or a minute. */
-	int64_t pace_ms = 100LL << rng_below(&sim->rng, 9);
+	/* Some worlds are busy, some are slow: a moment between two doings, or a quarter of a minute. */
+	int64_t pace_ms = 30LL << rng_below(&sim->rng, 9);
 
 	test_clock_init(&sim->clock, rng_u64(&sim->rng));
 	sim->n_terminals = N_CAST;
@@ -107,7 +107,7 @@ void cast_settle(struct sim *sim)
 
 	if (sim->settled)
 		return;
-	while (sim->settling < 2 * N_CAST && admin->n_pending < SIM_PENDING) {
+	while (sim->settling < 2 * N_CAST && terminal_free(sim, admin)) {
 		size_t who = sim->settling % N_CAST;
 		if (sim->settling == N_CAST && admin->n_pending)
 			return; /* no person before their organisation */

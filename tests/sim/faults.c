@@ -155,20 +155,18 @@ void faults_choose(struct sim *sim)
 	faults->duplicate = rng_chance(rng, 600) ? 1 + rng_below(rng, 1u << rng_below(rng, 9)) : 0;
 	faults->slow = rng_chance(rng, 600) ? 1 + rng_below(rng, 1u << rng_below(rng, 9)) : 0;
 	faults->slow_ms = 1LL << rng_between(rng, 3, 14);
-	faults->every_ms = 60LL << rng_below(rng, 8);
-	faults->every_ms *= sim->terminals[0].think_ms / 100 + 1;
+	faults->every_steps = 8u << rng_below(rng, 6);
 	for (size_t i = 0; i < N_KINDS; i++)
 		faults->weights[i] = rng_chance(rng, 650) ? kinds[i].weight : 0;
-	queue_add(&sim->queue, (struct event){ .at_ms = sim->now_ms + faults->every_ms,
-					       .kind = EVENT_FAULT });
 }
 
+/* Called before each step. */
 void faults_happen(struct sim *sim)
 {
 	const struct sim_faults *faults = &sim->faults;
 	unsigned total = 0;
 
-	if (!faults->every_ms)
+	if (!faults->every_steps || rng_below(&sim->fault_rng, faults->every_steps))
 		return;
 	for (size_t i = 0; i < N_KINDS; i++)
 		total += faults->weights[i];
@@ -180,9 +178,6 @@ void faults_happen(struct sim *sim)
 		}
 		drawn -= faults->weights[i];
 	}
-	queue_add(&sim->queue,
-		  (struct event){ .at_ms = sim->now_ms + rng_between(&sim->fault_rng, 1, 2 * faults->every_ms),
-				  .kind = EVENT_FAULT });
 }
 
 /* From here on nothing goes wrong any more: whoever is cut off comes back. */

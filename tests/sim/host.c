@@ -8,8 +8,7 @@
 
 #include "tests/sim/sim.h"
 
-#define RESTART_LEAST_MS 20
-#define RESTART_MOST_MS 2000
+#define RESTART_LEAST_MS 16
 #define SPINNING_STEPS 300
 
 static int set_option(struct sim *sim, struct host *host, const char *name, const char *value)
@@ -107,7 +106,7 @@ void host_kill(struct sim *sim, int index, const char *why)
 	free_daemon(host);
 	if (rng_chance(&sim->fault_rng, 200)) /* the whole machine started anew */
 		host->clock.monotonic_ms = rng_between(&sim->fault_rng, 0, 100000);
-	int64_t delay_ms = rng_between(&sim->fault_rng, RESTART_LEAST_MS, RESTART_MOST_MS);
+	int64_t delay_ms = rng_between(&sim->fault_rng, 1, RESTART_LEAST_MS << rng_below(&sim->fault_rng, 8));
 	queue_add(&sim->queue, (struct event){ .at_ms = sim->now_ms + delay_ms, .kind = EVENT_START,
 					       .target = index, .life = host->life });
 }

@@ -63,15 +63,19 @@ static void remove_member(struct model_patient *patient, const char *organisatio
 	size_t kept = 0;
 	for (size_t i = 0; i < patient->n_team; i++) {
 		const struct model_member *member = &patient->team[i];
-		if (strcmp(member->organisation, organisation) || strcmp(member->user, user))
+		if (strcmp(member->user, user) || (!*user && strcmp(member->organisation, organisation)))
 			patient->team[kept++] = *member;
 	}
 	patient->n_team = kept;
 }
 
+/* There is one attending doctor: the one before stays, as a member. */
 static void add_member(struct model_patient *patient, const TeamMember *added)
 {
 	remove_member(patient, added->organisation, added->user);
+	for (size_t i = 0; added->role == TEAM_ROLE_ATTENDING && i < patient->n_team; i++)
+		if (patient->team[i].role == TEAM_ROLE_ATTENDING)
+			patient->team[i].role = TEAM_ROLE_MEMBER;
 	if (patient->n_team == sizeof(patient->team) / sizeof(*patient->team))
 		abort();
 	struct model_member *member = &patient->team[patient->n_team++];
@@ -101,6 +105,11 @@ static void apply_record(struct model *model, const struct known_fact *known, co
 		struct model_patient *patient = patient_of(model, f->patient->id);
 		KEEP(patient->registered_by, f->patient->registered_by);
 		patient->team_consent = *f->consent_given_on != '\0';
+		TeamMember registrar = TeamMember_INIT;
+		registrar.organisation = f->patient->registered_by;
+		registrar.profession = f->registrar_profession;
+		registrar.role = TEAM_ROLE_MEMBER;
+		add_member(patient, &registrar);
 	} else if (!strcmp(type, "ConsentRecorded")) {
 		const ConsentRecorded *f = fact;
 		if (f->scope == CONSENT_SCOPE_TEAM)
@@ -126,6 +135,10 @@ static void apply_followed(struct model *model, const void *fact, const char *ty
 			remove_member(patient, f->member->organisation, f->member->user);
 		else
 			add_member(patient, f->member);
+		if (f->registrar) {
+			KEEP(patient->registered_by, f->member->organisation);
+			patient->team_consent = f->team_consent;
+		}
 	} else if (!strcmp(type, "ConsentChanged")) {
 		const ConsentChanged *f = fact;
 		patient_of(model, f->patient)->team_consent = f->team_consent;
@@ -161,13 +174,18 @@ bool model_member_is(const struct model_member *member, const struct model_perso
 		member->profession == person->profession);
 }
 
+static bool works_with_patients(Profession profession)
+{
+	return profession != PROFESSION_ADMINISTRATOR && profession != PROFESSION_CITY_OFFICER;
+}
+
 bool model_may_see(struct model *model, const char *user, const char *id, int64_t time_ms,
 		   int64_t steady_ms)
 {
 	const struct model_person *person = model_person(model, user);
 	const struct model_patient *patient = model_patient(model, id);
 
-	if (!person || !person->enrolled || !patient)
+	if (!person || !person->enrolled || !patient || !works_with_patients(person->profession))
 		return false;
 	if (!strcmp(person->organisation, patient->registered_by))
 		return true;

@@ -34,9 +34,10 @@
 
 #define SIM_MAP_MB 16
 #define SIM_TERMINALS 24
-#define SIM_PATIENTS 6
+#define SIM_PATIENTS 4
 #define SIM_WATCHES 3
-#define SIM_PENDING 4
+#define SIM_PENDING 16
+#define SIM_WINDOW 4 /* of them a person uses, but for the administrator at the beginning */
 #define SIM_REQUESTS 8192
 #define SIM_OUTBOX 4096
 #define SIM_CERTIFICATES 20
@@ -72,7 +73,6 @@ enum event_kind {
 	EVENT_START,   /* a dead daemon is started again */
 	EVENT_CONNECT, /* a daemon or terminal reaches the broker again */
 	EVENT_THINK,   /* somebody does something at a terminal */
-	EVENT_FAULT,   /* something goes wrong */
 };
 
 /* Receivers: hosts are 0 .. HOSTS - 1, terminals come after. */
@@ -174,7 +174,8 @@ struct sim_watch {
 	char patient[ID_SIZE]; /* of a timeline; "": the inbox */
 	uint64_t position;
 	int request;           /* unanswered one; -1: none */
-	char id[ID_SIZE];      /* of the last request that was answered */
+	char id[ID_SIZE];      /* of the last request that was answered; its renewal bears it too */
+	bool fresh_id;         /* but this one's must not */
 	int64_t renew_ms;
 	uint64_t cut_before;   /* timeline: the first page held nothing older than this */
 	struct table seen;     /* entry or notification id -> position */
@@ -235,7 +236,7 @@ struct model {
 struct sim_faults {
 	unsigned drop, duplicate, slow; /* per mille of the packets */
 	int64_t slow_ms;
-	int64_t every_ms; /* something goes wrong so often; 0: never */
+	unsigned every_steps; /* something goes wrong so often; 0: never */
 	unsigned weights[16]; /* of the kinds in faults.c */
 };
 
@@ -334,6 +335,8 @@ void terminal_watch(struct sim *sim, size_t index, int which, const char *patien
 /* The index of the request, or -1 when the terminal has too many open. */
 int terminal_ask(struct sim *sim, size_t index, int host, const ProtobufCMessage *message,
 		 const char *patient, uint64_t after, int watch);
+/* May it ask for more, or are there enough unanswered? */
+bool terminal_free(const struct sim *sim, const struct terminal *terminal);
 struct sim_request *request_find(struct sim *sim, const char *id);
 bool code_final(Code code);
 

@@ -68,12 +68,17 @@ static struct bytes keep_packed(struct sim *sim, const ProtobufCMessage *message
 	return packed;
 }
 
+bool terminal_free(const struct sim *sim, const struct terminal *terminal)
+{
+	return terminal->n_pending < (sim->settled ? SIM_WINDOW : SIM_PENDING);
+}
+
 int terminal_ask(struct sim *sim, size_t index, int host, const ProtobufCMessage *message,
 		 const char *patient, uint64_t after, int watch)
 {
 	struct terminal *terminal = &sim->terminals[index];
 	const char *type = codec_name(message->descriptor);
-	if (sim->n_requests == SIM_REQUESTS || terminal->n_pending == SIM_PENDING)
+	if (sim->n_requests == SIM_REQUESTS || !terminal_free(sim, terminal))
 		return -1;
 	struct sim_request *request = &sim->requests[sim->n_requests];
 	struct bytes body = keep_packed(sim, message);
@@ -81,7 +86,10 @@ int terminal_ask(struct sim *sim, size_t index, int host, const ProtobufCMessage
 
 	*request = (struct sim_request){ .terminal = (int)index, .host = host, .type = type,
 					 .write = !type_reads(type), .watch = watch };
-	id_make(request->id, &sim->clock.clock, sim->clock.wall_ms + terminal->clock_off_ms);
+	if (watch >= 0 && *terminal->watches[watch].id && !terminal->watches[watch].fresh_id)
+		memcpy(request->id, terminal->watches[watch].id, ID_SIZE); /* renewed, not a second one */
+	else
+		id_make(request->id, &sim->clock.clock, sim->clock.wall_ms + terminal->clock_off_ms);
 	snprintf(request->patient, sizeof(request->patient), "%s", patient ? patient : "");
 	envelope.id = request->id;
 	envelope.type = arena_string(&sim->scratch, type);
@@ -189,7 +197,8 @@ static void see_items(struct sim *sim, size_t index, struct sim_watch *watch, co
 	plan_at(sim, index, sim->now_ms + 5);
 }
 
-static void watch_answered(struct sim *sim, size_t index, int which, const Reply *reply)
+static void watch_answered(struct sim *sim, size_t index, int which, unsigned tries,
+			   const Reply *reply)
 {
 	struct sim_watch *watch = &sim->terminals[index].watches[which];
 
@@ -202,6 +211,7 @@ static void watch_answered(struct sim *sim, size_t index, int which, const Reply
 	if (reply->position > watch->position)
 		watch->position = reply->position;
 	snprintf(watch->id, sizeof(watch->id), "%s", reply->request_id);
+	watch->fresh_id = tries > 1; /* an earlier one may still be under way, and come after the next */
 	watch->renew_ms = sim->now_ms + RENEW_MS;
 	if (reply->more)
 		ask_watch(sim, index, which);
@@ -224,7 +234,7 @@ static void take_push(struct sim *sim, size_t index, const Push *push)
 		struct sim_watch *watch = &terminal->watches[i];
 		if (!push_is_of(sim, watch, push))
 			continue;
-		if (push->from > watch->position) { /* something is missing in between */
+		if (!*push->type || push->from > watch->position) { /* ended, or something is missing */
 			ask_watch(sim, index, i);
 			continue;
 		}
@@ -262,7 +272,7 @@ static void take_reply(struct sim *sim, size_t index, const Reply *reply)
 	take_pending(terminal, (int)(request - sim->requests));
 	plan_at(sim, index, sim->now_ms + 1);
 	if (request->watch >= 0)
-		watch_answered(sim, index, request->watch, reply);
+		watch_answered(sim, index, request->watch, request->tries, reply);
 	if (request->write && !sim->healing && rng_chance(&sim->rng, LATE_REPEAT))
 		send_request(sim, request);
 	if (request->write && !sim->healing && rng_chance(&sim->rng, ATTACK))
@@ -305,7 +315,7 @@ static int64_t next_wake(struct sim *sim, const struct terminal *terminal)
 	for (size_t i = 0; i < terminal->n_pending; i++)
 		if (sim->requests[terminal->pending[i]].again_ms < at_ms)
 			at_ms = sim->requests[terminal->pending[i]].again_ms;
-	if (terminal->n_pending == SIM_PENDING) /* nothing new before an answer has come */
+	if (!terminal_free(sim, terminal)) /* nothing new before an answer has come */
 		return at_ms;
 	for (int i = 0; i < SIM_WATCHES; i++)
 		if (terminal->watches[i].open && terminal->watches[i].request < 0 &&
@@ -318,7 +328,7 @@ void terminal_think(struct sim *sim, size_t index)
 {
 	struct terminal *terminal = &sim->terminals[index];
 
-	if (terminal->wake_ms != sim->now_ms || terminal->revoked)
+	if (terminal->revoked)
 		return;
 	terminal->wake_ms = INT64_MAX;
 	for (size_t i = 0; terminal->connected && i < terminal->n_pending; i++)

@@ -105,49 +105,52 @@ static void tear_down(struct sim *sim)
 static void arrive(struct sim *sim, const struct event *event)
 {
 	struct packet *packet = event->packet;
-	if (event->life == sim->epoch) {
-		sim_trace(sim, "arrive to=%d topic=%s", event->target, packet->topic);
-		if (event->target < HOSTS)
-			host_arrive(sim, event->target, packet);
-		else
-			terminal_arrive(sim, (size_t)(event->target - HOSTS), packet);
-	}
-	packet_drop(packet);
+	sim_trace(sim, "arrive to=%d topic=%s", event->target, packet->topic);
+	if (event->target < HOSTS)
+		host_arrive(sim, event->target, packet);
+	else
+		terminal_arrive(sim, (size_t)(event->target - HOSTS), packet);
 }
 
 static void connect_again(struct sim *sim, const struct event *event)
 {
 	if (event->target >= HOSTS)
 		terminal_connected(sim, (size_t)(event->target - HOSTS), true);
-	else if (event->life == sim->hosts[event->target].life)
+	else
 		host_connected(sim, event->target, true);
+}
+
+/* Planned once, and overtaken by something since. */
+static bool is_void(const struct sim *sim, const struct event *event)
+{
+	if (event->kind == EVENT_ARRIVE)
+		return event->life != sim->epoch;
+	if (event->kind == EVENT_THINK)
+		return event->at_ms != sim->terminals[event->target - HOSTS].wake_ms;
+	if (event->target >= HOSTS)
+		return false;
+	const struct host *host = &sim->hosts[event->target];
+	return event->life != host->life ||
+	       (event->kind == EVENT_STEP && event->at_ms != host->step_at_ms);
 }
 
 static void happen(struct sim *sim, const struct event *event)
 {
-	struct host *host = event->target < HOSTS ? &sim->hosts[event->target] : NULL;
-
 	switch (event->kind) {
 	case EVENT_ARRIVE:
 		arrive(sim, event);
 		break;
 	case EVENT_STEP:
-		if (event->life == host->life && event->at_ms == host->step_at_ms)
-			host_step(sim, event->target);
+		host_step(sim, event->target);
 		break;
 	case EVENT_START:
-		if (event->life == host->life && !host->daemon)
-			host_start(sim, event->target);
+		host_start(sim, event->target);
 		break;
 	case EVENT_CONNECT:
 		connect_again(sim, event);
 		break;
 	case EVENT_THINK:
 		terminal_think(sim, (size_t)(event->target - HOSTS));
-		break;
-	case EVENT_FAULT:
-		if (!sim->healing)
-			faults_happen(sim);
 		break;
 	}
 }
@@ -163,14 +166,23 @@ static void digest(struct outcome *outcome, const struct event *event)
 static bool step(struct sim *sim)
 {
 	struct event event;
-	if (sim->outcome->failed || !queue_take(&sim->queue, &event))
+	if (sim->outcome->failed)
 		return false;
+	for (;;) {
+		if (!queue_take(&sim->queue, &event))
+			return false;
+		if (!is_void(sim, &event))
+			break;
+		packet_drop(event.packet);
+	}
 	sim_pass(sim, event.at_ms - sim->now_ms);
 	sim->now_ms = event.at_ms;
 	sim->steps++;
 	digest(sim->outcome, &event);
 	arena_reset(&sim->scratch);
+	faults_happen(sim);
 	happen(sim, &event);
+	packet_drop(event.packet);
 	cast_settle(sim);
 	return true;
 }
