@@ -50,7 +50,7 @@ check:
 
 bench:
 	$(call locked) build build-bench
-	@BUILD='$(BUILD)' tests/bench/run
+	@BUILD='$(BUILD)' DAEMONS='$(DAEMONS)' tests/bench/run
 
 fuzz:
 	$(call locked,fuzz) build-fuzz
