@@ -18,8 +18,8 @@
  *  - not in it: citrate for stored blood (33314, 33317), the heparin-like skin ointment (3339950), and of
  *    3399 G-CSF, thrombopoietin agonists (lusutrombopag, avatrombopag), antidotes (idarucizumab,
  *    andexanet), plerixafor, luspatercept, ADAMTS13, tuberculin extract, trometamol, Ringer's;
- *  - in it: limaprost, ethyl icosapentate, beraprost, sarpogrelate, which are weak antiplatelet agents
- *    that the guideline lists, and caplacizumab, which makes bleed.
+ *  - in it: limaprost, ethyl icosapentate, beraprost, sarpogrelate, weak antiplatelet agents whose
+ *    package inserts warn of bleeding, and caplacizumab, which makes bleed.
  * Outside of both stand argatroban, ozagrel, dipyridamole and trapidil (2190, 3999, 2171), and the
  * capsule of ethyl icosapentate for lipids (2189) and aspirin for pain (1143): the same question.
  * Raloxifene and bazedoxifene (3999) are no cause of osteonecrosis of the jaw, nor are calcitonin or

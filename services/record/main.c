@@ -1,6 +1,7 @@
 /*
  * record: the shared record of a patient. Who may see it, what is in it, who has read it.
  */
+#include "notices.h"
 #include "queries.h"
 #include "rules.h"
 #include "views.h"

@@ -9,7 +9,8 @@
 #include "views.h"
 
 #define PAGE_WORK_BYTES (LIMIT_ARENA_BYTES / 4) /* memory for what a page looks at */
-#define FIND_KEYS 20000   /* looked at for one page of a search */
+#define FIND_KEYS 20000 /* looked at for one page of a search */
+#define FIND_ITEMS 100  /* more than that is a reason to type one letter more */
 #define AUDIT_ITEMS 200
 #define LINKED_MAX 200    /* corrections or answers of one entry */
 #define SUMMARY_RECENT 5
@@ -295,7 +296,7 @@ int query_find(struct tx *tx, const struct input *in, const FindPatients *reques
 	while (scan_next(&scan)) {
 		if (looked_at++ < in->after)
 			continue;
-		if (page_full(&page) || looked_at > in->after + FIND_KEYS) {
+		if (page_full(&page) || page.items >= FIND_ITEMS || looked_at > in->after + FIND_KEYS) {
 			answer->more = true;
 			answer->position = looked_at - 1;
 			break;

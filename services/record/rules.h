@@ -96,19 +96,4 @@ struct mark_rule {
 int entries_mark_read(const struct input *in, const struct mark_rule *view, const MarkRead *request,
 		      EntriesRead *fact);
 
-/* ---- notices to alert --------------------------------------------------------------------- */
-
-const ProtobufCMessage *entry_added_notice(struct arena *arena, const JournalEntry *entry,
-					   const EntryAdded *fact);
-const ProtobufCMessage *patient_registered_notice(struct arena *arena, const JournalEntry *entry,
-						  const PatientRegistered *fact);
-const ProtobufCMessage *team_member_added_notice(struct arena *arena, const JournalEntry *entry,
-						 const TeamMemberAdded *fact);
-const ProtobufCMessage *team_member_removed_notice(struct arena *arena, const JournalEntry *entry,
-						   const TeamMemberRemoved *fact);
-const ProtobufCMessage *consent_recorded_notice(struct arena *arena, const JournalEntry *entry,
-						const ConsentRecorded *fact);
-const ProtobufCMessage *glass_broken_notice(struct arena *arena, const JournalEntry *entry,
-					    const GlassBroken *fact);
-
 #endif

@@ -7,6 +7,24 @@
 #include "error.h"
 #include "text.h"
 
+/*
+ * Characters of names that are written one way on one paper and another way on the next. The first of
+ * each pair is what stands in family registers, the second what people type. Only for searching: what
+ * is shown stays as it was written.
+ */
+static const char *const variants[][2] = {
+	{ "髙", "高" }, { "﨑", "崎" }, { "嵜", "崎" }, { "邊", "辺" }, { "邉", "辺" }, { "齋", "斉" },
+	{ "齊", "斉" }, { "斎", "斉" }, { "濱", "浜" }, { "濵", "浜" }, { "澤", "沢" }, { "櫻", "桜" },
+	{ "廣", "広" }, { "國", "国" }, { "嶋", "島" }, { "嶌", "島" }, { "瀧", "滝" }, { "龍", "竜" },
+	{ "眞", "真" }, { "惠", "恵" }, { "榮", "栄" }, { "圓", "円" }, { "學", "学" }, { "壽", "寿" },
+	{ "德", "徳" }, { "條", "条" }, { "將", "将" }, { "彌", "弥" }, { "應", "応" }, { "曾", "曽" },
+	{ "檜", "桧" }, { "淺", "浅" }, { "澁", "渋" }, { "瀨", "瀬" }, { "禮", "礼" }, { "萬", "万" },
+	{ "藏", "蔵" }, { "豐", "豊" }, { "鐵", "鉄" }, { "關", "関" }, { "靜", "静" }, { "冨", "富" },
+	{ "𠮷", "吉" }, { "舘", "館" }, { "槇", "槙" }, { "薗", "園" }, { "彥", "彦" }, { "晉", "晋" },
+	{ "敎", "教" }, { "莊", "荘" }, { "增", "増" }, { "黑", "黒" }, { "橫", "横" }, { "賴", "頼" },
+	{ "緖", "緒" }, { "淸", "清" }, { "數", "数" }, { "實", "実" }, { "寬", "寛" },
+};
+
 /* Bytes of the first n characters; all of them when there are fewer. */
 static size_t prefix_bytes(const char *text, size_t n)
 {
@@ -15,6 +33,29 @@ static size_t prefix_bytes(const char *text, size_t n)
 		if (((unsigned char)text[i] & 0xc0) != 0x80 && n-- == 0)
 			break;
 	return i;
+}
+
+/* text_fold, and one of all ways to write a character. NULL when it is no valid text. */
+static char *fold(struct arena *arena, const char *text)
+{
+	char *folded = text_fold(arena, text), *out = folded;
+
+	for (const char *in = folded; in && *in;) {
+		size_t size = prefix_bytes(in, 1), kept = size;
+		const char *as = in;
+		for (size_t i = 0; size > 2 && i < sizeof(variants) / sizeof(*variants); i++)
+			if (!strncmp(in, variants[i][0], size)) {
+				as = variants[i][1];
+				kept = strlen(as); /* never longer */
+				break;
+			}
+		memmove(out, as, kept);
+		out += kept;
+		in += size;
+	}
+	if (folded)
+		*out = '\0';
+	return folded;
 }
 
 /* The parts of a name, by spaces of ASCII and U+3000: each from its beginning to the name's end. */
@@ -43,7 +84,7 @@ static int add_token(struct arena *arena, char ***tokens, size_t *n, char *token
 
 static int add_beginnings(struct arena *arena, char ***tokens, size_t *n, const char *part)
 {
-	const char *folded = text_fold(arena, part);
+	const char *folded = fold(arena, part);
 	size_t length = folded ? text_length(folded) : 0;
 	int rc = 0;
 
@@ -95,7 +136,7 @@ static const char *as_date(struct arena *arena, const char *folded)
 
 const char *search_token(struct arena *arena, const char *text)
 {
-	const char *folded = text_fold(arena, text);
+	const char *folded = fold(arena, text);
 	if (!folded || !*folded)
 		return NULL;
 	const char *date = as_date(arena, folded);
@@ -107,7 +148,7 @@ const char *search_token(struct arena *arena, const char *text)
 bool search_fits(struct arena *arena, const char *text, const Patient *patient)
 {
 	const char *names[] = { patient->name, patient->kana }, *parts[SEARCH_PARTS];
-	const char *wanted = text_fold(arena, text);
+	const char *wanted = fold(arena, text);
 
 	if (!wanted)
 		return false;
@@ -116,7 +157,7 @@ bool search_fits(struct arena *arena, const char *text, const Patient *patient)
 	for (size_t i = 0; i < 2; i++) {
 		size_t n = split(names[i], parts);
 		for (size_t j = 0; j < n; j++) {
-			const char *folded = text_fold(arena, parts[j]);
+			const char *folded = fold(arena, parts[j]);
 			if (folded && !strncmp(folded, wanted, strlen(wanted)))
 				return true;
 		}

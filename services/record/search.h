@@ -1,7 +1,7 @@
 /*
  * How a patient is found by name or birth date although the index holds no name: each patient is put
  * under the keyed hash of each of these tokens, folded (text_fold: any width, kana as katakana, no
- * spaces), and a search looks up the one token that its text makes.
+ * spaces; and 髙 as 高), and a search looks up the one token that its text makes.
  *
  *	n:…  of name and kana, the beginnings of the whole (山田太郎: 山, 山田, 山田太, 山田太郎) and of each
  *	     part behind the first (太, 太郎), one to SEARCH_CHARACTERS characters long

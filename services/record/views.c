@@ -350,21 +350,19 @@ int load_entry(struct tx *tx, const struct input *in, const AddEntry *request,
 int load_mark(struct tx *tx, const struct input *in, const MarkRead *request,
 	      struct mark_rule *view)
 {
-	Entry *entry;
-
 	view->patient = find_patient(tx, request->patient);
 	if (!view->patient || request->n_entries > MARKED_MAX)
 		return 0;
 	for (size_t i = 0; i < request->n_entries; i++) {
 		const EntryPlace *place = place_of(tx, request->patient, request->entries[i]);
-		if (!place || entry_at(tx, place, &entry)) {
+		if (!place) {
 			view->strange = true;
 			return 0;
 		}
-		if (!strcmp(entry->author, in->actor.user) ||
-		    entry_read_by(tx, entry->id, in->actor.user))
+		if (!strcmp(place->author, in->actor.user) ||
+		    entry_read_by(tx, request->entries[i], in->actor.user))
 			continue;
-		int rc = arena_append(in->arena, &view->unread, &view->n_unread, entry->id);
+		int rc = arena_append(in->arena, &view->unread, &view->n_unread, request->entries[i]);
 		if (rc)
 			return rc;
 	}
@@ -684,6 +682,7 @@ void apply_entry_added(struct tx *tx, const JournalEntry *journalled, uint64_t p
 	place.original = fact->original[0] ? fact->original : entry.id;
 	place.original_kind = fact->original[0] ? fact->original_kind : entry.kind;
 	place.infection = fact->infection;
+	place.author = entry.author;
 	key = key_text(entry.id);
 	PUT(tx, TABLE_ENTRIES, &key, &place);
 	if (entry.source) {
