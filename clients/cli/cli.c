@@ -72,6 +72,15 @@ int64_t cli_now_ms(void)
 
 /* ---- asking ---- */
 
+int cli_no_connection(const struct cli *cli, const char *reason)
+{
+	if (strstr(reason, "revoked"))
+		return cli_fail(cli, EX_NOPERM, MSG_CERTIFICATE_REVOKED);
+	if (strstr(reason, "expired"))
+		return cli_fail(cli, EX_NOPERM, MSG_CERTIFICATE_EXPIRED);
+	return cli_fail(cli, EX_UNAVAILABLE, MSG_NO_BROKER, reason);
+}
+
 int cli_connect(struct cli *cli)
 {
 	char sentence[1024];
@@ -84,13 +93,7 @@ int cli_connect(struct cli *cli)
 	if (rc)
 		return cli_fail(cli, EX_IOERR, MSG_BAD_ACCOUNT, sentence);
 	rc = client_open(&cli->client, &cli->account, cli->timeout_ms, sentence, sizeof(sentence));
-	if (!rc)
-		return 0;
-	if (strstr(sentence, "revoked"))
-		return cli_fail(cli, EX_NOPERM, MSG_CERTIFICATE_REVOKED);
-	if (strstr(sentence, "expired"))
-		return cli_fail(cli, EX_NOPERM, MSG_CERTIFICATE_EXPIRED);
-	return cli_fail(cli, EX_UNAVAILABLE, MSG_NO_BROKER, sentence);
+	return rc ? cli_no_connection(cli, sentence) : 0;
 }
 
 int cli_status(const Reply *reply)
@@ -147,10 +150,8 @@ int cli_try(struct cli *cli, const char *instance, const ProtobufCMessage *reque
 		return cli_fail(cli, EX_DATAERR, MSG_TOO_BIG);
 	if (rc == ERR_NOMEM)
 		return cli_fail(cli, EX_IOERR, MSG_NO_MEMORY);
-	if (rc == ERR_DISCONNECTED) {
-		cli_error(cli, MSG_NO_BROKER, client_reason(cli->client));
-		return EX_UNAVAILABLE;
-	}
+	if (rc == ERR_DISCONNECTED)
+		return cli_no_connection(cli, client_reason(cli->client));
 	return rc ? cli_fail(cli, EX_UNAVAILABLE, MSG_NO_ANSWER) : 0;
 }
 

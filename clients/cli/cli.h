@@ -73,6 +73,8 @@ const char *cli_instance_of(struct cli *cli, const char *patient);
 
 /* The exit status for a reply; NULL is no answer. */
 int cli_status(const Reply *reply);
+/* Says why there is no connection, and returns the exit status for it. */
+int cli_no_connection(const struct cli *cli, const char *reason);
 /* Says on stderr why a request failed: what happened, what is safe, what to do. */
 void cli_complain(const struct cli *cli, const Reply *reply);
 /* A sentence from the table, in the user's language, on stderr, with the program's name before it. */

@@ -65,6 +65,10 @@ static void say_connection(struct feed *feed, bool lost)
 {
 	bool connected = client_connected(feed->cli->client);
 
+	if (client_refused(feed->cli->client)) {
+		feed->status = cli_no_connection(feed->cli, client_reason(feed->cli->client));
+		return;
+	}
 	if (lost && !connected && !feed->lost) {
 		cli_error(feed->cli, MSG_CONNECTION_LOST, client_reason(feed->cli->client));
 		feed->lost = true;

@@ -710,6 +710,11 @@ bool client_connected(const struct client *client)
 	return link_is_up(client->link);
 }
 
+bool client_refused(const struct client *client)
+{
+	return !link_is_up(client->link) && link_is_refused(client->link);
+}
+
 const char *client_reason(const struct client *client)
 {
 	return link_reason(client->link);

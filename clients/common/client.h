@@ -65,6 +65,8 @@ int client_call(struct client *client, const char *instance, const ProtobufCMess
 const char *client_instance_for(const struct client *client, const char *patient);
 const struct account *client_account(const struct client *client);
 bool client_connected(const struct client *client);
+/* True when trying again cannot help: this account's certificate is refused (revoked, expired). */
+bool client_refused(const struct client *client);
 /* Why it is not connected, in English; may be "". */
 const char *client_reason(const struct client *client);
 

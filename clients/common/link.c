@@ -28,7 +28,10 @@ struct link {
 	void *context;
 	struct mosquitto *mosquitto; /* a fresh one for each connection; NULL: waiting to try again */
 	int protocol;
-	bool up, refused, lost;
+	bool reached; /* the TCP connection stands */
+	bool up, lost;
+	bool explained; /* TLS has said why */
+	bool refused;
 	int64_t retry_ms;    /* monotonic: when to try again */
 	int64_t give_up_ms;  /* monotonic: when this attempt has taken too long */
 	int64_t backoff_ms;
@@ -116,6 +119,7 @@ static void on_log(struct mosquitto *mosquitto, void *context, int level, const 
 	const char *reason = strrchr(line, ':');
 	reason = reason && reason[1] ? reason + 1 : line;
 	snprintf(link->reason, sizeof(link->reason), "TLS: %s", reason + strspn(reason, " "));
+	link->explained = true;
 	static const char *const final[] = { "certificate revoked", "certificate expired",
 		"unknown ca", "certificate unknown", "bad certificate", "certificate verify failed",
 		"certificate required", "protocol version", "No such file" };
@@ -184,8 +188,7 @@ static void go_up(struct link *link)
 	char client_id[CLIENT_ID_RANDOM + 3];
 
 	make_client_id(client_id);
-	link->refused = false;
-	link->lost = false;
+	link->reached = link->explained = link->refused = link->lost = false;
 	link->give_up_ms = now_ms() + CONNECT_MS;
 	link->mosquitto = mosquitto_new(client_id, true, link);
 	if (!link->mosquitto) {
@@ -200,7 +203,7 @@ static void go_up(struct link *link)
 	if (rc == MOSQ_ERR_CONN_PENDING)
 		rc = MOSQ_ERR_SUCCESS;
 	if (rc) {
-		if (!link->refused)
+		if (!link->explained)
 			because(link, rc == MOSQ_ERR_ERRNO ? strerror(errno) : mosquitto_strerror(rc));
 		go_down(link);
 	}
@@ -212,8 +215,8 @@ static short wait_for_socket(struct link *link, int64_t at_most_ms)
 {
 	struct pollfd poll_for = { .fd = mosquitto_socket(link->mosquitto), .events = POLLIN };
 
-	/* Before the TCP connection stands, writing is what becomes possible. */
-	if (!link->up || mosquitto_want_write(link->mosquitto))
+	/* When the TCP connection stands, writing becomes possible; then TLS waits for its answer. */
+	if (!link->reached || mosquitto_want_write(link->mosquitto))
 		poll_for.events |= POLLOUT;
 	if (!link->up && at_most_ms > 20)
 		at_most_ms = 20; /* during the handshake libmosquitto does not say what it waits for */
@@ -232,16 +235,41 @@ static bool more_to_read(struct link *link)
 
 static void note_failure(struct link *link, int rc)
 {
-	int error = 0;
-	socklen_t size = sizeof(error);
+	int error = rc == MOSQ_ERR_ERRNO ? errno : 0;
 
 	link->lost = true;
-	if (link->refused || (link->reason[0] && !link->up))
+	if (!link->explained)
+		because(link, error ? strerror(error) : mosquitto_strerror(rc));
+}
+
+/*
+ * libmosquitto does not notice that a connection is not to be had: it would ask TLS for ever. What
+ * has arrived is read before an error counts: it may be the broker's reason for closing.
+ */
+static void check_connecting(struct link *link, short events)
+{
+	int fd = mosquitto_socket(link->mosquitto), error = 0;
+	socklen_t size = sizeof(error);
+	char byte;
+
+	if (events & POLLIN) {
+		ssize_t n = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+		if (n > 0)
+			return;
+		error = n == 0 ? ECONNRESET : errno == EAGAIN ? 0 : errno;
+	}
+	if (!error)
+		getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
+	if (!error && (events & (POLLERR | POLLHUP)))
+		error = link->reached ? ECONNRESET : ECONNREFUSED; /* TLS has asked before us */
+	if (!error) {
+		link->reached |= (events & POLLOUT) != 0;
 		return;
-	getsockopt(mosquitto_socket(link->mosquitto), SOL_SOCKET, SO_ERROR, &error, &size);
-	if (rc == MOSQ_ERR_ERRNO && !error)
-		error = errno;
-	because(link, error ? strerror(error) : mosquitto_strerror(rc));
+	}
+	if (!link->reached && error == ECONNRESET)
+		error = ECONNREFUSED;
+	because(link, strerror(error));
+	link->lost = true;
 }
 
 static void read_all(struct link *link)
@@ -272,8 +300,8 @@ void link_step(struct link *link, int64_t at_most_ms)
 			return;
 	}
 	short events = wait_for_socket(link, at_most_ms);
-	if (!link->up && (events & (POLLERR | POLLHUP)) && !(events & POLLIN))
-		note_failure(link, MOSQ_ERR_CONN_LOST);
+	if (!link->up && events)
+		check_connecting(link, events);
 	if (!link->lost && (events & (POLLIN | POLLERR | POLLHUP)))
 		read_all(link);
 	if (!link->lost && (events & POLLOUT)) {
