@@ -40,7 +40,7 @@ static char *day(struct sim *sim)
 static bool may_see(struct sim *sim, size_t who, const char *patient)
 {
 	return model_may_see(&sim->record_model, sim->terminals[who].user, patient,
-			     sim->record_model.time_ms, sim->record_model.steady_ms);
+			     sim->record_model.steady_ms);
 }
 
 /* One of those whom this person may see, mostly, else any. NULL while there is none. */

@@ -11,6 +11,7 @@
 #define KIND(name) (1u << ENTRY_KIND_##name)
 #define TALK (KIND(QUESTION) | KIND(ANSWER)) /* whoever is asked, or asked */
 #define EVERY_KIND 0xffffffffu
+#define REMINDER_MS (5LL * 60 * 1000)
 
 /* Issue 2, in its words. */
 static const struct {
@@ -95,7 +96,7 @@ static bool may_concern(struct sim *sim, const struct model_person *person, cons
 
 static bool may_see(struct sim *sim, const char *user, const char *patient)
 {
-	return model_may_see(&sim->alert_model, user, patient, INT64_MAX, INT64_MAX);
+	return model_may_see(&sim->alert_model, user, patient, INT64_MAX);
 }
 
 static bool must_be_told(struct sim *sim, const struct model_person *person, const char *author,
@@ -179,8 +180,10 @@ static void judge_silence(struct sim *sim, uint64_t until)
 		sim->alert_followed = until - 1;
 }
 
-static void add_notification(struct sim *sim, const Recipient *recipient, const char *event)
+static void add_notification(struct sim *sim, const Recipient *recipient,
+			     const Notification *common)
 {
+	const char *event = common->event;
 	if (sim->n_notifications == sim->notifications_allocated) {
 		sim->notifications_allocated = sim->notifications_allocated * 2 + 64;
 		sim->notifications = realloc(sim->notifications, sim->notifications_allocated *
@@ -194,6 +197,8 @@ static void add_notification(struct sim *sim, const Recipient *recipient, const 
 	table_put(&sim->notified, recipient->id, NULL, sim->n_notifications);
 	struct sim_notification *added = &sim->notifications[sim->n_notifications++];
 	*added = (struct sim_notification){ .state = NOTIFICATION_STATE_STORED };
+	added->as_such = !*recipient->substitute_for && !common->break_glass;
+	snprintf(added->patient, sizeof(added->patient), "%s", common->patient);
 	snprintf(added->id, sizeof(added->id), "%s", recipient->id);
 	snprintf(added->user, sizeof(added->user), "%s", recipient->user);
 }
@@ -209,7 +214,8 @@ static void judge_stored(struct sim *sim, const struct known_fact *known)
 		return;
 	}
 	for (size_t i = 0; i < stored->n_recipients; i++)
-		add_notification(sim, stored->recipients[i], stored->template_->event);
+		add_notification(sim, stored->recipients[i], stored->template_);
+	table_put(&sim->reminded, stored->template_->event, NULL, (uint64_t)known->entry->steady_ms);
 	const struct known_fact *source = &record->facts[position - 1];
 	if (!same(source->entry->type, "EntryAdded"))
 		return;
@@ -235,8 +241,10 @@ static void move(struct sim *sim, const char *id, Notification_State state, cons
 		return;
 	}
 	known->state = state;
-	if (user)
-		snprintf(known->user, sizeof(known->user), "%s", user);
+	if (!user)
+		return;
+	snprintf(known->user, sizeof(known->user), "%s", user);
+	known->as_such = false;
 }
 
 static void move_all(struct sim *sim, char **ids, size_t n, Notification_State state,
@@ -246,10 +254,33 @@ static void move_all(struct sim *sim, char **ids, size_t n, Notification_State s
 		move(sim, ids[i], state, user);
 }
 
-static void follow(struct sim *sim, const char *type, const void *fact)
+/* It takes its time between two reminders, whatever stops and clocks there were. */
+static void remind(struct sim *sim, const Reminded *fact, int64_t steady_ms)
+{
+	uint64_t before;
+	if (!table_get(&sim->reminded, fact->event, NULL, &before) ||
+	    steady_ms - (int64_t)before < REMINDER_MS)
+		sim_fail(sim, "reminded-too-soon", "event=%s after_ms=%lld", fact->event,
+			 (long long)(steady_ms - (int64_t)before));
+	table_put(&sim->reminded, fact->event, NULL, (uint64_t)steady_ms);
+}
+
+/* Only the recipient's own device can say that something has arrived. */
+static void deliver(struct sim *sim, const NotificationsDelivered *fact, const JournalEntry *entry)
+{
+	for (size_t i = 0; i < fact->n_ids; i++) {
+		const struct sim_notification *known = notification_known(sim, fact->ids[i]);
+		if (known && (!same(known->user, entry->user) || !same(entry->cause, "ConfirmDelivery")))
+			sim_fail(sim, "delivered-by-another", "id=%s of=%s by=%s", known->id, known->user,
+				 entry->user);
+	}
+}
+
+static void follow(struct sim *sim, const char *type, const void *fact, const JournalEntry *entry)
 {
 	if (same(type, "NotificationsDelivered")) {
 		const NotificationsDelivered *f = fact;
+		deliver(sim, f, entry);
 		move_all(sim, f->ids, f->n_ids, NOTIFICATION_STATE_DELIVERED, NULL);
 	} else if (same(type, "NotificationMoved")) {
 		const NotificationMoved *f = fact;
@@ -269,6 +300,8 @@ static void follow(struct sim *sim, const char *type, const void *fact)
 	} else if (same(type, "Withdrawn")) {
 		const Withdrawn *f = fact;
 		move_all(sim, f->withdrawn, f->n_withdrawn, NOTIFICATION_STATE_WITHDRAWN, NULL);
+	} else if (same(type, "Reminded")) {
+		remind(sim, fact, entry->steady_ms);
 	} else if (same(type, "MuteSet")) {
 		const MuteSet *f = fact;
 		table_put(&sim->muted, f->user, f->patient, 1);
@@ -285,7 +318,7 @@ void alerts_fact(struct sim *sim, uint64_t position)
 		judge_silence(sim, entry->instance_position);
 	if (same(entry->type, "NotificationsStored"))
 		judge_stored(sim, known);
-	follow(sim, entry->type, known->fact);
+	follow(sim, entry->type, known->fact, entry);
 	model_apply(&sim->alert_model, known);
 	if (of_record)
 		sim->alert_followed = entry->instance_position;
@@ -302,6 +335,19 @@ const char *alerts_missing(struct sim *sim)
 					    known->entry->id);
 	}
 	return "";
+}
+
+/* Who may no longer see a patient has nothing of them in the inbox any more. */
+void alerts_final(struct sim *sim)
+{
+	for (size_t i = 0; i < sim->n_notifications; i++) {
+		const struct sim_notification *item = &sim->notifications[i];
+		const struct model_person *person = model_person(&sim->alert_model, item->user);
+		if (item->as_such && item->state < NOTIFICATION_STATE_DONE && person &&
+		    person->enrolled && !may_see(sim, item->user, item->patient))
+			sim_fail(sim, "not-withdrawn", "id=%s of=%s patient=%s", item->id, item->user,
+				 item->patient);
+	}
 }
 
 /* One item of an inbox on its way to a person. */

@@ -10,8 +10,7 @@
 
 static bool may_see_at(struct sim *sim, const JournalEntry *entry, const char *patient)
 {
-	return model_may_see(&sim->record_model, entry->user, patient, entry->time_ms,
-			     entry->steady_ms);
+	return model_may_see(&sim->record_model, entry->user, patient, entry->steady_ms);
 }
 
 /* Whoever was shown something had a right to it at that point of the journal. */
@@ -75,11 +74,24 @@ static void check_witness(struct sim *sim, int host, const Witnessed *seen)
 	}
 }
 
+/* Who asked was enrolled, as far as this daemon had heard, and is named as what they were. */
+static void check_actor(struct sim *sim, int host, const JournalEntry *entry)
+{
+	const struct model_person *person = model_person(model_of(sim, host), entry->user);
+	if (instance_name(entry->user))
+		return;
+	if (!person || !person->enrolled || strcmp(person->organisation, entry->organisation) ||
+	    (uint32_t)person->profession != entry->profession)
+		sim_fail(sim, "actor", "host=%s user=%s type=%s request=%s", sim->hosts[host].spec->name,
+			 entry->user, entry->type, entry->request_id);
+}
+
 void check_fact(struct sim *sim, int host, uint64_t position)
 {
 	const struct known_fact *known = &sim->hosts[host].ledger.facts[position - 1];
 	if (!known->fact)
 		return;
+	check_actor(sim, host, known->entry);
 	if (!strcmp(known->entry->type, "Witnessed"))
 		check_witness(sim, host, (const Witnessed *)(const void *)known->fact);
 	if (host == HOST_RECORD)
@@ -202,11 +214,6 @@ static bool journalled(const struct host *host, const char *user, const char *pa
 	return false;
 }
 
-static int64_t wall_ms(const struct host *host)
-{
-	return host->clock.wall_ms;
-}
-
 static void check_read(struct sim *sim, struct host *host, const struct sim_request *request,
 		       const Reply *reply)
 {
@@ -218,10 +225,10 @@ static void check_read(struct sim *sim, struct host *host, const struct sim_requ
 		show_body(&shown, body);
 	for (size_t i = 0; i < shown.n; i++) {
 		if (shown.list) {
-			if (!model_may_see(&sim->record_before, user, shown.patients[i], wall_ms(host),
-					   sim->record_before.steady_ms) &&
-			    !model_may_see(&sim->record_model, user, shown.patients[i], wall_ms(host),
-					   sim->record_model.steady_ms))
+			if (!model_may_see(&sim->record_before, user, shown.patients[i],
+					   host_steady_ms(host)) &&
+			    !model_may_see(&sim->record_model, user, shown.patients[i],
+					   host_steady_ms(host)))
 				sim_fail(sim, "listed", "user=%s patient=%s type=%s", user,
 					 shown.patients[i], request->type);
 		} else if (!journalled(host, user, shown.patients[i])) {
@@ -329,8 +336,7 @@ static void check_push(struct sim *sim, struct host *host, const char *user, str
 		check_inbox(sim, user, (const Inbox *)(const void *)body);
 	show_body(&shown, body);
 	for (size_t i = 0; i < shown.n; i++)
-		if (!model_may_see(&sim->record_model, user, shown.patients[i], wall_ms(host),
-				   sim->record_model.steady_ms))
+		if (!model_may_see(&sim->record_model, user, shown.patients[i], host_steady_ms(host)))
 			sim_fail(sim, "pushed-without-right", "user=%s patient=%s", user,
 				 shown.patients[i]);
 }

@@ -129,6 +129,14 @@ static void go_dark(struct sim *sim)
 	sim_pass(sim, dark_ms);
 }
 
+/* The machines stand still for minutes, processes and all, and go on as if nothing had been. */
+static void stall(struct sim *sim)
+{
+	int64_t stalled_ms = rng_between(&sim->fault_rng, 30 * 1000, 20 * 60 * 1000);
+	sim_trace(sim, "stalled for %lld ms", (long long)stalled_ms);
+	sim_pass(sim, stalled_ms);
+}
+
 static const struct {
 	void (*happen)(struct sim *sim);
 	unsigned weight;
@@ -136,6 +144,7 @@ static const struct {
 	{ cut_terminal, 20 }, { cut_host, 15 },    { restart_broker, 8 }, { kill_now, 20 },
 	{ kill_speaking, 30 }, { fail_commit, 20 }, { fail_begin, 5 },     { fail_put, 10 },
 	{ fill_store, 15 },   { set_clock, 8 },    { go_dark, 2 },
+	{ stall, 6 },
 };
 #define N_KINDS (sizeof(kinds) / sizeof(*kinds))
 
@@ -154,7 +163,7 @@ void faults_choose(struct sim *sim)
 	faults->drop = rng_chance(rng, 600) ? 1 + rng_below(rng, 1u << rng_below(rng, 9)) : 0;
 	faults->duplicate = rng_chance(rng, 600) ? 1 + rng_below(rng, 1u << rng_below(rng, 9)) : 0;
 	faults->slow = rng_chance(rng, 600) ? 1 + rng_below(rng, 1u << rng_below(rng, 9)) : 0;
-	faults->slow_ms = 1LL << rng_between(rng, 3, 14);
+	faults->slow_ms = 1LL << rng_between(rng, 3, 17);
 	faults->every_steps = 8u << rng_below(rng, 6);
 	for (size_t i = 0; i < N_KINDS; i++)
 		faults->weights[i] = rng_chance(rng, 650) ? kinds[i].weight : 0;

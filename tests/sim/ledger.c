@@ -99,12 +99,19 @@ static void read_one(struct sim *sim, int index, struct tx *tx, uint64_t positio
 		sim_fail(sim, "time-goes-back", "host=%s position=%llu", host->spec->name,
 			 (unsigned long long)position);
 	add(&host->ledger, known);
+	if (fact && type == &ClockJumped_descriptor)
+		host->ledger.jumps_ms += ((const ClockJumped *)(const void *)fact)->delta_ms;
 	sim->outcome->facts++;
 	sim_trace(sim, "fact host=%s position=%llu type=%s cause=%s user=%s", host->spec->name,
 		  (unsigned long long)position, entry->type, entry->cause, entry->user);
 	index_request(sim, host, entry);
 	index_notice(sim, host, entry);
 	check_fact(sim, index, position);
+}
+
+int64_t host_steady_ms(const struct host *host)
+{
+	return host->clock.wall_ms - host->ledger.jumps_ms;
 }
 
 void ledger_read(struct sim *sim, int index)

@@ -23,6 +23,16 @@ struct model_person *model_person(struct model *model, const char *user)
 	return NULL;
 }
 
+struct model *model_of(struct sim *sim, int host)
+{
+	struct model *const models[HOSTS] = {
+		[HOST_DIRECTORY] = &sim->directory_model,
+		[HOST_RECORD] = &sim->record_model,
+		[HOST_ALERT] = &sim->alert_model,
+	};
+	return models[host];
+}
+
 struct model_patient *model_patient(struct model *model, const char *id)
 {
 	for (size_t i = 0; i < model->n_patients; i++)
@@ -92,7 +102,6 @@ static void break_glass(struct model *model, const JournalEntry *entry, const Gl
 	struct model_glass *glass = &model->glasses[model->n_glasses++];
 	KEEP(glass->patient, fact->patient);
 	KEEP(glass->user, entry->user);
-	glass->until_ms = entry->time_ms + GLASS_MS;
 	glass->steady_until_ms = entry->steady_ms + GLASS_MS;
 }
 
@@ -150,7 +159,6 @@ void model_apply(struct model *model, const struct known_fact *known)
 	const char *type = known->entry->type;
 	const void *fact = known->fact;
 
-	model->time_ms = known->entry->time_ms;
 	model->steady_ms = known->entry->steady_ms;
 	if (!strcmp(type, "PersonChanged")) {
 		const Person *person = ((const PersonChanged *)fact)->person;
@@ -179,8 +187,7 @@ static bool works_with_patients(Profession profession)
 	return profession != PROFESSION_ADMINISTRATOR && profession != PROFESSION_CITY_OFFICER;
 }
 
-bool model_may_see(struct model *model, const char *user, const char *id, int64_t time_ms,
-		   int64_t steady_ms)
+bool model_may_see(struct model *model, const char *user, const char *id, int64_t steady_ms)
 {
 	const struct model_person *person = model_person(model, user);
 	const struct model_patient *patient = model_patient(model, id);
@@ -195,7 +202,7 @@ bool model_may_see(struct model *model, const char *user, const char *id, int64_
 	for (size_t i = 0; i < model->n_glasses; i++) {
 		const struct model_glass *glass = &model->glasses[i];
 		if (!strcmp(glass->patient, id) && !strcmp(glass->user, user) &&
-		    (time_ms <= glass->until_ms || steady_ms <= glass->steady_until_ms))
+		    steady_ms < glass->steady_until_ms)
 			return true;
 	}
 	return false;

@@ -123,6 +123,7 @@ struct known_fact {
 struct ledger {
 	struct known_fact *facts; /* position - 1 */
 	size_t n, allocated;
+	int64_t jumps_ms;        /* of the wall clock, as the journal has them */
 	struct table by_request; /* user, request id -> position */
 };
 
@@ -213,7 +214,7 @@ struct model_patient {
 
 struct model_glass {
 	char patient[ID_SIZE], user[40];
-	int64_t until_ms, steady_until_ms;
+	int64_t steady_until_ms;
 };
 
 struct model_person {
@@ -230,7 +231,7 @@ struct model {
 	size_t n_patients;
 	struct model_glass glasses[64];
 	size_t n_glasses;
-	int64_t time_ms, steady_ms; /* of the last fact */
+	int64_t steady_ms; /* of the last fact */
 };
 
 struct sim_faults {
@@ -247,8 +248,9 @@ struct sim_entry { /* of record, in order of its positions */
 };
 
 struct sim_notification {
-	char id[ID_SIZE], user[40];
+	char id[ID_SIZE], user[40], patient[ID_SIZE];
 	Notification_State state;
+	bool as_such; /* rests on the recipient's own right, and on nothing else */
 };
 
 struct sim {
@@ -284,6 +286,7 @@ struct sim {
 	struct sim_notification *notifications;
 	size_t n_notifications, notifications_allocated;
 	struct table notified;    /* event, recipient -> 1; id -> index of notifications */
+	struct table reminded;    /* event -> steady time of the last reminder, or of the event */
 	struct table muted;       /* user, patient -> 1: was ever muted or unmuted */
 	uint64_t alert_followed;  /* record's positions until which alert's journal was judged */
 	struct bytes denied_text; /* of the first refusal for want of a right */
@@ -349,6 +352,8 @@ void cast_settle(struct sim *sim);
 void action_any(struct sim *sim, size_t terminal);
 
 /* ledger.c */
+/* Of a host's journal now: what durations count on. */
+int64_t host_steady_ms(const struct host *host);
 /* "AddEntry" -> its descriptor, or NULL. */
 const ProtobufCMessageDescriptor *type_named(const char *name);
 void ledger_read(struct sim *sim, int host);
@@ -358,9 +363,9 @@ uint64_t ledger_of_request(const struct ledger *ledger, const char *user, const 
 void model_apply(struct model *model, const struct known_fact *fact);
 struct model_patient *model_patient(struct model *model, const char *id);
 struct model_person *model_person(struct model *model, const char *user);
-/* steady_ms: the time of the host now, for pushes that stand in no journal. */
-bool model_may_see(struct model *model, const char *user, const char *patient, int64_t time_ms,
-		   int64_t steady_ms);
+/* Of a host: what its journal says. */
+struct model *model_of(struct sim *sim, int host);
+bool model_may_see(struct model *model, const char *user, const char *patient, int64_t steady_ms);
 bool model_member_is(const struct model_member *member, const struct model_person *person);
 
 /* alerts.c */
@@ -368,6 +373,7 @@ bool model_member_is(const struct model_member *member, const struct model_perso
 void alerts_fact(struct sim *sim, uint64_t position);
 /* "", or an entry that somebody must be told of and alert has not heard of. */
 const char *alerts_missing(struct sim *sim);
+void alerts_final(struct sim *sim);
 void alerts_shown(struct sim *sim, const char *user, const Notification *item);
 struct sim_notification *notification_known(struct sim *sim, const char *id);
 

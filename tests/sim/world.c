@@ -93,6 +93,7 @@ static void tear_down(struct sim *sim)
 	table_close(&sim->request_index);
 	table_close(&sim->notified);
 	table_close(&sim->muted);
+	table_close(&sim->reminded);
 	free(sim->notifications);
 	free(sim->requests);
 	arena_close(&sim->arena);
@@ -229,6 +230,8 @@ void sim_run(uint64_t seed, const struct sim_options *options, const char *folde
 	uint64_t until = options->steps * 3 / 4;
 	while (sim->steps < until && step(sim))
 		;
+	if (seed % 4 == 0) /* in the middle of it all, too */
+		check_stores(sim);
 	if (!outcome->failed)
 		heal(sim);
 	if (!outcome->failed)
