@@ -1,11 +1,14 @@
 #include "bus_mqtt.h"
 
 #include <mosquitto.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "log.h"
 
@@ -54,8 +57,10 @@ static void on_connect(struct mosquitto *mosq, void *context, int rc)
 	}
 	bus->connected = true;
 	bus->subscribed = 0;
+	/* QoS 0 for the last leg: an acknowledgement from here would come before the commit and say
+	 * nothing. Whoever wants an answer repeats until it is there. */
 	for (int i = 0; i < bus->n_topics; i++)
-		mosquitto_subscribe(mosq, NULL, bus->topics[i], 1);
+		mosquitto_subscribe(mosq, NULL, bus->topics[i], 0);
 }
 
 static void on_subscribe(struct mosquitto *mosq, void *context, int mid, int n, const int *granted)
@@ -227,6 +232,23 @@ void bus_mqtt_turn(struct bus_mqtt *bus)
 		mosquitto_loop_misc(bus->mosq);
 		bus->tick_at_ms = now_ms() + TICK_MS;
 	}
+}
+
+static void cork(struct bus_mqtt *bus, int on)
+{
+	int fd = mosquitto_socket(bus->mosq);
+	if (fd >= 0)
+		setsockopt(fd, IPPROTO_TCP, TCP_CORK, &on, sizeof(on));
+}
+
+void bus_mqtt_hold(struct bus_mqtt *bus)
+{
+	cork(bus, 1);
+}
+
+void bus_mqtt_release(struct bus_mqtt *bus)
+{
+	cork(bus, 0);
 }
 
 void bus_mqtt_flush(struct bus_mqtt *bus)

@@ -24,6 +24,10 @@ int bus_mqtt_socket(struct bus_mqtt *bus, short *events);
 int64_t bus_mqtt_wait_ms(struct bus_mqtt *bus);
 /* Connects if it is time to; reads until the socket is dry or the daemon has a full batch. */
 void bus_mqtt_turn(struct bus_mqtt *bus);
+/* Between these two, what is published leaves in as few segments as it fits: a batch's answers wake the
+ * broker once instead of once each. */
+void bus_mqtt_hold(struct bus_mqtt *bus);
+void bus_mqtt_release(struct bus_mqtt *bus);
 /* Writes what is waiting to be written. */
 void bus_mqtt_flush(struct bus_mqtt *bus);
 

@@ -16,6 +16,18 @@ const struct fact_type *fact_find(const struct daemon_spec *spec, const char *na
 	return NULL;
 }
 
+/* The same for a fact in hand: by its descriptor, without comparing names. */
+static const struct fact_type *type_of(const struct daemon_spec *spec, const ProtobufCMessage *fact)
+{
+	for (size_t i = 0; i < spec->n_facts; i++)
+		if (spec->facts[i].message == fact->descriptor)
+			return &spec->facts[i];
+	for (size_t i = 0; i < n_common_facts; i++)
+		if (common_facts[i].message == fact->descriptor)
+			return &common_facts[i];
+	return NULL;
+}
+
 int fact_unpack(const struct daemon_spec *spec, const JournalEntry *entry, struct arena *arena,
 		const struct fact_type **type, ProtobufCMessage **fact)
 {
@@ -79,7 +91,7 @@ static void apply_cursor(struct tx *tx, const JournalEntry *entry)
 void fact_apply(const struct daemon_spec *spec, struct tx *tx, const JournalEntry *entry,
 		uint64_t position, const ProtobufCMessage *fact)
 {
-	const struct fact_type *type = fact_find(spec, entry->type);
+	const struct fact_type *type = type_of(spec, fact);
 
 	if (entry->request_id[0])
 		apply_reply(tx, entry, position);
@@ -138,7 +150,7 @@ static int make_entry(const struct daemon *daemon, const struct input *in, const
 static void tell_peers(struct daemon *daemon, struct tx *tx, const struct input *in,
 		       const JournalEntry *entry, const ProtobufCMessage *fact)
 {
-	const struct fact_type *type = fact_find(daemon->spec, entry->type);
+	const struct fact_type *type = type_of(daemon->spec, fact);
 
 	for (size_t i = 0; type && i < daemon->n_peers; i++) {
 		const ProtobufCMessage *notice =

@@ -26,7 +26,7 @@
 #define LIMIT_TOUCHED_KEYS 4096              /* in one batch, before all watches count as touched */
 
 /* The store. */
-#define LIMIT_MAP_MB 1024                    /* default size of a store's map */
+#define LIMIT_MAP_MB 16384                   /* default size of a map; the file grows only as it is used */
 #define LIMIT_MAP_ALARM_PERCENT 80
 #define LIMIT_MAP_WRITES_PERCENT 90          /* writes are refused from here */
 #define LIMIT_MAP_READS_PERCENT 98           /* journalled reads are refused from here */

@@ -106,10 +106,12 @@ static int run(struct daemon *daemon, struct bus_mqtt *bus, int signals)
 		if (fds[0].revents)
 			return 0;
 		bus_mqtt_turn(bus);
+		bus_mqtt_hold(bus);
 		int rc = daemon_step(daemon);
 		if (rc)
 			return rc;
 		bus_mqtt_flush(bus);
+		bus_mqtt_release(bus);
 	}
 }
 

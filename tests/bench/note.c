@@ -119,7 +119,7 @@ static pid_t start_echo(const char *state)
 	char folder[1024];
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	snprintf(folder, sizeof(folder), "%s/instances/conference", state);
-	open_peer(&peer, folder, "conference", "tsunagi/v1/conference/req/+/+", echo);
+	open_peer(&peer, folder, "c-conference", "tsunagi/v1/conference/req/+/+", echo);
 	for (;;)
 		pump(&peer, 1000);
 }
