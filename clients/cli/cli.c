@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clients/cli/unanswered.h"
 #include "clock.h"
 #include "date.h"
 #include "error.h"
@@ -139,13 +140,13 @@ void cli_complain(const struct cli *cli, const Reply *reply)
 		cli_error(cli, MSG_NO_ANSWER);
 }
 
-int cli_try(struct cli *cli, const char *instance, const ProtobufCMessage *request, uint64_t after,
-	    Reply **reply)
+static int try_as(struct cli *cli, const char *instance, const ProtobufCMessage *request,
+		  uint64_t after, const char *id, Reply **reply)
 {
 	int status = cli_connect(cli);
 	if (status)
 		return status;
-	int rc = client_call(cli->client, instance, request, after, &cli->arena, reply);
+	int rc = client_call_as(cli->client, instance, request, after, id, &cli->arena, reply);
 	if (rc == ERR_TOOBIG)
 		return cli_fail(cli, EX_DATAERR, MSG_TOO_BIG);
 	if (rc == ERR_NOMEM)
@@ -155,21 +156,45 @@ int cli_try(struct cli *cli, const char *instance, const ProtobufCMessage *reque
 	return rc ? cli_fail(cli, EX_UNAVAILABLE, MSG_NO_ANSWER) : 0;
 }
 
+int cli_try(struct cli *cli, const char *instance, const ProtobufCMessage *request, uint64_t after,
+	    Reply **reply)
+{
+	return try_as(cli, instance, request, after, NULL, reply);
+}
+
+static int judge(const struct cli *cli, const Reply *reply)
+{
+	if (reply->code != CODE_OK)
+		cli_complain(cli, reply);
+	return cli_status(reply);
+}
+
 int cli_call_after(struct cli *cli, const char *instance, const ProtobufCMessage *request,
 		   uint64_t after, Reply **reply)
 {
 	int status = cli_try(cli, instance, request, after, reply);
-	if (status)
-		return status;
-	if ((*reply)->code == CODE_OK)
-		return 0;
-	cli_complain(cli, *reply);
-	return cli_status(*reply);
+
+	return status ? status : judge(cli, *reply);
 }
 
 int cli_call(struct cli *cli, const char *instance, const ProtobufCMessage *request, Reply **reply)
 {
-	return cli_call_after(cli, instance, request, 0, reply);
+	char id[ID_SIZE];
+
+	int status = cli_connect(cli);
+	if (status)
+		return status;
+	bool again = unanswered_find(cli, instance, request, id);
+	if (!again)
+		id_make(id, &clock_system, cli_now_ms());
+	status = try_as(cli, instance, request, 0, id, reply);
+	if (!status)
+		status = judge(cli, *reply);
+	if (status == EX_UNAVAILABLE && !again)
+		unanswered_keep(cli, instance, request, id);
+	if (status != EX_UNAVAILABLE && again)
+		unanswered_forget(cli, id);
+	return status;
 }
 
 const ProtobufCMessage *cli_body(struct cli *cli, const ProtobufCMessageDescriptor *type,
@@ -194,7 +219,7 @@ int cli_ask(struct cli *cli, const char *instance, const ProtobufCMessage *reque
 {
 	Reply *reply;
 
-	int status = cli_call(cli, instance, request, &reply);
+	int status = cli_call_after(cli, instance, request, 0, &reply);
 	if (status)
 		return status;
 	*body = cli_body(cli, type, reply);

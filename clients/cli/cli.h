@@ -36,11 +36,13 @@ struct cli {
 int cli_connect(struct cli *cli);
 
 /*
- * Asks an instance ("record", or client_instance_for a patient) and waits. Connects first if need
- * be. 0: *reply is OK and lives in the arena. Else the exit status, and the reason has been said on
- * stderr. Not from inside a callback of the client.
+ * Writes: asks an instance ("record", or client_instance_for a patient) and waits. Connects first if
+ * need be. 0: *reply is OK and lives in the arena. Else the exit status, and the reason has been said
+ * on stderr. Not from inside a callback of the client. The same request after one that was not
+ * answered is the same request: it takes effect once (unanswered.h).
  */
 int cli_call(struct cli *cli, const char *instance, const ProtobufCMessage *request, Reply **reply);
+/* Reads: the same. after: only what changed since that position. */
 int cli_call_after(struct cli *cli, const char *instance, const ProtobufCMessage *request,
 		   uint64_t after, Reply **reply);
 /* As above, but a refusal is the caller's to deal with: *reply has any code. */

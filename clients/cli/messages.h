@@ -46,6 +46,9 @@
 	  "%s cannot be read, is empty or too large.", \
 	  "%s を読めません（空か、大きすぎるか、権限がありません）。") \
 	X(BAD_KEY, "%s is not a private key that can be used.", "%s は使える秘密鍵ではありません。") \
+	X(NOT_KEPT, \
+	  "%s cannot be written. Before you repeat the command, look whether it took effect.", \
+	  "%s に書き込めません。もう一度実行する前に、反映されていないか確かめてください。") \
 	\
 	X(BAD_ID, \
 	  "\"%s\" is not an id: 26 letters and digits, as the lists show them.", \

@@ -212,9 +212,11 @@ static int request_pack(struct request *request, struct arena *arena, const char
  * answer may come twice (the request was repeated) the next one gets a fresh id, or the second answer
  * to the old would be taken for the new.
  */
-static void request_name(struct request *request, struct watch *watch)
+static void request_name(struct request *request, struct watch *watch, const char *id)
 {
-	if (!watch || watch->fresh_id || !watch->ids[0][0])
+	if (id)
+		snprintf(request->id, ID_SIZE, "%s", id);
+	else if (!watch || watch->fresh_id || !watch->ids[0][0])
 		id_make(request->id, &clock_system, clock_system.wall_ms(&clock_system));
 	else
 		memcpy(request->id, watch->ids[0], ID_SIZE);
@@ -225,7 +227,7 @@ static void request_name(struct request *request, struct watch *watch)
 }
 
 static int request_send(struct client *client, struct instance *instance, const char *type,
-			struct bytes body, uint64_t after, struct watch *watch,
+			struct bytes body, uint64_t after, struct watch *watch, const char *id,
 			client_reply_fn *done, void *context)
 {
 	struct request *request = calloc(1, sizeof(*request));
@@ -237,7 +239,7 @@ static int request_send(struct client *client, struct instance *instance, const 
 	request->done = done;
 	request->context = context;
 	request->deadline_ms = now_ms() + client->timeout_ms;
-	request_name(request, watch);
+	request_name(request, watch, id);
 	int rc = request_pack(request, &client->packing, type, body, after, watch != NULL);
 	if (rc) {
 		request_free(request);
@@ -252,8 +254,8 @@ static int request_send(struct client *client, struct instance *instance, const 
 	return 0;
 }
 
-int client_send(struct client *client, const char *instance_name, const ProtobufCMessage *message,
-		uint64_t after, client_reply_fn *done, void *context)
+static int send_as(struct client *client, const char *instance_name, const ProtobufCMessage *message,
+		   uint64_t after, const char *id, client_reply_fn *done, void *context)
 {
 	struct instance *instance = instance_use(client, instance_name, false);
 	struct bytes body;
@@ -264,8 +266,14 @@ int client_send(struct client *client, const char *instance_name, const Protobuf
 	int rc = codec_pack(message, &client->packing, &body);
 	if (!rc)
 		rc = request_send(client, instance, codec_name(message->descriptor), body, after, NULL,
-				  done, context);
+				  id, done, context);
 	return rc;
+}
+
+int client_send(struct client *client, const char *instance, const ProtobufCMessage *message,
+		uint64_t after, client_reply_fn *done, void *context)
+{
+	return send_as(client, instance, message, after, NULL, done, context);
 }
 
 unsigned client_in_flight(const struct client *client)
@@ -399,7 +407,7 @@ static void watch_ask(struct watch *watch)
 	arena_reset(&watch->client->packing);
 	if (request_send(watch->client, watch->instance, watch->type,
 			 (struct bytes){ watch->body, watch->body_size }, watch->position, watch,
-			 watch_page, watch)) {
+			 NULL, watch_page, watch)) {
 		watch->asking = false;
 		watch->renew_ms = now_ms() + REPEAT_MS;
 	}
@@ -678,9 +686,15 @@ static void call_done(void *context, const Reply *reply)
 int client_call(struct client *client, const char *instance, const ProtobufCMessage *request,
 		uint64_t after, struct arena *arena, Reply **reply)
 {
+	return client_call_as(client, instance, request, after, NULL, arena, reply);
+}
+
+int client_call_as(struct client *client, const char *instance, const ProtobufCMessage *request,
+		   uint64_t after, const char *id, struct arena *arena, Reply **reply)
+{
 	struct call call = { .arena = arena };
 
-	int rc = client_send(client, instance, request, after, call_done, &call);
+	int rc = send_as(client, instance, request, after, id, call_done, &call);
 	if (rc)
 		return rc;
 	while (!call.done)

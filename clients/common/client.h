@@ -61,6 +61,10 @@ int client_run(struct client *client, int64_t at_most_ms, const volatile bool *s
 int client_call(struct client *client, const char *instance, const ProtobufCMessage *request,
 		uint64_t after, struct arena *arena, Reply **reply);
 
+/* The same under a given id: repeats, in another process even, a request that was not answered. */
+int client_call_as(struct client *client, const char *instance, const ProtobufCMessage *request,
+		   uint64_t after, const char *id, struct arena *arena, Reply **reply);
+
 /* Which instance keeps this patient. "record" while there is one. */
 const char *client_instance_for(const struct client *client, const char *patient);
 const struct account *client_account(const struct client *client);
