@@ -144,6 +144,54 @@ class Person:
 			self._client.close()
 
 
+class Terminal:
+	"""A command that goes on running, such as `inbox follow --json`: what it prints, line by line, with
+	the monotonic time at which each line came."""
+
+	def __init__(self, system, user, *arguments, **environment):
+		self.lines, self.times = [], []
+		self._changed = threading.Condition()
+		self.process = subprocess.Popen(
+			system.command(user, *arguments), env=system.locale(**environment), text=True,
+			stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+		self._thread = threading.Thread(target=self._read, daemon=True)
+		self._thread.start()
+
+	def _read(self):
+		for line in self.process.stdout:
+			with self._changed:
+				self.lines.append(line.rstrip("\n"))
+				self.times.append(time.monotonic())
+				self._changed.notify_all()
+
+	def items(self):
+		with self._changed:
+			return [json.loads(line) for line in self.lines]
+
+	def wait(self, condition, what="a line", patience_s=30):
+		"""The first item (of --json) for which condition holds, and when it came."""
+		def first():
+			for line, at in zip(self.lines, self.times):
+				if condition(json.loads(line)):
+					return json.loads(line), at
+		with self._changed:
+			if not self._changed.wait_for(first, patience_s):
+				raise AssertionError(f"waited {patience_s} s in vain for {what}: {self.lines}")
+			return first()
+
+	def ended(self, patience_s=30):
+		"""Waits until it ends by itself; exit status and what it said on stderr."""
+		status = self.process.wait(patience_s)
+		self._thread.join(patience_s)
+		return status, self.process.stderr.read()
+
+	def stop(self):
+		"""As Ctrl-C does."""
+		if self.process.poll() is None:
+			self.process.send_signal(signal.SIGINT)
+		return self.ended()
+
+
 class System:
 	def __init__(self, state, demo="none", **environment):
 		self.state = pathlib.Path(state).resolve()
@@ -152,6 +200,7 @@ class System:
 			**{name: str(value) for name, value in environment.items()})
 		self.process = None
 		self.people = []
+		self.terminals = []
 
 	def start(self):
 		self.port = free_port()
@@ -175,6 +224,11 @@ class System:
 		return (self.state / "log" / name / "current").read_text(errors="replace")
 
 	def stop(self):
+		for terminal in self.terminals:
+			if terminal.process.poll() is None:
+				terminal.process.kill()
+				terminal.process.wait()
+		self.terminals.clear()
 		for person in self.people:
 			person.close()
 		self.people.clear()
@@ -215,13 +269,21 @@ class System:
 		self.people.append(person)
 		return person
 
-	def run(self, user, *arguments, timeout_s=120, **more):
+	def command(self, user, *arguments):
+		return [BUILD / "bin" / "tsunagi", "-p", self.state / "accounts" / user, *map(str, arguments)]
+
+	@staticmethod
+	def locale(language="C.UTF-8"):
+		return dict(os.environ, LC_ALL=language)
+
+	def run(self, user, *arguments, timeout_s=120, language="C.UTF-8"):
 		"""The command line, as a user types it; the finished process."""
 		return subprocess.run(
-			[BUILD / "bin" / "tsunagi", "-p", self.state / "accounts" / user, *map(str, arguments)],
-			capture_output=True, text=True, timeout=timeout_s, stdin=subprocess.DEVNULL, **more)
+			self.command(user, *arguments), capture_output=True, text=True, timeout=timeout_s,
+			stdin=subprocess.DEVNULL, env=self.locale(language))
 
 	def cli(self, user, *arguments, status=0, **more):
+		"""Its output; where it is to fail with a status, what it says on stderr."""
 		done = self.run(user, *arguments, **more)
 		assert done.returncode == status, (arguments, done.returncode, done.stdout, done.stderr)
 		return done.stdout if status == 0 else done.stderr
@@ -229,3 +291,12 @@ class System:
 	def cli_json(self, user, *arguments, **more):
 		"""The objects that a command prints with --json."""
 		return [json.loads(line) for line in self.cli(user, "--json", *arguments, **more).splitlines()]
+
+	def cli_id(self, user, *arguments, **more):
+		"""The id of what a command made."""
+		return self.cli_json(user, *arguments, **more)[-1]["id"]
+
+	def terminal(self, user, *arguments, **environment):
+		terminal = Terminal(self, user, *arguments, **environment)
+		self.terminals.append(terminal)
+		return terminal
