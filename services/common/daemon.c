@@ -175,13 +175,13 @@ static void begin_batch(struct daemon *daemon)
 {
 	daemon->batch = daemon->head;
 	daemon->batch_facts = 0;
-	daemon->n_opening = 0;
 	daemon->touched.n = 0;
 	daemon->touched.all = false;
 	messages_clear(&daemon->out);
 	memset(daemon->in_batch, 0, sizeof(daemon->in_batch));
 	watch_space(daemon);
 	peers_begin(daemon);
+	watches_begin(daemon);
 }
 
 static bool has_due(const struct daemon *daemon)

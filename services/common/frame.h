@@ -43,6 +43,7 @@ struct peer {
 	uint64_t batch_to;      /* the same within the present batch */
 	bool behind;            /* there is more: ask */
 	int64_t ask_at_ms;      /* monotonic: not before */
+	char asked[ID_SIZE];    /* id of the last question */
 	int64_t held_until_ms;  /* monotonic: waits for directory until then; 0: does not wait */
 	uint64_t witnessed;     /* its position that stands in our journal */
 	int64_t witness_at_ms;  /* monotonic: not before */
@@ -147,8 +148,9 @@ void peers_close(struct daemon *daemon);
 struct peer *peer_find(struct daemon *daemon, const char *name);
 int peer_note(struct peer *peer, uint64_t position, int64_t time_ms, const ProtobufCMessage *notice,
 	      struct arena *arena);
+/* answer_to: the request that these answer; NULL: they came unasked. */
 void peer_notices(struct daemon *daemon, struct tx *tx, struct peer *peer, const Notices *notices,
-		  bool answer);
+		  const char *answer_to);
 /* How far directory has been followed; directory itself: its own head. */
 uint64_t peers_directory(const struct daemon *daemon);
 void peers_begin(struct daemon *daemon);    /* of a batch */
@@ -160,6 +162,7 @@ int64_t peers_wait_ms(const struct daemon *daemon, int64_t monotonic_ms);
 
 int watch_opening(struct daemon *daemon, const struct input *in, const Request *request,
 		  const struct route *route, const struct answer *answer, uint64_t position);
+void watches_begin(struct daemon *daemon); /* of a batch: forgets what an aborted one opened */
 void watches_committed(struct daemon *daemon);
 void watches_speak(struct daemon *daemon);
 bool watches_stale(const struct daemon *daemon);

@@ -550,7 +550,8 @@ static void handle_answer(struct daemon *daemon, struct tx *tx, struct peer *pee
 	}
 	if (codec_decode(&Notices_descriptor, (struct bytes){ reply->body.data, reply->body.len },
 			 &daemon->outer, &body, NULL) == 0)
-		peer_notices(daemon, tx, peer, (const Notices *)(const void *)body, true);
+		peer_notices(daemon, tx, peer, (const Notices *)(const void *)body,
+			     reply->request_id);
 }
 
 static void handle_notices(struct daemon *daemon, struct tx *tx, struct peer *peer,
@@ -560,7 +561,7 @@ static void handle_notices(struct daemon *daemon, struct tx *tx, struct peer *pe
 
 	arena_reset(&daemon->outer);
 	if (codec_decode(&Notices_descriptor, payload, &daemon->outer, &message, NULL) == 0)
-		peer_notices(daemon, tx, peer, (const Notices *)(const void *)message, false);
+		peer_notices(daemon, tx, peer, (const Notices *)(const void *)message, NULL);
 	else
 		log_event(LOG_LEVEL_WARN, "notices", "instance=%s problem=\"not readable\"", peer->name);
 }

@@ -115,13 +115,13 @@ static int read_notices(struct tx *tx, const struct input *in, const ReadNotices
 {
 	const struct daemon *daemon = in->daemon;
 	size_t page_bytes = 0, looked_at = 0;
-	uint64_t position = request->from;
+	uint64_t position = request->from < in->head ? request->from : in->head; /* see check_end, peer.c */
 
 	(void)answer;
 	if (in->actor.profession != PROFESSION_SERVICE)
 		return refuse(in, CODE_PERMISSION_DENIED, "", "この操作の権限がありません。",
 			      "You may not do this.");
-	page->from = request->from;
+	page->from = position;
 	while (position < in->head && page_bytes < LIMIT_PAGE_BYTES && looked_at < SCAN_BYTES &&
 	       page->n_items < LIMIT_PAGE_ITEMS) {
 		JournalEntry *entry;
@@ -136,11 +136,12 @@ static int read_notices(struct tx *tx, const struct input *in, const ReadNotices
 		looked_at += rc ? 100 : entry->fact.len + 300;
 		position++;
 	}
-	page->to = position > request->from ? position : request->from;
+	page->to = position;
 	page->head = daemon->batch.witness_position;
 	page->hash.data = arena_copy(in->arena, daemon->batch.witness_hash, JOURNAL_HASH_BYTES);
 	page->hash.len = JOURNAL_HASH_BYTES;
 	page->directory = peers_directory(daemon);
+	page->last = in->head;
 	return 0;
 }
 

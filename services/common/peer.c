@@ -146,6 +146,7 @@ static void send_notices(struct daemon *daemon, struct peer *peer, Notices *noti
 	notices->hash.data = daemon->head.witness_hash;
 	notices->hash.len = JOURNAL_HASH_BYTES;
 	notices->directory = peers_directory(daemon);
+	notices->last = daemon->head.position;
 	if (codec_pack(&notices->base, &daemon->arena, &packed))
 		return; /* it asks for what it missed */
 	snprintf(topic, sizeof(topic), "tsunagi/v1/%s/notice/%s", daemon->spec->name, peer->name);
@@ -209,6 +210,7 @@ static void ask(struct daemon *daemon, struct peer *peer)
 	if (codec_pack(&body.base, &daemon->arena, &packed))
 		return;
 	id_make(id, daemon->clock, daemon->clock->wall_ms(daemon->clock));
+	memcpy(peer->asked, id, sizeof(peer->asked));
 	request.id = id;
 	request.type = arena_string(&daemon->arena, "ReadNotices");
 	request.body.data = arena_copy(&daemon->arena, packed.data, packed.size);
@@ -310,9 +312,29 @@ static bool must_wait(struct daemon *daemon, struct peer *peer, const Notices *n
 	return true;
 }
 
-void peer_notices(struct daemon *daemon, struct tx *tx, struct peer *peer, const Notices *notices,
-		  bool answer)
+/*
+ * The source ends before where we are: its store was swapped for an older copy (`audit verify` says
+ * which positions are gone). What it says from now on must still arrive, so we follow from its new
+ * end. Only the answer to our last question counts: other messages may be late.
+ */
+static void check_end(struct peer *peer, const Notices *notices, const char *answer_to)
 {
+	if (notices->last >= peer->batch_to)
+		return;
+	if (!answer_to || strcmp(answer_to, peer->asked)) {
+		peer->behind = true; /* look into it */
+		return;
+	}
+	log_event(LOG_LEVEL_ERROR, "follow", "instance=%s had=%llu ends=%llu problem=\"its journal was cut\"",
+		  peer->name, (unsigned long long)peer->batch_to, (unsigned long long)notices->last);
+	peer->batch_to = notices->last;
+}
+
+void peer_notices(struct daemon *daemon, struct tx *tx, struct peer *peer, const Notices *notices,
+		  const char *answer_to)
+{
+	if (peer->followed)
+		check_end(peer, notices, answer_to);
 	if (peer->followed && notices->from > peer->batch_to) {
 		peer->behind = true; /* a gap: ask, and take nothing out of turn */
 		return;
@@ -326,7 +348,7 @@ void peer_notices(struct daemon *daemon, struct tx *tx, struct peer *peer, const
 		return;
 	if (notices->to > peer->batch_to)
 		peer->batch_to = notices->to;
-	if (answer) { /* the whole truth for now, unless its head is further on */
+	if (answer_to) { /* the whole truth for now, unless its head is further on */
 		peer->behind = notices->head > peer->batch_to;
 		peer->ask_at_ms = 0;
 	}

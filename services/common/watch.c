@@ -102,6 +102,12 @@ static void adopt(struct daemon *daemon, struct watch *watch)
 		release(watch); /* it lapses, and its reader asks again */
 }
 
+void watches_begin(struct daemon *daemon)
+{
+	while (daemon->n_opening)
+		release(&daemon->opening[--daemon->n_opening]);
+}
+
 void watches_committed(struct daemon *daemon)
 {
 	for (size_t i = 0; i < daemon->n_watches; i++)

@@ -10,7 +10,7 @@
 #define GLASS_MS (3LL * 3600 * 1000)       /* DESIGN section 7 */
 #define AHEAD_MS (5LL * 60 * 1000)         /* a terminal's clock may be so far ahead of ours */
 #define FRESH_MS (24LL * 3600 * 1000)      /* what was measured earlier is no alarm any more */
-#define HISTORY_MS (7LL * 24 * 3600 * 1000) /* imported and older than this: no news */
+#define HISTORY_MS (24LL * 3600 * 1000) /* imported and older than this: no news */
 #define TEAM_MAX 64
 #define MARKED_MAX 500
 

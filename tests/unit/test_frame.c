@@ -201,7 +201,7 @@ static void enrol(struct bench *b, uint64_t position, const char *user)
 	notice.body.data = arena_copy(&b->arena, packed.data, packed.size);
 	notice.body.len = packed.size;
 	notices.from = position - 1;
-	notices.to = position;
+	notices.to = notices.last = position;
 	notices.items = items;
 	notices.n_items = 1;
 	deliver(b, "tsunagi/v1/directory/notice/record", &notices.base);
@@ -608,6 +608,19 @@ static void notices_cover_every_position_and_missed_ones_are_read_again(void **s
 	assert_int_equal(missed->n_items, 1);
 	assert_int_equal(missed->items[0]->position, told->items[0]->position);
 	assert_int_equal(missed->to, daemon_head(b->daemon));
+	recording_bus_clear(&b->bus);
+	read.from = 1000; /* a reader that knows of more than there is */
+	make_request(b, &request, &read.base);
+	deliver(b, "tsunagi/v1/record/req/alert/alert", &request.base);
+	assert_int_equal(daemon_step(b->daemon), 0);
+	found = recording_bus_find(&b->bus, "record/res/alert/alert", 0);
+	codec_decode(&Reply_descriptor, found->payload, &b->arena, &message, NULL);
+	answer = (const Reply *)(const void *)message;
+	codec_decode(&Notices_descriptor, (struct bytes){ answer->body.data, answer->body.len },
+		     &b->arena, &page, NULL);
+	missed = (const Notices *)(const void *)page;
+	assert_int_equal(missed->to, daemon_head(b->daemon));
+	assert_int_equal(missed->last, daemon_head(b->daemon));
 }
 
 static void a_gap_in_notices_is_asked_for_and_nothing_is_taken_out_of_turn(void **state)
@@ -639,7 +652,7 @@ static void a_notice_waits_for_directory_but_not_for_ever(void **state)
 	test_clock_advance(&b->clock, 5000);
 	notice.position = 1;
 	notice.type = arena_string(&b->arena, "TeamNotice");
-	notices.to = 1;
+	notices.to = notices.last = 1;
 	notices.items = items;
 	notices.n_items = 1;
 	notices.directory = 2; /* we have followed to 1 */
@@ -652,7 +665,7 @@ static void a_notice_waits_for_directory_but_not_for_ever(void **state)
 	assert_int_equal(daemon_step(b->daemon), 0);
 	assert_int_equal(daemon_head(b->daemon), head + 2);
 	notices.from = 1;
-	notices.to = notice.position = 2;
+	notices.to = notices.last = notice.position = 2;
 	notices.directory = 9;
 	deliver(b, "tsunagi/v1/alert/notice/record", &notices.base);
 	assert_int_equal(daemon_step(b->daemon), 0);
@@ -661,6 +674,37 @@ static void a_notice_waits_for_directory_but_not_for_ever(void **state)
 	deliver(b, "tsunagi/v1/alert/notice/record", &notices.base);
 	assert_int_equal(daemon_step(b->daemon), 0);
 	assert_int_equal(daemon_head(b->daemon), head + 3);
+}
+
+/* directory's store was swapped for an older copy: what it says from now on still arrives. */
+static void a_source_that_lost_its_tail_is_followed_from_its_new_end(void **state)
+{
+	struct bench *b = *state;
+	Notices notices = Notices_INIT;
+	Reply answer = Reply_INIT;
+	struct bytes packed;
+	ProtobufCMessage *message;
+
+	enrol(b, 2, "second");
+	enrol(b, 3, "third");
+	test_clock_advance(&b->clock, 5000);
+	recording_bus_clear(&b->bus);
+	notices.from = notices.to = notices.last = 1; /* it is at 1 again */
+	deliver(b, "tsunagi/v1/directory/notice/record", &notices.base);
+	assert_int_equal(daemon_step(b->daemon), 0);
+	const struct recorded *asked = recording_bus_find(&b->bus, "directory/req/record/record", 0);
+	assert_non_null(asked);
+	codec_decode(&Request_descriptor, asked->payload, &b->arena, &message, NULL);
+	codec_pack(&notices.base, &b->arena, &packed);
+	answer.request_id = ((const Request *)(const void *)message)->id;
+	answer.type = arena_string(&b->arena, "Notices");
+	answer.body.data = arena_copy(&b->arena, packed.data, packed.size);
+	answer.body.len = packed.size;
+	deliver(b, "tsunagi/v1/directory/res/record/record", &answer.base);
+	assert_int_equal(daemon_step(b->daemon), 0);
+	uint64_t head = daemon_head(b->daemon);
+	enrol(b, 2, "another");
+	assert_int_equal(daemon_head(b->daemon), head + 1);
 }
 
 /* ---- damage --------------------------------------------------------------------------------- */
@@ -764,6 +808,7 @@ int main(void)
 		TEST(notices_cover_every_position_and_missed_ones_are_read_again),
 		TEST(a_gap_in_notices_is_asked_for_and_nothing_is_taken_out_of_turn),
 		TEST(a_notice_waits_for_directory_but_not_for_ever),
+		TEST(a_source_that_lost_its_tail_is_followed_from_its_new_end),
 		TEST(a_flipped_byte_is_found),
 		TEST(a_removed_entry_is_found),
 		TEST(a_truncated_tail_is_found),
