@@ -34,7 +34,7 @@ locked = @services/run/install-packages $1 && mkdir -p $(BUILD) && \
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all run check bench fuzz install clean build build-check build-bench build-fuzz
+.PHONY: all run check bench fuzz install clean build build-check build-bench build-fuzz fuzzers
 
 all:
 	$(call locked) build
@@ -126,7 +126,6 @@ REPLAY := $(if $(wildcard tests/fuzz/replay_main.c),$(FUZZERS:%=$(BUILD)/fuzz/re
 build: $(PROGRAMS) $(GATE) $(PROTO_PY) ; @:
 build-check: $(UNIT_TESTS) $(SIM) $(REPLAY) ; @:
 build-bench: $(BENCHES) ; @:
-build-fuzz: $(FUZZERS:%=$(BUILD)/fuzz/%)
 
 $(foreach daemon,$(DAEMONS),$(eval \
 	$(BIN)/$(daemon): $(BUILD)/obj/services/$(daemon)/main.o $(call archive,services/$(daemon)) $(CORE)))
@@ -153,12 +152,13 @@ $(BIN)/sim: $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/sim/*.c)) \
 $(BUILD)/fuzz/replay_%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/obj/tests/fuzz/replay_main.o \
 		$(TEST_LIB) $(EVERYTHING)
 	$(link) $(LIBS)
-# The real fuzzers are built from source by clang, all in one go: instrumentation is in every file.
-$(BUILD)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(NAMES) $(PROTO_C) $(wildcard services/*/*.c clients/*/*.c)
-	$(call quiet,FUZZ)mkdir -p $(@D) && $(MAKE) --no-print-directory BUILD=$(BUILD)/clang CC=clang \
-		CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined" WARNINGS=-w $(BUILD)/clang/fuzz/link_$*
-	$(call quiet,COPY)cp $(BUILD)/clang/fuzz/link_$* $@
-$(BUILD)/fuzz/link_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(TEST_LIB) $(EVERYTHING)
+# The real fuzzers: everything is built once more, instrumented by clang.
+build-fuzz:
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/clang CC=clang WARNINGS=-w \
+		CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,address,undefined" fuzzers
+	@mkdir -p $(BUILD)/fuzz && cp -u $(FUZZERS:%=$(BUILD)/clang/fuzz/%) $(BUILD)/fuzz
+fuzzers: $(FUZZERS:%=$(BUILD)/fuzz/%)
+$(BUILD)/fuzz/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(TEST_LIB) $(EVERYTHING)
 	$(call quiet,LD)mkdir -p $(@D) && $(CC) -fsanitize=fuzzer,address,undefined -o $@ \
 		-Wl,--start-group $^ -Wl,--end-group $(LIBS)
 
