@@ -6,6 +6,23 @@
 #include "rules.h"
 #include "views.h"
 
+/* What became of the entry that its author cannot know: whether it is urgent, and why. */
+static const ProtobufCMessage *reply_entry(struct arena *arena, const void *fact)
+{
+	const Entry *stored = ((const EntryAdded *)fact)->entry;
+	Entry *entry = NEW(Entry, arena);
+
+	if (!entry)
+		return NULL;
+	entry->id = stored->id;
+	entry->kind = stored->kind;
+	entry->urgent = stored->urgent;
+	entry->urgent_reason = stored->urgent_reason;
+	entry->concerns = stored->concerns;
+	entry->n_concerns = stored->n_concerns;
+	return &entry->base;
+}
+
 static const struct route routes[] = {
 	WRITE(RegisterPatient, struct register_rule, load_register, patient_register,
 	      PatientRegistered),
@@ -17,7 +34,8 @@ static const struct route routes[] = {
 	WRITE(SetThresholds, struct patient_rule, load_thresholds, thresholds_set, ThresholdsSet),
 	WRITE(SetUnstable, struct patient_rule, load_unstable, unstable_set, UnstableSet),
 	WRITE(BreakGlass, struct patient_rule, load_glass, glass_break, GlassBroken),
-	WRITE(AddEntry, struct entry_rule, load_entry, entry_add, EntryAdded),
+	WRITE(AddEntry, struct entry_rule, load_entry, entry_add, EntryAdded, .reply = reply_entry,
+	      .response = &Entry_descriptor),
 	WRITE(MarkRead, struct mark_rule, load_mark, entries_mark_read, EntriesRead),
 
 	READ(ListPatients, query_patients, PatientList),

@@ -26,8 +26,8 @@ static void conversions(const char *text, char out[64])
 	for (; *text; text++) {
 		if (*text != '%')
 			continue;
-		if (text[1] == '%') {
-			text++;
+		if (text[1] == '%' || !text[1]) { /* "SpO2 %" is a name, not a format */
+			text += text[1] == '%';
 			continue;
 		}
 		do
