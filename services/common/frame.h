@@ -163,6 +163,7 @@ int64_t peers_wait_ms(const struct daemon *daemon, int64_t monotonic_ms);
 int watch_opening(struct daemon *daemon, const struct input *in, const Request *request,
 		  const struct route *route, const struct answer *answer, uint64_t position);
 void watches_begin(struct daemon *daemon); /* of a batch: forgets what an aborted one opened */
+void watches_begin(struct daemon *daemon); /* of a batch: forgets what an aborted one opened */
 void watches_committed(struct daemon *daemon);
 void watches_speak(struct daemon *daemon);
 bool watches_stale(const struct daemon *daemon);
