@@ -44,6 +44,7 @@ struct peer {
 	bool behind;            /* there is more: ask */
 	int64_t ask_at_ms;      /* monotonic: not before */
 	char asked[ID_SIZE];    /* id of the last question */
+	uint64_t asked_from;    /* and where we were when we asked it */
 	int64_t held_until_ms;  /* monotonic: waits for directory until then; 0: does not wait */
 	uint64_t witnessed;     /* its position that stands in our journal */
 	int64_t witness_at_ms;  /* monotonic: not before */
@@ -162,7 +163,6 @@ int64_t peers_wait_ms(const struct daemon *daemon, int64_t monotonic_ms);
 
 int watch_opening(struct daemon *daemon, const struct input *in, const Request *request,
 		  const struct route *route, const struct answer *answer, uint64_t position);
-void watches_begin(struct daemon *daemon); /* of a batch: forgets what an aborted one opened */
 void watches_begin(struct daemon *daemon); /* of a batch: forgets what an aborted one opened */
 void watches_committed(struct daemon *daemon);
 void watches_speak(struct daemon *daemon);

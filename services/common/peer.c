@@ -211,6 +211,7 @@ static void ask(struct daemon *daemon, struct peer *peer)
 		return;
 	id_make(id, daemon->clock, daemon->clock->wall_ms(daemon->clock));
 	memcpy(peer->asked, id, sizeof(peer->asked));
+	peer->asked_from = peer->followed_to;
 	request.id = id;
 	request.type = arena_string(&daemon->arena, "ReadNotices");
 	request.body.data = arena_copy(&daemon->arena, packed.data, packed.size);
@@ -315,7 +316,8 @@ static bool must_wait(struct daemon *daemon, struct peer *peer, const Notices *n
 /*
  * The source ends before where we are: its store was swapped for an older copy (`audit verify` says
  * which positions are gone). What it says from now on must still arrive, so we follow from its new
- * end. Only the answer to our last question counts: other messages may be late.
+ * end. Only the answer to our last question counts, held against where we were when we asked: other
+ * messages may be late, and later ones may have overtaken the answer.
  */
 static void check_end(struct peer *peer, const Notices *notices, const char *answer_to)
 {
@@ -325,6 +327,9 @@ static void check_end(struct peer *peer, const Notices *notices, const char *ans
 		peer->behind = true; /* look into it */
 		return;
 	}
+	if (notices->last >= peer->asked_from)
+		return;
+	peer->asked[0] = '\0'; /* once: its duplicate may come after what follows */
 	log_event(LOG_LEVEL_ERROR, "follow", "instance=%s had=%llu ends=%llu problem=\"its journal was cut\"",
 		  peer->name, (unsigned long long)peer->batch_to, (unsigned long long)notices->last);
 	peer->batch_to = notices->last;
