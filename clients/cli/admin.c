@@ -51,9 +51,14 @@ static int networks_option(struct cli *cli, const char *words, Organisation *o)
 
 static int organisation_options(struct cli *cli, const struct args *args, Organisation *o)
 {
-	const struct { const char *name; char **field; } texts[] = {
-		{ "--name", &o->name }, { "--kana", &o->name_kana }, { "--phone", &o->phone },
-		{ "--address", &o->address },
+	const struct {
+		const char *name;
+		char **field;
+	} texts[] = {
+		{"--name", &o->name},
+		{"--kana", &o->name_kana},
+		{"--phone", &o->phone},
+		{"--address", &o->address},
 	};
 	int value;
 
@@ -70,7 +75,8 @@ static int organisation_options(struct cli *cli, const struct args *args, Organi
 	}
 	if (args_has(args, "--left"))
 		o->left = !strcmp(args_get(args, "--left"), "yes");
-	return args_has(args, "--network") ? networks_option(cli, args_get(args, "--network"), o) : 0;
+	return args_has(args, "--network") ? networks_option(cli, args_get(args, "--network"), o)
+					   : 0;
 }
 
 int run_admin_organisation(struct cli *cli, const struct args *args)
@@ -131,8 +137,12 @@ static int finish(struct cli *cli, const char *folder, const char *user, const c
 	char *ca = file_read(&cli->arena, own_ca);
 	char *profile = arena_printf(&cli->arena, "host %s\nport %d\nuser %s\ndevice %s\n",
 				     cli->account.host, cli->account.port, user, device);
-	const struct { const char *name, *text; } files[] = {
-		{ "ca.pem", ca }, { "cert.pem", pem }, { "profile", profile },
+	const struct {
+		const char *name, *text;
+	} files[] = {
+		{"ca.pem", ca},
+		{"cert.pem", pem},
+		{"profile", profile},
 	};
 
 	if (!ca)
@@ -153,23 +163,34 @@ static void print_certificate(struct cli *cli, const Certificate *c, const char 
 		cli_print_json(&without_pem.base);
 		return;
 	}
-	printf("%s\n", cli_print(cli, MSG_ENROLLED, c->user, c->device, show_day(cli, c->not_after_ms),
-				 folder));
+	printf("%s\n", cli_print(cli, MSG_ENROLLED, c->user, c->device,
+				 show_day(cli, c->not_after_ms), folder));
 }
 
 /* ---- enrolment ---- */
+
+/* Refused: what was made for it goes again. A folder that was there before keeps its key. */
+static void withdraw(struct cli *cli, const char *folder)
+{
+	if (access(in_folder(cli, folder, "cert.pem"), F_OK) == 0)
+		return;
+	unlink(in_folder(cli, folder, "key.pem"));
+	rmdir(folder);
+}
 
 static int enrol(struct cli *cli, const struct args *args, Enrol *request, const char *folder)
 {
 	const char *csr = args_get(args, "--csr");
 	Reply *reply;
 
-	int status = csr ? ((request->csr_pem = file_read(&cli->arena, csr)) ?
-				    0 :
-				    cli_fail(cli, EX_IOERR, MSG_CANNOT_READ, csr)) :
-			   prepare(cli, folder, request->person->id, &request->csr_pem);
+	int status = csr ? ((request->csr_pem = file_read(&cli->arena, csr))
+				    ? 0
+				    : cli_fail(cli, EX_IOERR, MSG_CANNOT_READ, csr))
+			 : prepare(cli, folder, request->person->id, &request->csr_pem);
 	if (!status)
 		status = cli_call(cli, "directory", &request->base, &reply);
+	if (status && status != EX_UNAVAILABLE && !csr)
+		withdraw(cli, folder);
 	if (status)
 		return status;
 	const Certificate *certificate = BODY(Certificate, cli, reply);
@@ -225,8 +246,8 @@ int run_admin_renew(struct cli *cli, const struct args *args)
 	int status = cli_connect(cli);
 	if (status)
 		return status;
-	char *folder = args_has(args, "--out") ? cli_string(cli, args_get(args, "--out")) :
-						 cli_string(cli, cli->account.folder);
+	char *folder = args_has(args, "--out") ? cli_string(cli, args_get(args, "--out"))
+					       : cli_string(cli, cli->account.folder);
 	if (device && strcmp(device, cli->account.device) != 0 && !args_has(args, "--out"))
 		return cli_fail(cli, EX_USAGE, MSG_NEW_DEVICE_NEEDS_OUT);
 	request.device = cli_string(cli, device ? device : cli->account.device);
@@ -265,8 +286,9 @@ static void devices_page(struct cli *cli, const ProtobufCMessage *message, void 
 		else
 			table_row(table, c->device, c->id, show_day(cli, c->issued_ms),
 				  cli_print(cli, MSG_UNTIL, show_day(cli, c->not_after_ms)),
-				  cli_text(cli, c->revoked ? MSG_REVOKED :
-						c->not_after_ms < cli_now_ms() ? MSG_EXPIRED : MSG_VALID));
+				  cli_text(cli, c->revoked                       ? MSG_REVOKED
+						: c->not_after_ms < cli_now_ms() ? MSG_EXPIRED
+										 : MSG_VALID));
 	}
 }
 
@@ -281,7 +303,8 @@ int run_admin_devices(struct cli *cli, const struct args *args)
 		return status;
 	request.user = cli_string(cli, user ? user : cli->account.user);
 	table_init(&table, 5);
-	status = cli_pages(cli, "directory", &request.base, &DeviceList_descriptor, devices_page, &table);
+	status = cli_pages(cli, "directory", &request.base, &DeviceList_descriptor, devices_page,
+			   &table);
 	if (!status && !cli->json)
 		table_print(&table, stdout);
 	table_close(&table);
@@ -290,7 +313,7 @@ int run_admin_devices(struct cli *cli, const struct args *args)
 
 /* ---- the stores ---- */
 
-static const char *const services[] = { "directory", "record", "alert" };
+static const char *const services[] = {"directory", "record", "alert"};
 
 int run_admin_backup(struct cli *cli, const struct args *args)
 {
@@ -312,7 +335,8 @@ int run_admin_backup(struct cli *cli, const struct args *args)
 		else if (cli->json)
 			cli_print_json(&done->base);
 		else
-			printf("%s\n", cli_print(cli, MSG_BACKED_UP, services[i], done->position, done->file));
+			printf("%s\n", cli_print(cli, MSG_BACKED_UP, services[i], done->position,
+						 done->file));
 	}
 	if (!status && !cli->json)
 		printf("%s\n", cli_text(cli, MSG_BACKUP_NEEDS_KEYS));
@@ -336,6 +360,7 @@ int run_admin_rebuild_views(struct cli *cli, const struct args *args)
 	if (cli->json)
 		cli_print_json(&done->base);
 	else
-		printf("%s\n", cli_print(cli, MSG_REBUILT, service, done->entries, done->differing));
+		printf("%s\n",
+		       cli_print(cli, MSG_REBUILT, service, done->entries, done->differing));
 	return 0;
 }

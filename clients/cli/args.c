@@ -11,7 +11,7 @@ struct part {
 	char name[WORD_SIZE];    /* "--text" or "PATIENT" or "on|off" */
 	char choices[WORD_SIZE]; /* of its value; "": any */
 	bool option, flag, optional, many;
-	int group;               /* 0: none */
+	int group; /* 0: none */
 	const char *value;
 };
 
@@ -63,7 +63,7 @@ static void read_usage(struct usage *usage, const char *line)
 	int group = 0;
 	struct part *option = NULL; /* waits for its value */
 
-	*usage = (struct usage){ .n = 0 };
+	*usage = (struct usage){.n = 0};
 	while ((line = next_word(line, word)) && usage->n < ARGS_MAX) {
 		if (!strcmp(word, "|")) {
 			option = NULL;
@@ -141,7 +141,8 @@ static enum args_fault take_option(struct usage *usage, int argc, char **argv, i
 	snprintf(what, WORD_SIZE, "%.*s", (int)length, text);
 	for (size_t i = 0; i < usage->n; i++) {
 		struct part *part = &usage->parts[i];
-		if (!part->option || strlen(part->name) != length || strncmp(part->name, text, length) != 0)
+		if (!part->option || strlen(part->name) != length ||
+		    strncmp(part->name, text, length) != 0)
 			continue;
 		if (part->flag)
 			return equals ? ARGS_WITH_VALUE : take(part, "", what, of);
@@ -206,7 +207,7 @@ enum args_fault args_parse(struct args *args, const char *line, int argc, char *
 	bool options = true;
 	enum args_fault fault = ARGS_FINE;
 
-	*args = (struct args){ .rest = argv };
+	*args = (struct args){.rest = argv};
 	what[0] = of[0] = '\0';
 	read_usage(&usage, line);
 	for (int i = 0; i < argc && fault == ARGS_FINE; i++) {
@@ -214,7 +215,8 @@ enum args_fault args_parse(struct args *args, const char *line, int argc, char *
 			options = false;
 		else if (options && !strncmp(argv[i], "--", 2))
 			fault = take_option(&usage, argc, argv, &i, what, of);
-		else if (options && argv[i][0] == '-' && argv[i][1] && (argv[i][1] < '0' || argv[i][1] > '9')) {
+		else if (options && argv[i][0] == '-' && argv[i][1] &&
+			 (argv[i][1] < '0' || argv[i][1] > '9')) {
 			snprintf(what, WORD_SIZE, "%s", argv[i]);
 			fault = ARGS_UNKNOWN;
 		} else
@@ -223,7 +225,8 @@ enum args_fault args_parse(struct args *args, const char *line, int argc, char *
 	if (fault == ARGS_FINE)
 		fault = check(&usage, what, of);
 	for (size_t i = 0; i < usage.n; i++) {
-		snprintf(args->items[i].name, sizeof(args->items[i].name), "%.47s", usage.parts[i].name);
+		snprintf(args->items[i].name, sizeof(args->items[i].name), "%.47s",
+			 usage.parts[i].name);
 		args->items[i].value = usage.parts[i].value;
 	}
 	args->n = usage.n;

@@ -23,20 +23,20 @@ struct args {
 		const char *value; /* borrowed from argv; "" for a flag; NULL: absent */
 	} items[ARGS_MAX];
 	size_t n;
-	char **rest;           /* the values of an argument with an ellipsis */
+	char **rest; /* the values of an argument with an ellipsis */
 	size_t n_rest;
 };
 
 enum args_fault {
 	ARGS_FINE,
-	ARGS_MISSING,      /* *what was not given */
-	ARGS_SURPLUS,      /* *what is one too many */
-	ARGS_UNKNOWN,      /* *what is no option of this command */
-	ARGS_NO_VALUE,     /* the option *what needs a value */
-	ARGS_WITH_VALUE,   /* the option *what takes none */
-	ARGS_TWICE,        /* *what was given twice */
-	ARGS_CHOICE,       /* *what is none of the words; *of says where */
-	ARGS_ONE_OF,       /* none, or more than one, of the group *of */
+	ARGS_MISSING,    /* *what was not given */
+	ARGS_SURPLUS,    /* *what is one too many */
+	ARGS_UNKNOWN,    /* *what is no option of this command */
+	ARGS_NO_VALUE,   /* the option *what needs a value */
+	ARGS_WITH_VALUE, /* the option *what takes none */
+	ARGS_TWICE,      /* *what was given twice */
+	ARGS_CHOICE,     /* *what is none of the words; *of says where */
+	ARGS_ONE_OF,     /* none, or more than one, of the group *of */
 };
 
 /* Reorders argv: values of an ellipsis become neighbours. what and of are 128 bytes each. */

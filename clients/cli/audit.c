@@ -21,8 +21,10 @@ static void events_page(struct cli *cli, const ProtobufCMessage *message, void *
 			continue;
 		}
 		table_row(table, show_time(cli, e->time_ms), e->user,
-			  LABEL(Profession, e->profession, cli->japanese), e->organisation, e->device, e->what,
-			  e->right ? LABEL(Accessed_Right, e->right, cli->japanese) : "", e->reason);
+			  LABEL(Profession, e->profession, cli->japanese), e->organisation,
+			  e->device, e->what,
+			  e->right ? LABEL(Accessed_Right, e->right, cli->japanese) : "",
+			  e->reason);
 	}
 }
 
@@ -38,7 +40,8 @@ int run_audit_show(struct cli *cli, const struct args *args)
 	if (!instance)
 		return EX_UNAVAILABLE;
 	table_init(&table, 8);
-	int status = cli_pages(cli, instance, &request.base, &AuditList_descriptor, events_page, &table);
+	int status =
+		cli_pages(cli, instance, &request.base, &AuditList_descriptor, events_page, &table);
 	if (!status && !cli->json)
 		table_print(&table, stdout);
 	table_close(&table);
@@ -68,21 +71,21 @@ static void say_fault(struct verification *v, const char *instance, uint64_t pos
 
 	v->faults++;
 	if (cli->json) {
-		printf("{\"instance\":\"%s\",\"position\":\"%" PRIu64 "\",\"fault\":\"%s\"", instance, position,
-		       what);
+		printf("{\"instance\":\"%s\",\"position\":\"%" PRIu64 "\",\"fault\":\"%s\"",
+		       instance, position, what);
 		if (witness)
 			printf(",\"witness\":\"%s\"", witness);
 		printf("}\n");
 		return;
 	}
-	const char *text = !strcmp(what, "altered")   ? cli_text(cli, MSG_FAULT_ALTERED) :
-			   !strcmp(what, "missing")   ? cli_text(cli, MSG_FAULT_MISSING) :
-			   !strcmp(what, "truncated") ? cli_text(cli, MSG_FAULT_TRUNCATED) :
-			   !strcmp(what, "replaced")  ? cli_text(cli, MSG_FAULT_REPLACED) :
-							what;
+	const char *text = !strcmp(what, "altered")     ? cli_text(cli, MSG_FAULT_ALTERED)
+			   : !strcmp(what, "missing")   ? cli_text(cli, MSG_FAULT_MISSING)
+			   : !strcmp(what, "truncated") ? cli_text(cli, MSG_FAULT_TRUNCATED)
+			   : !strcmp(what, "replaced")  ? cli_text(cli, MSG_FAULT_REPLACED)
+							: what;
 	printf("%s%s%s\n", show_red(cli),
-	       witness ? cli_print(cli, MSG_FAULT_WITNESSED, instance, position, text, witness) :
-			 cli_print(cli, MSG_FAULT, instance, position, text),
+	       witness ? cli_print(cli, MSG_FAULT_WITNESSED, instance, position, text, witness)
+		       : cli_print(cli, MSG_FAULT, instance, position, text),
 	       show_plain(cli));
 }
 
@@ -96,7 +99,8 @@ static void testify(struct verification *v, const char *witness, const Witnessed
 		v->testimonies = grown;
 		v->capacity = capacity;
 	}
-	v->testimonies[v->n++] = (struct testimony){ witness, seen->instance, seen->position, seen->hash };
+	v->testimonies[v->n++] =
+		(struct testimony){witness, seen->instance, seen->position, seen->hash};
 }
 
 static void show_progress(const struct cli *cli, const char *instance, uint64_t to, uint64_t head)
@@ -120,7 +124,8 @@ static int verify_chain(struct verification *v, const char *instance)
 			return status;
 		for (size_t i = 0; i < stretch->n_faults; i++) {
 			if (stretch->faults[i]->position != last_fault)
-				say_fault(v, instance, stretch->faults[i]->position, stretch->faults[i]->what, NULL);
+				say_fault(v, instance, stretch->faults[i]->position,
+					  stretch->faults[i]->what, NULL);
 			last_fault = stretch->faults[i]->position;
 		}
 		for (size_t i = 0; i < stretch->n_witnessed; i++)
@@ -149,9 +154,11 @@ static void compare(struct verification *v, const struct testimony *t, const Has
 {
 	const Witnessed *own = hash_at(hashes, t->position);
 
-	if (own && own->hash.len == t->hash.len && !memcmp(own->hash.data, t->hash.data, t->hash.len))
+	if (own && own->hash.len == t->hash.len &&
+	    !memcmp(own->hash.data, t->hash.data, t->hash.len))
 		return;
-	say_fault(v, t->of, t->position, t->position > hashes->head ? "truncated" : "replaced", t->witness);
+	say_fault(v, t->of, t->position, t->position > hashes->head ? "truncated" : "replaced",
+		  t->witness);
 }
 
 /* Holds what others saw of an instance against what it has now. */
@@ -187,8 +194,8 @@ static int verify_witnessed(struct verification *v, const char *instance)
 
 int run_audit_verify(struct cli *cli, const struct args *args)
 {
-	static const char *const instances[] = { "directory", "record", "alert" };
-	struct verification v = { .cli = cli };
+	static const char *const instances[] = {"directory", "record", "alert"};
+	struct verification v = {.cli = cli};
 	int status = 0, failed = 0;
 
 	(void)args;

@@ -14,8 +14,10 @@
 
 const char *message_text(enum message message, bool japanese)
 {
-	static const struct { const char *en, *ja; } texts[] = {
-#define MESSAGE_TEXTS(name, en, ja) { en, ja },
+	static const struct {
+		const char *en, *ja;
+	} texts[] = {
+#define MESSAGE_TEXTS(name, en, ja) {en, ja},
 		MESSAGES(MESSAGE_TEXTS)
 #undef MESSAGE_TEXTS
 	};
@@ -68,7 +70,7 @@ int cli_fail(const struct cli *cli, int status, enum message message, ...)
 
 int64_t cli_now_ms(void)
 {
-	return clock_system.wall_ms(&clock_system);
+	return clock_system->wall_ms(clock_system);
 }
 
 /* ---- asking ---- */
@@ -128,7 +130,9 @@ void cli_complain(const struct cli *cli, const Reply *reply)
 	const char *sentence = cli->japanese ? reply->message_ja : reply->message_en;
 	if (!sentence[0])
 		sentence = protobuf_c_enum_descriptor_get_value(&Code_descriptor, reply->code)
-				   ? protobuf_c_enum_descriptor_get_value(&Code_descriptor, reply->code)->name
+				   ? protobuf_c_enum_descriptor_get_value(&Code_descriptor,
+									  reply->code)
+					     ->name
 				   : "?";
 	if (reply->field[0])
 		cli_error(cli, MSG_REFUSED_FIELD, reply->field, sentence);
@@ -186,7 +190,7 @@ int cli_call(struct cli *cli, const char *instance, const ProtobufCMessage *requ
 		return status;
 	bool again = unanswered_find(cli, instance, request, id);
 	if (!again)
-		id_make(id, &clock_system, cli_now_ms());
+		id_make(id, clock_system, cli_now_ms());
 	status = try_as(cli, instance, request, 0, id, reply);
 	if (!status)
 		status = judge(cli, *reply);
@@ -209,7 +213,7 @@ const ProtobufCMessage *cli_unpack(struct cli *cli, const ProtobufCMessageDescri
 	ProtobufCMessage *message;
 
 	if (strcmp(name, codec_name(type)) != 0 ||
-	    codec_unpack(type, (struct bytes){ body.data, body.len }, &cli->arena, &message))
+	    codec_unpack(type, (struct bytes){body.data, body.len}, &cli->arena, &message))
 		return NULL;
 	return message;
 }
@@ -228,7 +232,8 @@ int cli_ask(struct cli *cli, const char *instance, const ProtobufCMessage *reque
 
 int cli_pages(struct cli *cli, const char *instance, const ProtobufCMessage *request,
 	      const ProtobufCMessageDescriptor *type,
-	      void (*each)(struct cli *cli, const ProtobufCMessage *page, void *context), void *context)
+	      void (*each)(struct cli *cli, const ProtobufCMessage *page, void *context),
+	      void *context)
 {
 	uint64_t after = 0;
 	Reply *reply;
@@ -289,7 +294,8 @@ int cli_time(const struct cli *cli, const char *typed, int64_t *time_ms)
 	return 0;
 }
 
-int cli_word(const struct cli *cli, const ProtobufCEnumDescriptor *type, const char *typed, int *value)
+int cli_word(const struct cli *cli, const ProtobufCEnumDescriptor *type, const char *typed,
+	     int *value)
 {
 	char words[512];
 

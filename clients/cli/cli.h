@@ -26,10 +26,10 @@ struct cli {
 	struct client *client; /* NULL until cli_connect */
 	struct arena arena;    /* for all that a command keeps until it ends */
 	int64_t timeout_ms;
-	bool json;             /* one object a line instead of text */
+	bool json; /* one object a line instead of text */
 	bool japanese;
 	bool out_terminal, err_terminal;
-	volatile bool *stop;   /* set by SIGINT and SIGTERM */
+	volatile bool *stop; /* set by SIGINT and SIGTERM */
 };
 
 /* Reads the account and connects, if that has not been done. 0 or an exit status; says why. */
@@ -60,13 +60,14 @@ const ProtobufCMessage *cli_unpack(struct cli *cli, const ProtobufCMessageDescri
 /* Both in one: 0, or the exit status, said. ASK(cli, "directory", &request, Me, &me) */
 int cli_ask(struct cli *cli, const char *instance, const ProtobufCMessage *request,
 	    const ProtobufCMessageDescriptor *type, const ProtobufCMessage **body);
-#define ASK(cli, instance, request, Type, out) \
+#define ASK(cli, instance, request, Type, out)                           \
 	cli_ask((cli), (instance), &(request)->base, &Type##_descriptor, \
 		(const ProtobufCMessage **)(void *)(1 ? (out) : (const Type **)NULL))
 /* Asks for page after page of a list. 0, or the exit status, said. */
 int cli_pages(struct cli *cli, const char *instance, const ProtobufCMessage *request,
 	      const ProtobufCMessageDescriptor *type,
-	      void (*each)(struct cli *cli, const ProtobufCMessage *page, void *context), void *context);
+	      void (*each)(struct cli *cli, const ProtobufCMessage *page, void *context),
+	      void *context);
 /* A write whose outcome is a sentence (or, with --json, {"id": …}). 0 or the exit status, said. */
 int cli_write(struct cli *cli, const char *instance, const ProtobufCMessage *request,
 	      enum message done);

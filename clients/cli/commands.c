@@ -12,19 +12,18 @@
 #define ARENA_BYTES ((size_t)512 * 1024 * 1024)
 #define TIMEOUT_MS 10000
 
-#ifndef IMPORT_USAGE
-#define IMPORT_USAGE "FILE… [--consent-given-on DATE] [--strict]"
-#endif
-
 /* The import reads its arguments itself; only its help is here. */
 static const struct command import_command = {
-	.noun = "patient", .verb = "import", .usage = IMPORT_USAGE,
-	.en = "Loads FHIR R4 (JSON bundles, NDJSON, plain, .gz or .xz); adds what is not there yet.",
+	.noun = "patient",
+	.verb = "import",
+	.usage = IMPORT_USAGE,
+	.en = "Loads FHIR R4 (JSON bundles, NDJSON, plain, .gz or .xz); adds what is not there "
+	      "yet.",
 	.ja = "FHIR R4（JSON・NDJSON、.gz・.xz可）を取り込みます。登録済みのものは増えません。",
 };
 
 const struct command commands[] = {
-#define COMMAND_ROW(noun, verb, function, usage, en, ja) { noun, verb, function, usage, en, ja },
+#define COMMAND_ROW(noun, verb, function, usage, en, ja) {noun, verb, function, usage, en, ja},
 	COMMANDS(COMMAND_ROW)
 #undef COMMAND_ROW
 };
@@ -65,20 +64,37 @@ static void print_overview(const struct cli *cli, FILE *out, const char *noun)
 /* What the capital letters in a usage line stand for. */
 static void print_placeholders(const struct cli *cli, const char *usage, FILE *out)
 {
-	static const struct { const char *word; const ProtobufCEnumDescriptor *type; } enums[] = {
-		{ "PROFESSION", &Profession_descriptor }, { "AREA", &Area_descriptor },
-		{ "ORGANISATION_KIND", &OrganisationKind_descriptor },
-		{ "ENTRY_KIND", &EntryKind_descriptor }, { "KIND_OR_ALL", &EntryKind_descriptor },
-		{ "SEX", &Patient_Sex_descriptor }, { "ROLE", &TeamRole_descriptor },
-		{ "NETWORK", &Network_descriptor },
+	static const struct {
+		const char *word;
+		const ProtobufCEnumDescriptor *type;
+	} enums[] = {
+		{"PROFESSION", &Profession_descriptor},
+		{"AREA", &Area_descriptor},
+		{"ORGANISATION_KIND", &OrganisationKind_descriptor},
+		{"ENTRY_KIND", &EntryKind_descriptor},
+		{"KIND_OR_ALL", &EntryKind_descriptor},
+		{"SEX", &Patient_Sex_descriptor},
+		{"ROLE", &TeamRole_descriptor},
+		{"NETWORK", &Network_descriptor},
 	};
-	static const struct { const char *word; enum message text; } texts[] = {
-		{ "TIME", MSG_HELP_TIME }, { "DATE", MSG_HELP_DATE }, { "BORN", MSG_HELP_BORN },
-		{ "ID", MSG_HELP_ID }, { "PATIENT", MSG_HELP_ID }, { "ENTRY", MSG_HELP_ID },
-		{ "NOTIFICATION", MSG_HELP_ID }, { "HOURS", MSG_HELP_HOURS },
-		{ "ORG_OR_USER", MSG_HELP_ORG_OR_USER }, { "ORG", MSG_HELP_ORG },
-		{ "USER", MSG_HELP_USER }, { "SERVICE", MSG_HELP_SERVICE },
-		{ "USER_OR_NONE", MSG_HELP_USER_OR_NONE }, { "SYSTEM|VALUE", MSG_HELP_IDENTIFIER },
+	static const struct {
+		const char *word;
+		enum message text;
+	} texts[] = {
+		{"TIME", MSG_HELP_TIME},
+		{"DATE", MSG_HELP_DATE},
+		{"BORN", MSG_HELP_BORN},
+		{"ID", MSG_HELP_ID},
+		{"PATIENT", MSG_HELP_ID},
+		{"ENTRY", MSG_HELP_ID},
+		{"NOTIFICATION", MSG_HELP_ID},
+		{"HOURS", MSG_HELP_HOURS},
+		{"ORG_OR_USER", MSG_HELP_ORG_OR_USER},
+		{"ORG", MSG_HELP_ORG},
+		{"USER", MSG_HELP_USER},
+		{"SERVICE", MSG_HELP_SERVICE},
+		{"USER_OR_NONE", MSG_HELP_USER_OR_NONE},
+		{"SYSTEM|VALUE", MSG_HELP_IDENTIFIER},
 	};
 	char words[512], copy[1024];
 
@@ -101,8 +117,8 @@ static void print_placeholders(const struct cli *cli, const char *usage, FILE *o
 
 static void print_help(const struct cli *cli, const struct command *command, FILE *out)
 {
-	fprintf(out, "tsunagi %s%s%s%s%s\n", command->noun, command->verb[0] ? " " : "", command->verb,
-		command->usage[0] ? " " : "", command->usage);
+	fprintf(out, "tsunagi %s%s%s%s%s\n", command->noun, command->verb[0] ? " " : "",
+		command->verb, command->usage[0] ? " " : "", command->usage);
 	fprintf(out, "  %s\n", describe(cli, command));
 	if (command->usage[0])
 		fputc('\n', out);
@@ -135,8 +151,8 @@ static int argument_fault(const struct cli *cli, const struct command *command,
 			  enum args_fault fault, const char *what, const char *of)
 {
 	static const enum message texts[] = {
-		[ARGS_MISSING] = MSG_ARG_MISSING, [ARGS_SURPLUS] = MSG_ARG_SURPLUS,
-		[ARGS_UNKNOWN] = MSG_ARG_UNKNOWN, [ARGS_NO_VALUE] = MSG_ARG_NO_VALUE,
+		[ARGS_MISSING] = MSG_ARG_MISSING,       [ARGS_SURPLUS] = MSG_ARG_SURPLUS,
+		[ARGS_UNKNOWN] = MSG_ARG_UNKNOWN,       [ARGS_NO_VALUE] = MSG_ARG_NO_VALUE,
 		[ARGS_WITH_VALUE] = MSG_ARG_WITH_VALUE, [ARGS_TWICE] = MSG_ARG_TWICE,
 	};
 
@@ -219,7 +235,8 @@ static int take_options(struct cli *cli, int argc, char **argv, char **words, in
 			*help = true;
 		else if (options && !strcmp(argv[i], "--json"))
 			cli->json = true;
-		else if (options && (!strcmp(argv[i], "-p") || !strcmp(argv[i], "--timeout")) && last)
+		else if (options && (!strcmp(argv[i], "-p") || !strcmp(argv[i], "--timeout")) &&
+			 last)
 			status = cli_fail(cli, EX_USAGE, MSG_ARG_NO_VALUE, argv[i]);
 		else if (options && !strcmp(argv[i], "-p"))
 			folder = argv[++i];
@@ -240,7 +257,7 @@ static int take_options(struct cli *cli, int argc, char **argv, char **words, in
 
 static bool locale_is_japanese(void)
 {
-	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
 
 	for (size_t i = 0; i < 3; i++) {
 		const char *value = getenv(names[i]);
@@ -262,7 +279,7 @@ static void stop(int signal_number)
 
 void cli_catch_signals(struct cli *cli)
 {
-	struct sigaction action = { .sa_handler = stop };
+	struct sigaction action = {.sa_handler = stop};
 
 	cli->stop = &stopped;
 	sigaction(SIGINT, &action, NULL);

@@ -48,7 +48,8 @@ static void list_page(struct cli *cli, const ProtobufCMessage *message, void *co
 		if (cli->json)
 			cli_print_json(&o->base);
 		else
-			table_row(table, o->id, o->name, LABEL(OrganisationKind, o->kind, cli->japanese),
+			table_row(table, o->id, o->name,
+				  LABEL(OrganisationKind, o->kind, cli->japanese),
 				  LABEL(Area, o->area, cli->japanese), o->phone,
 				  o->left ? cli_text(cli, MSG_LEFT) : networks(cli, o));
 	}
@@ -62,8 +63,8 @@ int run_directory_list(struct cli *cli, const struct args *args)
 	if (kind_and_area(cli, args, &request.kind, &request.area))
 		return EX_USAGE;
 	table_init(&table, 6);
-	int status = cli_pages(cli, "directory", &request.base, &OrganisationList_descriptor, list_page,
-			       &table);
+	int status = cli_pages(cli, "directory", &request.base, &OrganisationList_descriptor,
+			       list_page, &table);
 	if (!status && !cli->json) {
 		table_print(&table, stdout);
 		if (table.n_cells == 0)
@@ -77,16 +78,17 @@ int run_directory_list(struct cli *cli, const struct args *args)
 
 static const char *weekday(const struct cli *cli, uint32_t day)
 {
-	static const char *const en[] = { "?", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "holiday" };
-	static const char *const ja[] = { "?", "月", "火", "水", "木", "金", "土", "日", "祝" };
+	static const char *const en[] = {"?",   "Mon", "Tue", "Wed",    "Thu",
+					 "Fri", "Sat", "Sun", "holiday"};
+	static const char *const ja[] = {"?", "月", "火", "水", "木", "金", "土", "日", "祝"};
 
 	return (cli->japanese ? ja : en)[day > HOLIDAY ? 0 : day];
 }
 
 static char *window(struct cli *cli, const ContactHours *h)
 {
-	return arena_printf(&cli->arena, "%u:%02u–%u:%02u", h->from_minute / 60, h->from_minute % 60,
-			    h->to_minute / 60, h->to_minute % 60);
+	return arena_printf(&cli->arena, "%u:%02u–%u:%02u", h->from_minute / 60,
+			    h->from_minute % 60, h->to_minute / 60, h->to_minute % 60);
 }
 
 static void print_hours(struct cli *cli, ContactHours *const *hours, size_t n)
@@ -131,7 +133,8 @@ int run_directory_hours(struct cli *cli, const struct args *args)
 
 static uint32_t day_of(const char *word, size_t length)
 {
-	static const char *const names[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun", "holiday" };
+	static const char *const names[] = {"mon", "tue", "wed", "thu",
+					    "fri", "sat", "sun", "holiday"};
 
 	for (uint32_t i = 0; i < 8; i++)
 		if (strlen(names[i]) == length && !strncmp(names[i], word, length))
@@ -211,9 +214,9 @@ static void print_people(struct cli *cli, Person *const *people, size_t n)
 	for (size_t i = 0; i < n; i++)
 		table_row(&table, people[i]->id, people[i]->name,
 			  LABEL(Profession, people[i]->profession, cli->japanese), people[i]->phone,
-			  people[i]->state == ENROLMENT_STATE_REVOKED ?
-				  LABEL(EnrolmentState, people[i]->state, cli->japanese) :
-				  "");
+			  people[i]->state == ENROLMENT_STATE_REVOKED
+				  ? LABEL(EnrolmentState, people[i]->state, cli->japanese)
+				  : "");
 	table_print(&table, stdout);
 	table_close(&table);
 }
@@ -268,8 +271,8 @@ static void contacts_page(struct cli *cli, const ProtobufCMessage *message, void
 			table_row(table, c->organisation->id, c->organisation->name,
 				  LABEL(OrganisationKind, c->organisation->kind, cli->japanese),
 				  window(cli, c->hours),
-				  LABEL(ContactMeans, c->hours->means, cli->japanese), c->organisation->phone,
-				  c->hours->whom);
+				  LABEL(ContactMeans, c->hours->means, cli->japanese),
+				  c->organisation->phone, c->hours->whom);
 	}
 }
 
@@ -283,8 +286,8 @@ int run_directory_search(struct cli *cli, const struct args *args)
 	    (at && cli_time(cli, at, &request.at_ms)))
 		return EX_USAGE;
 	table_init(&table, 7);
-	int status = cli_pages(cli, "directory", &request.base, &ContactList_descriptor, contacts_page,
-			       &table);
+	int status = cli_pages(cli, "directory", &request.base, &ContactList_descriptor,
+			       contacts_page, &table);
 	if (!status && !cli->json) {
 		table_print(&table, stdout);
 		if (table.n_cells == 0)

@@ -88,9 +88,13 @@ int run_entry_vitals(struct cli *cli, const struct args *args)
 {
 	Entry *entry = entry_new(cli, ENTRY_KIND_VITAL_SIGNS);
 	VitalSigns *v = NEW(VitalSigns, &cli->arena);
-	const struct { const char *name; uint32_t *value; } wholes[] = {
-		{ "--pulse", &v->pulse_bpm }, { "--spo2", &v->spo2_percent },
-		{ "--resp", &v->respiratory_rate },
+	const struct {
+		const char *name;
+		uint32_t *value;
+	} wholes[] = {
+		{"--pulse", &v->pulse_bpm},
+		{"--spo2", &v->spo2_percent},
+		{"--resp", &v->respiratory_rate},
 	};
 
 	entry->content_case = Entry_CONTENT_VITAL_SIGNS;
@@ -102,7 +106,8 @@ int run_entry_vitals(struct cli *cli, const struct args *args)
 			status = cli_whole(cli, wholes[i].name, args_get(args, wholes[i].name),
 					   wholes[i].value);
 	if (!status && args_has(args, "--temp"))
-		status = cli_number(cli, "--temp", args_get(args, "--temp"), &v->temperature_celsius);
+		status = cli_number(cli, "--temp", args_get(args, "--temp"),
+				    &v->temperature_celsius);
 	if (status)
 		return status;
 	if (!v->systolic_mmhg && !v->pulse_bpm && !v->spo2_percent && !v->respiratory_rate &&
@@ -120,9 +125,9 @@ int run_entry_medication(struct cli *cli, const struct args *args)
 
 	entry->content_case = Entry_CONTENT_MEDICATION;
 	entry->medication = m;
-	m->action = change ? MEDICATION_ACTION_CHANGE :
-		    stop   ? MEDICATION_ACTION_STOP :
-			     MEDICATION_ACTION_START;
+	m->action = change ? MEDICATION_ACTION_CHANGE
+		    : stop ? MEDICATION_ACTION_STOP
+			   : MEDICATION_ACTION_START;
 	m->name = option(cli, args, change ? "--to" : "--start");
 	m->code = option(cli, args, "--code");
 	m->code_system = option(cli, args, "--code-system");
@@ -171,22 +176,30 @@ int run_entry_observation(struct cli *cli, const struct args *args)
 	bool weight = args_has(args, "--weight");
 	bool renal = args_has(args, "--creatinine") || args_has(args, "--egfr");
 	bool swallowing = args_has(args, "--swallowing"), activity = args_has(args, "--activity");
-	const struct { const char *name; double *value; } numbers[] = {
-		{ "--weight", &o->weight_kg }, { "--creatinine", &o->creatinine_mg_dl },
-		{ "--egfr", &o->egfr },
+	const struct {
+		const char *name;
+		double *value;
+	} numbers[] = {
+		{"--weight", &o->weight_kg},
+		{"--creatinine", &o->creatinine_mg_dl},
+		{"--egfr", &o->egfr},
 	};
 
 	if (weight + renal + swallowing + activity != 1)
 		return cli_fail(cli, EX_USAGE, MSG_ONE_OBSERVATION);
 	for (size_t i = 0; i < 3; i++)
 		if (args_has(args, numbers[i].name) &&
-		    cli_number(cli, numbers[i].name, args_get(args, numbers[i].name), numbers[i].value))
+		    cli_number(cli, numbers[i].name, args_get(args, numbers[i].name),
+			       numbers[i].value))
 			return EX_USAGE;
-	o->kind = weight     ? ENTRY_KIND_WEIGHT :
-		  renal	     ? ENTRY_KIND_RENAL :
-		  swallowing ? ENTRY_KIND_SWALLOWING :
-			       ENTRY_KIND_ACTIVITY;
-	o->text = option(cli, args, swallowing ? "--swallowing" : activity ? "--activity" : "--text");
+	o->kind = weight       ? ENTRY_KIND_WEIGHT
+		  : renal      ? ENTRY_KIND_RENAL
+		  : swallowing ? ENTRY_KIND_SWALLOWING
+			       : ENTRY_KIND_ACTIVITY;
+	o->text = option(cli, args,
+			 swallowing ? "--swallowing"
+			 : activity ? "--activity"
+				    : "--text");
 	entry->kind = o->kind;
 	entry->content_case = Entry_CONTENT_OBSERVATION;
 	entry->observation = o;
@@ -231,7 +244,8 @@ int run_entry_movement(struct cli *cli, const struct args *args)
 	Movement *m = NEW(Movement, &cli->arena);
 	int kind;
 
-	if (cli_word(cli, &MovementKind_descriptor, args_get(args, "admission|discharge|relocation"), &kind))
+	if (cli_word(cli, &MovementKind_descriptor,
+		     args_get(args, "admission|discharge|relocation"), &kind))
 		return EX_USAGE;
 	entry->content_case = Entry_CONTENT_MOVEMENT;
 	entry->movement = m;
@@ -277,7 +291,8 @@ int run_entry_ask(struct cli *cli, const struct args *args)
 	entry->question = q;
 	q->text = option(cli, args, "--text");
 	q->professions = arena_alloc(&cli->arena, (strlen(words) + 1) * sizeof(*q->professions));
-	for (char *word = strtok_r(words, ", ", &place); word; word = strtok_r(NULL, ", ", &place)) {
+	for (char *word = strtok_r(words, ", ", &place); word;
+	     word = strtok_r(NULL, ", ", &place)) {
 		int value;
 		if (cli_word(cli, &Profession_descriptor, word, &value))
 			return EX_USAGE;
@@ -418,7 +433,8 @@ int run_entry_readers(struct cli *cli, const struct args *args)
 	if (!instance)
 		return EX_UNAVAILABLE;
 	table_init(&table, 5);
-	int status = cli_pages(cli, instance, &request.base, &ReaderList_descriptor, readers_page, &table);
+	int status = cli_pages(cli, instance, &request.base, &ReaderList_descriptor, readers_page,
+			       &table);
 	if (!status && !cli->json) {
 		table_print(&table, stdout);
 		if (table.n_cells == 0)

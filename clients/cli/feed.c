@@ -21,7 +21,7 @@ static void keep(struct feed *feed, const char *type, ProtobufCBinaryData data, 
 		feed->pages = grown;
 		feed->capacity = capacity;
 	}
-	feed->pages[feed->n++] = (struct feed_page){ body, pushed };
+	feed->pages[feed->n++] = (struct feed_page){body, pushed};
 	feed->wake = true;
 }
 
@@ -54,7 +54,7 @@ static void on_push(void *context, const Push *push)
 int feed_open(struct feed *feed, struct cli *cli, const char *instance,
 	      const ProtobufCMessage *request, const ProtobufCMessageDescriptor *type)
 {
-	*feed = (struct feed){ .cli = cli, .type = type };
+	*feed = (struct feed){.cli = cli, .type = type};
 	cli_catch_signals(cli);
 	if (client_watch(cli->client, instance, request, on_page, on_push, feed))
 		return cli_fail(cli, EX_IOERR, MSG_NO_MEMORY);

@@ -50,7 +50,10 @@ static void take_medication(struct fhir_import *import, struct fhir_mapper *mapp
 	struct fhir_name names[FHIR_NAMES_MAX];
 	struct fhir_medication_ref medication;
 
-	if (!fhir_map_medication(&mapper->verdict, json, &medication))
+	fhir_map_medication(&mapper->verdict, json, &medication);
+	if (!medication.name)
+		fhir_skip(&mapper->verdict, MSG_FHIR_REFERENCE_DATA, NULL);
+	if (mapper->verdict.outcome != FHIR_FINE)
 		return;
 	size_t n = fhir_names(names, &mapper->place, where->type, where->id, NULL, 0);
 	int error = fhir_refs_add_medication(import->refs, names, n, &medication);

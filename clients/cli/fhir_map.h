@@ -50,7 +50,7 @@ bool fhir_map_entries(struct fhir_mapper *mapper, const char *type, const json_t
  * system urn:tsunagi:user or urn:tsunagi:organisation. A name alone opens nobody's record. */
 bool fhir_map_team(struct fhir_mapper *mapper, const json_t *resource, char patient[ID_SIZE],
 		   TeamMember ***members, size_t *n);
-/* A Medication resource. The texts are the resource's. */
+/* A Medication resource. The texts are the resource's. False: it says nowhere what it is. */
 bool fhir_map_medication(struct fhir_verdict *verdict, const json_t *resource,
 			 struct fhir_medication_ref *out);
 

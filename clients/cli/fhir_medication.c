@@ -191,7 +191,7 @@ bool fhir_map_medication(struct fhir_verdict *verdict, const json_t *resource,
 	const json_t *ingredient = fhir_item_at(verdict, resource, "ingredient", 0);
 	const json_t *item = fhir_object(verdict, ingredient, "itemCodeableConcept");
 	out->name = fhir_concept_text(verdict, item);
-	return out->name ? true : fhir_wrong(verdict, MSG_FHIR_MISSING, "code");
+	return out->name;
 }
 
 static void map_medicine(struct fhir_mapper *mapper, const json_t *resource, Medication *medication)

@@ -77,7 +77,11 @@ static const struct unit {
 	{ CREATININE, "mg/dL", 1, 0 },  { CREATININE, "mg/dl", 1, 0 },
 	{ CREATININE, "umol/L", 1 / 88.42, 0 }, { CREATININE, "μmol/L", 1 / 88.42, 0 },
 	{ CREATININE, "µmol/L", 1 / 88.42, 0 }, { CREATININE, "umol/l", 1 / 88.42, 0 },
+	{ CREATININE, "mmol/L", 1000 / 88.42, 0 },
 	{ EGFR, "mL/min*", 1, 0 },      { EGFR, "ml/min*", 1, 0 },
+	/* None is given: where FHIR's vital signs profile leaves no other. */
+	{ SYSTOLIC, "", 1, 0 },         { DIASTOLIC, "", 1, 0 },      { PULSE, "", 1, 0 },
+	{ RESPIRATION, "", 1, 0 },      { SPO2, "", 1, 0 },
 };
 
 static enum measure measure_of(struct fhir_mapper *mapper, const json_t *object)
@@ -102,7 +106,7 @@ static bool unit_is(const char *name, const char *unit)
 {
 	size_t length = strlen(name);
 
-	if (name[length - 1] == '*')
+	if (length && name[length - 1] == '*')
 		return !strncmp(name, unit, length - 1);
 	return !strcmp(name, unit);
 }
@@ -129,7 +133,7 @@ static bool read_value(struct fhir_mapper *mapper, const json_t *object, enum me
 		return false;
 	if (fhir_text(verdict, quantity, "comparator"))
 		return fhir_skip(verdict, MSG_FHIR_BOUND, NULL);
-	const struct unit *unit = find_unit(measure, code);
+	const struct unit *unit = find_unit(measure, code ? code : text ? text : "");
 	if (!unit)
 		unit = find_unit(measure, text);
 	if (!unit)

@@ -15,12 +15,13 @@
 
 static const char *what_of(const struct cli *cli, const Notification *n)
 {
-	return n->break_glass ? cli_text(cli, MSG_BREAK_GLASS) : LABEL(EntryKind, n->kind, cli->japanese);
+	return n->break_glass ? cli_text(cli, MSG_BREAK_GLASS)
+			      : LABEL(EntryKind, n->kind, cli->japanese);
 }
 
 static int64_t changed_ms(const Notification *n)
 {
-	const int64_t times[] = { n->declined_ms, n->done_ms, n->accepted_ms };
+	const int64_t times[] = {n->declined_ms, n->done_ms, n->accepted_ms};
 
 	for (size_t i = 0; i < 3; i++)
 		if (times[i])
@@ -46,9 +47,9 @@ static void print_notification(struct cli *cli, struct names *names, const Notif
 	printf("  %s\n        %s", show_when(cli, n->stored_ms), show_dim(cli));
 	text_print(stdout, names_person(names, n->author, n->organisation));
 	/* To oneself what is stored or delivered is what one has not opened. */
-	printf(" · %s", n->state < NOTIFICATION_STATE_OPENED ?
-				cli_text(cli, MSG_UNOPENED) :
-				LABEL(Notification_State, n->state, cli->japanese));
+	printf(" · %s", n->state < NOTIFICATION_STATE_OPENED
+				? cli_text(cli, MSG_UNOPENED)
+				: LABEL(Notification_State, n->state, cli->japanese));
 	if (n->state >= NOTIFICATION_STATE_ACCEPTED)
 		printf(" %s", show_when(cli, changed_ms(n)));
 	if (n->taken_by[0] && strcmp(n->taken_by, n->recipient) != 0)
@@ -110,7 +111,8 @@ static bool open_still(const Notification *n)
 /* What is open before what is over, urgent before the rest, the newest first. */
 static int by_weight(const void *a, const void *b)
 {
-	const Notification *x = *(const Notification *const *)a, *y = *(const Notification *const *)b;
+	const Notification *x = *(const Notification *const *)a,
+			   *y = *(const Notification *const *)b;
 
 	if (open_still(x) != open_still(y))
 		return open_still(x) ? -1 : 1;
@@ -122,7 +124,8 @@ static int by_weight(const void *a, const void *b)
 /* Paged by position, a notification that changes meanwhile comes twice: the later one is it. */
 static int by_id(const void *a, const void *b)
 {
-	const Notification *x = *(const Notification *const *)a, *y = *(const Notification *const *)b;
+	const Notification *x = *(const Notification *const *)a,
+			   *y = *(const Notification *const *)b;
 	int order = strcmp(x->id, y->id);
 
 	return order ? order : x->position > y->position ? -1 : x->position < y->position;
@@ -154,7 +157,7 @@ static int load(struct cli *cli, bool all, struct list *list)
 
 int run_inbox_list(struct cli *cli, const struct args *args)
 {
-	struct list list = { .n = 0 };
+	struct list list = {.n = 0};
 	struct names *names = names_open(cli);
 
 	int status = load(cli, args_has(args, "--all"), &list);
@@ -229,7 +232,8 @@ static void shown_add(struct inbox *inbox, const Notification *n, size_t place)
 		inbox->shown = grown;
 		inbox->capacity = capacity;
 	}
-	memmove(inbox->shown + place + 1, inbox->shown + place, (inbox->n - place) * sizeof(*inbox->shown));
+	memmove(inbox->shown + place + 1, inbox->shown + place,
+		(inbox->n - place) * sizeof(*inbox->shown));
 	inbox->n++;
 	snprintf(inbox->shown[place].id, 27, "%s", n->id);
 	inbox->shown[place].state = n->state;
@@ -316,7 +320,7 @@ static void confirm(struct inbox *inbox, const Notification *const *items, size_
 static void show_pages(struct inbox *inbox, const struct feed *feed)
 {
 	struct cli *cli = inbox->cli;
-	struct list list = { .n = 0 };
+	struct list list = {.n = 0};
 	bool ring = false;
 
 	for (size_t i = 0; i < feed->n; i++) {
@@ -357,8 +361,8 @@ static void inbox_close(struct inbox *inbox)
 int run_inbox_follow(struct cli *cli, const struct args *args)
 {
 	ListInbox request = ListInbox_INIT;
-	struct inbox inbox = { .cli = cli };
-	struct feed feed = { .cli = NULL };
+	struct inbox inbox = {.cli = cli};
+	struct feed feed = {.cli = NULL};
 	bool first = true;
 
 	(void)args;
@@ -386,7 +390,7 @@ int run_inbox_follow(struct cli *cli, const struct args *args)
 
 static int find(struct cli *cli, const char *id, const Notification **out)
 {
-	struct list list = { .n = 0 };
+	struct list list = {.n = 0};
 
 	int status = load(cli, true, &list);
 	*out = NULL;
@@ -535,8 +539,8 @@ int run_inbox_mutes(struct cli *cli, const struct args *args)
 		}
 		printf("%s  ", m->patient);
 		text_print(stdout, names_patient(names, m->patient));
-		printf("  %s\n", m->kind ? LABEL(EntryKind, m->kind, cli->japanese) :
-					   cli_text(cli, MSG_ALL_KINDS));
+		printf("  %s\n", m->kind ? LABEL(EntryKind, m->kind, cli->japanese)
+					 : cli_text(cli, MSG_ALL_KINDS));
 	}
 	if (list->n_items == 0 && !cli->json)
 		printf("%s\n", cli_text(cli, MSG_NO_MUTES));

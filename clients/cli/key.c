@@ -56,7 +56,8 @@ char *key_request(struct arena *arena, const char *key_path, const char *name)
 	BIO *out = BIO_new(BIO_s_mem());
 
 	if (key && request && subject && out &&
-	    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, (const unsigned char *)name, -1, -1, 0) &&
+	    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, (const unsigned char *)name,
+				       -1, -1, 0) &&
 	    X509_REQ_set_subject_name(request, subject) && X509_REQ_set_pubkey(request, key) &&
 	    X509_REQ_sign(request, key, EVP_sha256()) && PEM_write_bio_X509_REQ(out, request)) {
 		long size = BIO_get_mem_data(out, &data);

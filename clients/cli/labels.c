@@ -12,7 +12,10 @@ struct label {
 	const char *en, *ja;
 };
 
-#define L(Type, PREFIX, name, en, ja) { &Type##_descriptor, PREFIX##_##name, en, ja }
+#define L(Type, PREFIX, name, en, ja)                       \
+	{                                                   \
+		&Type##_descriptor, PREFIX##_##name, en, ja \
+	}
 
 static const struct label labels[] = {
 	L(Profession, PROFESSION, DOCTOR, "doctor", "医師"),
@@ -105,13 +108,14 @@ static const struct label labels[] = {
 };
 
 const ProtobufCEnumDescriptor *const labelled_enums[] = {
-	&Profession_descriptor,   &OrganisationKind_descriptor, &Area_descriptor,
-	&Network_descriptor,      &ContactMeans_descriptor,     &EnrolmentState_descriptor,
-	&Patient_Sex_descriptor,  &ConsentScope_descriptor,     &TeamRole_descriptor,
-	&EntryKind_descriptor,    &Concern_descriptor,          &MedicationAction_descriptor,
-	&MovementKind_descriptor, &Notification_State_descriptor, &Accessed_Right_descriptor,
-	NULL
-};
+	&Profession_descriptor,     &OrganisationKind_descriptor,
+	&Area_descriptor,           &Network_descriptor,
+	&ContactMeans_descriptor,   &EnrolmentState_descriptor,
+	&Patient_Sex_descriptor,    &ConsentScope_descriptor,
+	&TeamRole_descriptor,       &EntryKind_descriptor,
+	&Concern_descriptor,        &MedicationAction_descriptor,
+	&MovementKind_descriptor,   &Notification_State_descriptor,
+	&Accessed_Right_descriptor, NULL};
 
 const char *label(const ProtobufCEnumDescriptor *type, int value, bool japanese)
 {

@@ -61,10 +61,13 @@ static void emergency_options(struct cli *cli, const struct args *args, Patient 
 
 static void text_options(struct cli *cli, const struct args *args, Patient *patient)
 {
-	const struct { const char *name; char **field; } texts[] = {
-		{ "--name", &patient->name }, { "--kana", &patient->kana },
-		{ "--born", &patient->born }, { "--address", &patient->address },
-		{ "--district", &patient->district }, { "--phone", &patient->phone },
+	const struct {
+		const char *name;
+		char **field;
+	} texts[] = {
+		{"--name", &patient->name},         {"--kana", &patient->kana},
+		{"--born", &patient->born},         {"--address", &patient->address},
+		{"--district", &patient->district}, {"--phone", &patient->phone},
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
@@ -183,20 +186,21 @@ static void list_page(struct cli *cli, const ProtobufCMessage *message, void *co
 			continue;
 		}
 		table_row(&list->table, show_patient_name(cli, p), p->kana, p->born,
-			  age < 0 ? "" : cli_print(cli, MSG_AGE_SEX, age,
-						   LABEL(Patient_Sex, p->sex, cli->japanese)),
+			  age < 0 ? ""
+				  : cli_print(cli, MSG_AGE_SEX, age,
+					      LABEL(Patient_Sex, p->sex, cli->japanese)),
 			  LABEL(Area, p->area, cli->japanese),
-			  cli_text(cli, p->deceased	  ? MSG_DECEASED :
-					p->unstable	  ? MSG_UNSTABLE :
-					p->team_consent	  ? MSG_SHARED :
-							    MSG_NOT_SHARED),
+			  cli_text(cli, p->deceased       ? MSG_DECEASED
+					: p->unstable     ? MSG_UNSTABLE
+					: p->team_consent ? MSG_SHARED
+							  : MSG_NOT_SHARED),
 			  p->id);
 	}
 }
 
 static int print_list(struct cli *cli, const ProtobufCMessage *request)
 {
-	struct list list = { .n = 0 };
+	struct list list = {.n = 0};
 
 	table_init(&list.table, 7);
 	int status = cli_connect(cli);
@@ -241,8 +245,8 @@ static void print_team(struct cli *cli, TeamMember *const *members, size_t n)
 			m->profession ? LABEL(Profession, m->profession, cli->japanese) : "";
 		char *id = m->user[0] ? m->user : m->organisation;
 		table_row(&table, LABEL(TeamRole, m->role, cli->japanese),
-			  m->name[0] ? arena_printf(&cli->arena, "%s (%s)", m->name, id) : id, profession,
-			  m->phone);
+			  m->name[0] ? arena_printf(&cli->arena, "%s (%s)", m->name, id) : id,
+			  profession, m->phone);
 	}
 	table_print(&table, stdout);
 	table_close(&table);
@@ -276,10 +280,11 @@ static void print_thresholds(struct cli *cli, const Thresholds *t)
 
 static void print_contact(struct cli *cli, const ContactPoint *c)
 {
-	show_field(cli, MSG_FIELD_EMERGENCY,
-		   arena_printf(&cli->arena, "%s%s  %s", c->name,
-				c->relation[0] ? cli_print(cli, MSG_IN_PARENTHESES, c->relation) : "",
-				c->phone));
+	show_field(
+		cli, MSG_FIELD_EMERGENCY,
+		arena_printf(&cli->arena, "%s%s  %s", c->name,
+			     c->relation[0] ? cli_print(cli, MSG_IN_PARENTHESES, c->relation) : "",
+			     c->phone));
 }
 
 static void print_patient(struct cli *cli, const Patient *p)
@@ -389,8 +394,8 @@ int run_patient_consent(struct cli *cli, const struct args *args)
  * An organisation or a person? record knows both, so it is asked, first for an organisation. A name
  * that is neither is refused for the person.
  */
-static int either(struct cli *cli, const ProtobufCMessage *request, char **organisation, char **user,
-		  const char *name, enum message done)
+static int either(struct cli *cli, const ProtobufCMessage *request, char **organisation,
+		  char **user, const char *name, enum message done)
 {
 	Reply *reply;
 	const char *instance = cli_instance_of(cli, "");
@@ -446,8 +451,8 @@ int run_patient_team_remove(struct cli *cli, const struct args *args)
 }
 
 /* "90-180", "90-" and "-180"; what is not given stays. */
-static int range_option(const struct cli *cli, const struct args *args, const char *option, double *from,
-			double *to)
+static int range_option(const struct cli *cli, const struct args *args, const char *option,
+			double *from, double *to)
 {
 	const char *text = args_get(args, option);
 	char first[32];
@@ -479,7 +484,8 @@ int run_patient_thresholds(struct cli *cli, const struct args *args)
 	SetThresholds request = SetThresholds_INIT;
 	Thresholds limits = Thresholds_INIT;
 	const PatientShown *shown;
-	static const char *const options[] = { "--systolic", "--pulse", "--temp", "--spo2", "--resp" };
+	static const char *const options[] = {"--systolic", "--pulse", "--temp", "--spo2",
+					      "--resp"};
 	bool change = false;
 
 	int status = fetch(cli, args, &shown);
@@ -496,9 +502,11 @@ int run_patient_thresholds(struct cli *cli, const struct args *args)
 			print_thresholds(cli, &limits);
 		return 0;
 	}
-	status = whole_range(cli, args, "--systolic", &limits.systolic_min_mmhg, &limits.systolic_max_mmhg);
+	status = whole_range(cli, args, "--systolic", &limits.systolic_min_mmhg,
+			     &limits.systolic_max_mmhg);
 	if (!status)
-		status = whole_range(cli, args, "--pulse", &limits.pulse_min_bpm, &limits.pulse_max_bpm);
+		status = whole_range(cli, args, "--pulse", &limits.pulse_min_bpm,
+				     &limits.pulse_max_bpm);
 	if (!status)
 		status = range_option(cli, args, "--temp", &limits.temperature_min_celsius,
 				      &limits.temperature_max_celsius);
@@ -552,8 +560,8 @@ static void print_entries(struct cli *cli, enum message heading, Entry *const *e
 	for (size_t i = 0; i < n; i++) {
 		const Entry *e = entries[i];
 		table_row(&table, arena_printf(&cli->arena, "  %s", show_when(cli, e->occurred_ms)),
-			  mixed ? LABEL(EntryKind, e->kind, cli->japanese) : "", show_urgent(cli, e->urgent),
-			  show_entry(cli, e));
+			  mixed ? LABEL(EntryKind, e->kind, cli->japanese) : "",
+			  show_urgent(cli, e->urgent), show_entry(cli, e));
 	}
 	table_print(&table, stdout);
 	table_close(&table);

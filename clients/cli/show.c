@@ -58,19 +58,19 @@ static int64_t day_of(int64_t time_ms)
 
 char *show_day(struct cli *cli, int64_t time_ms)
 {
-	static const char *const ja[] = { "日", "月", "火", "水", "木", "金", "土" };
-	static const char *const en[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
-	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-					      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+	static const char *const ja[] = {"日", "月", "火", "水", "木", "金", "土"};
+	static const char *const en[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+	static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+					     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 	struct tm tm = in_japan(time_ms);
 
 	if (time_ms == 0)
 		return cli_string(cli, "-");
 	if (cli->japanese)
-		return arena_printf(&cli->arena, "%d年%d月%d日(%s)", tm.tm_year + 1900, tm.tm_mon + 1,
-				    tm.tm_mday, ja[tm.tm_wday]);
-	return arena_printf(&cli->arena, "%s %d %s %d", en[tm.tm_wday], tm.tm_mday, months[tm.tm_mon],
-			    tm.tm_year + 1900);
+		return arena_printf(&cli->arena, "%d年%d月%d日(%s)", tm.tm_year + 1900,
+				    tm.tm_mon + 1, tm.tm_mday, ja[tm.tm_wday]);
+	return arena_printf(&cli->arena, "%s %d %s %d", en[tm.tm_wday], tm.tm_mday,
+			    months[tm.tm_mon], tm.tm_year + 1900);
 }
 
 char *show_clock(struct cli *cli, int64_t time_ms)
@@ -135,12 +135,14 @@ char *show_patient(struct cli *cli, const Patient *patient)
 {
 	int age = date_age(patient->born, cli_now_ms());
 	char *name = show_patient_name(cli, patient);
-	char *kana = patient->kana[0] ? cli_print(cli, MSG_IN_PARENTHESES, patient->kana) : cli_string(cli, "");
+	char *kana = patient->kana[0] ? cli_print(cli, MSG_IN_PARENTHESES, patient->kana)
+				      : cli_string(cli, "");
 	const char *sex = LABEL(Patient_Sex, patient->sex, cli->japanese);
 
 	if (age < 0)
 		return arena_printf(&cli->arena, "%s%s  %s", name, kana, sex);
-	return arena_printf(&cli->arena, "%s%s  %s", name, kana, cli_print(cli, MSG_AGE_SEX, age, sex));
+	return arena_printf(&cli->arena, "%s%s  %s", name, kana,
+			    cli_print(cli, MSG_AGE_SEX, age, sex));
 }
 
 /* ---- entries ---- */
@@ -224,7 +226,8 @@ static void question(const struct cli *cli, FILE *out, const Question *q)
 {
 	fputs(q->text, out);
 	for (size_t i = 0; i < q->n_professions; i++)
-		fprintf(out, "%s%s", i ? ", " : "  → ", LABEL(Profession, q->professions[i], cli->japanese));
+		fprintf(out, "%s%s", i ? ", " : "  → ",
+			LABEL(Profession, q->professions[i], cli->japanese));
 }
 
 static void finding(const struct cli *cli, FILE *out, const Entry *entry)
@@ -284,7 +287,8 @@ static void content(struct cli *cli, FILE *out, const Entry *entry)
 		observation(cli, out, entry->observation);
 		break;
 	case Entry_CONTENT_PRECAUTION:
-		fprintf(out, "%s: %s", cli_text(cli, entry->precaution->infection ? MSG_INFECTION : MSG_SAFETY),
+		fprintf(out, "%s: %s",
+			cli_text(cli, entry->precaution->infection ? MSG_INFECTION : MSG_SAFETY),
 			entry->precaution->text);
 		break;
 	case Entry_CONTENT_MOVEMENT:

@@ -10,8 +10,8 @@
 /* The next character, and how many bytes it has; bytes that are no UTF-8 count as one each. */
 static utf8proc_ssize_t next_character(const char *text, utf8proc_int32_t *character)
 {
-	utf8proc_ssize_t size =
-		utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)strlen(text), character);
+	utf8proc_ssize_t size = utf8proc_iterate((const utf8proc_uint8_t *)text,
+						 (utf8proc_ssize_t)strlen(text), character);
 
 	if (size > 0)
 		return size;
@@ -82,7 +82,7 @@ void text_print_padded(FILE *out, const char *text, unsigned width)
 
 void table_init(struct table *table, unsigned columns)
 {
-	*table = (struct table){ .columns = columns };
+	*table = (struct table){.columns = columns};
 }
 
 void table_row(struct table *table, ...)
@@ -120,7 +120,7 @@ static unsigned cell_width(const char *text)
 
 void table_print(const struct table *table, FILE *out)
 {
-	unsigned widths[TABLE_COLUMNS] = { 0 };
+	unsigned widths[TABLE_COLUMNS] = {0};
 
 	for (size_t i = 0; i < table->n_cells; i++) {
 		unsigned width = cell_width(table->cells[i]);
@@ -154,5 +154,5 @@ void table_close(struct table *table)
 	for (size_t i = 0; i < table->n_cells; i++)
 		free(table->cells[i]);
 	free(table->cells);
-	*table = (struct table){ .columns = 0 };
+	*table = (struct table){.columns = 0};
 }

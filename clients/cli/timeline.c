@@ -52,7 +52,8 @@ static void print_entry(struct cli *cli, struct names *names, const Entry *e, co
 		printf("%s● %s", show_bold(cli), show_plain(cli));
 	if (e->urgent)
 		printf("%s%s%s  ", show_red(cli), show_urgent(cli, true), show_plain(cli));
-	printf("%s%s%s  ", show_bold(cli), LABEL(EntryKind, e->kind, cli->japanese), show_plain(cli));
+	printf("%s%s%s  ", show_bold(cli), LABEL(EntryKind, e->kind, cli->japanese),
+	       show_plain(cli));
 	char *concerns = show_concerns(cli, e->concerns, e->n_concerns);
 	if (concerns[0])
 		printf("[%s]  ", concerns);
@@ -64,9 +65,9 @@ static void print_entry(struct cli *cli, struct names *names, const Entry *e, co
 static void print_at(struct cli *cli, struct names *names, const Entry *e)
 {
 	char *clock = show_clock(cli, e->occurred_ms);
-	char *age = cli_now_ms() - e->occurred_ms < 24LL * 3600 * 1000 ?
-			    cli_print(cli, MSG_IN_PARENTHESES, show_age(cli, e->occurred_ms)) :
-			    cli_string(cli, "");
+	char *age = cli_now_ms() - e->occurred_ms < 24LL * 3600 * 1000
+			    ? cli_print(cli, MSG_IN_PARENTHESES, show_age(cli, e->occurred_ms))
+			    : cli_string(cli, "");
 
 	print_entry(cli, names, e, arena_printf(&cli->arena, "%5s%s  ", clock, age), "       ");
 }
@@ -100,7 +101,8 @@ void timeline_print_shown(struct cli *cli, const EntryShown *shown)
 		names_want_people(names, shown->corrected->organisation);
 	names_fetch(names);
 	show_heading(cli, arena_printf(&cli->arena, "%s  %s",
-				       names_patient(names, shown->entry->patient), shown->entry->patient));
+				       names_patient(names, shown->entry->patient),
+				       shown->entry->patient));
 	printf("%s\n", show_day(cli, shown->entry->occurred_ms));
 	print_at(cli, names, shown->entry);
 	if (shown->corrected)
@@ -119,10 +121,10 @@ struct timeline {
 	struct names *names;
 	const Entry **entries; /* of this round */
 	size_t n, capacity;
-	char day[64];          /* the heading that was printed last */
-	char (*printed)[27];   /* ids, to print none twice when following */
+	char day[64];        /* the heading that was printed last */
+	char (*printed)[27]; /* ids, to print none twice when following */
 	size_t n_printed, printed_capacity;
-	uint64_t before;       /* older ones are there */
+	uint64_t before; /* older ones are there */
 };
 
 static void collect(struct timeline *t, const Entry *entry)
@@ -150,7 +152,7 @@ static void remember(struct timeline *t, const char *id)
 {
 	if (t->n_printed == t->printed_capacity) {
 		size_t capacity = t->printed_capacity * 2 + 256;
-		char (*grown)[27] = realloc(t->printed, capacity * sizeof(*grown));
+		char(*grown)[27] = realloc(t->printed, capacity * sizeof(*grown));
 		if (!grown)
 			abort();
 		t->printed = grown;
@@ -268,8 +270,8 @@ static void mark_read(struct timeline *t, const char *patient, char **ids, size_
 	for (size_t i = 0; i < n; i += MARK_MAX) {
 		request.entries = ids + i;
 		request.n_entries = n - i < MARK_MAX ? n - i : MARK_MAX;
-		client_send(t->cli->client, client_instance_for(t->cli->client, patient), &request.base, 0,
-			    marked, NULL);
+		client_send(t->cli->client, client_instance_for(t->cli->client, patient),
+			    &request.base, 0, marked, NULL);
 	}
 }
 
@@ -288,7 +290,8 @@ static void show_pages(struct timeline *t, const struct feed *feed, const char *
 			collect(t, e);
 			remember(t, e->id);
 			if (feed->pages[i].pushed)
-				arena_append(&t->cli->arena, &pushed, &n_pushed, cli_string(t->cli, e->id));
+				arena_append(&t->cli->arena, &pushed, &n_pushed,
+					     cli_string(t->cli, e->id));
 		}
 	}
 	print_round(t);
@@ -298,13 +301,14 @@ static void show_pages(struct timeline *t, const struct feed *feed, const char *
 
 static int follow(struct timeline *t, const ListTimeline *request)
 {
-	struct feed feed = { .cli = NULL };
+	struct feed feed = {.cli = NULL};
 	char patient[27];
 
 	snprintf(patient, sizeof(patient), "%s", request->patient);
 	const char *instance = cli_instance_of(t->cli, patient);
-	int status = instance ? feed_open(&feed, t->cli, instance, &request->base, &Timeline_descriptor) :
-				EX_UNAVAILABLE;
+	int status =
+		instance ? feed_open(&feed, t->cli, instance, &request->base, &Timeline_descriptor)
+			 : EX_UNAVAILABLE;
 	while (!status && feed_wait(&feed) && !ferror(stdout)) {
 		show_pages(t, &feed, patient);
 		feed_done(&feed);
@@ -333,10 +337,10 @@ int run_timeline(struct cli *cli, const struct args *args)
 			return EX_USAGE;
 		request.kind = (EntryKind)value;
 	}
-	struct timeline t = { .cli = cli, .names = names_open(cli) };
-	int status = args_has(args, "--follow") ?
-			     follow(&t, &request) :
-			     show_once(&t, &request, since || args_has(args, "--all"));
+	struct timeline t = {.cli = cli, .names = names_open(cli)};
+	int status = args_has(args, "--follow")
+			     ? follow(&t, &request)
+			     : show_once(&t, &request, since || args_has(args, "--all"));
 	timeline_close(&t);
 	return status;
 }

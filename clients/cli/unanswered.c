@@ -85,8 +85,8 @@ void unanswered_keep(struct cli *cli, const char *instance, const ProtobufCMessa
 	char hex[HEX_SIZE];
 
 	if (digest(cli, instance, request, hex))
-		write_lines(cli, arena_printf(&cli->arena, "%s%s %s\n", lines(cli, NULL, NULL, NULL), id,
-					      hex));
+		write_lines(cli, arena_printf(&cli->arena, "%s%s %s\n",
+					      lines(cli, NULL, NULL, NULL), id, hex));
 }
 
 void unanswered_forget(struct cli *cli, const char *id)

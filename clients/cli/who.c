@@ -11,7 +11,7 @@
 struct name {
 	struct name *next;
 	struct names *names;
-	bool patient;       /* else an organisation and its people */
+	bool patient; /* else an organisation and its people */
 	bool asked, known;
 	char id[LIMIT_NAME_BYTES + 1];
 	struct arena arena; /* what is known of it */
@@ -91,13 +91,14 @@ static void take(void *context, const Reply *reply)
 	if (!reply || reply->code != CODE_OK)
 		return;
 	if (codec_unpack(name->patient ? &PatientShown_descriptor : &OrganisationShown_descriptor,
-			 (struct bytes){ reply->body.data, reply->body.len }, &name->arena, &message))
+			 (struct bytes){reply->body.data, reply->body.len}, &name->arena, &message))
 		return;
 	if (name->patient)
 		name->of_patient = ((PatientShown *)(void *)message)->patient;
 	else
 		name->of_organisation = (OrganisationShown *)(void *)message;
-	name->known = name->patient ? name->of_patient != NULL : name->of_organisation->organisation != NULL;
+	name->known = name->patient ? name->of_patient != NULL
+				    : name->of_organisation->organisation != NULL;
 }
 
 static void ask(struct names *names, struct name *name)
@@ -108,7 +109,8 @@ static void ask(struct names *names, struct name *name)
 	if (name->patient) {
 		ShowPatient request = ShowPatient_INIT;
 		request.id = name->id;
-		client_send(client, client_instance_for(client, name->id), &request.base, 0, take, name);
+		client_send(client, client_instance_for(client, name->id), &request.base, 0, take,
+			    name);
 	} else if (!names->directory_silent) {
 		ShowOrganisation request = ShowOrganisation_INIT;
 		request.id = name->id;
@@ -127,7 +129,8 @@ void names_fetch(struct names *names)
 		while (client_in_flight(names->cli->client) >= WINDOW && cli_now_ms() < until_ms)
 			client_run(names->cli->client, 20, names->cli->stop);
 	}
-	while (client_in_flight(names->cli->client) && cli_now_ms() < until_ms && !*names->cli->stop)
+	while (client_in_flight(names->cli->client) && cli_now_ms() < until_ms &&
+	       !*names->cli->stop)
 		client_run(names->cli->client, 5, names->cli->stop);
 }
 
@@ -148,7 +151,8 @@ char *names_person(struct names *names, const char *user, const char *organisati
 		const Person *person = name->of_organisation->people[i];
 		if (strcmp(person->id, user) != 0)
 			continue;
-		return cli_print(names->cli, MSG_PERSON_NAME, person->name[0] ? person->name : person->id,
+		return cli_print(names->cli, MSG_PERSON_NAME,
+				 person->name[0] ? person->name : person->id,
 				 LABEL(Profession, person->profession, names->cli->japanese),
 				 name->of_organisation->organisation->name);
 	}

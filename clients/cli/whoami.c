@@ -56,9 +56,11 @@ int run_whoami(struct cli *cli, const struct args *args)
 	}
 	show_field(cli, MSG_FIELD_USER, me->person->id);
 	show_field(cli, MSG_FIELD_NAME, me->person->name);
-	show_field(cli, MSG_FIELD_PROFESSION, LABEL(Profession, me->person->profession, cli->japanese));
-	show_field(cli, MSG_FIELD_ORGANISATION,
-		   arena_printf(&cli->arena, "%s (%s)", me->organisation->name, me->organisation->id));
+	show_field(cli, MSG_FIELD_PROFESSION,
+		   LABEL(Profession, me->person->profession, cli->japanese));
+	show_field(
+		cli, MSG_FIELD_ORGANISATION,
+		arena_printf(&cli->arena, "%s (%s)", me->organisation->name, me->organisation->id));
 	show_field(cli, MSG_FIELD_DEVICE, cli->account.device);
 	show_field(cli, MSG_FIELD_CERTIFICATE,
 		   cli_print(cli, MSG_THEN, show_day(cli, end_ms), show_age(cli, end_ms)));

@@ -14,7 +14,7 @@
 #define RENEW_MS 60000
 #define MAX_INSTANCES 16
 #define MAX_WATCHES 32
-#define WATCH_IDS 4      /* a watch under a new id may still push under the one before */
+#define WATCH_IDS 4 /* a watch under a new id may still push under the one before */
 #define BUCKETS 256
 #define ARENA_BYTES (16 * 1024 * 1024)
 
@@ -51,8 +51,8 @@ struct watch {
 	size_t body_size;
 	char ids[WATCH_IDS][ID_SIZE]; /* the newest first */
 	uint64_t position;
-	bool asking;  /* a page is on its way */
-	bool again;   /* something was missed meanwhile */
+	bool asking; /* a page is on its way */
+	bool again;  /* something was missed meanwhile */
 	bool fresh_id;
 	int64_t renew_ms;
 	client_reply_fn *on_page;
@@ -77,7 +77,7 @@ struct client {
 
 static int64_t now_ms(void)
 {
-	return clock_system.monotonic_ms(&clock_system);
+	return clock_system->monotonic_ms(clock_system);
 }
 
 /* ---- topics ---- */
@@ -90,12 +90,13 @@ static void subscribe_instance(struct client *client, struct instance *instance)
 	if (!link_is_up(client->link))
 		return;
 	if (!instance->replies_ready && !instance->replies_id) {
-		snprintf(topic, sizeof(topic), "tsunagi/v1/%s/res/%s/%s", instance->name, account->user,
-			 account->device);
+		snprintf(topic, sizeof(topic), "tsunagi/v1/%s/res/%s/%s", instance->name,
+			 account->user, account->device);
 		link_subscribe(client->link, topic, &instance->replies_id);
 	}
 	if (instance->inbox_wanted && !instance->inbox_ready && !instance->inbox_id) {
-		snprintf(topic, sizeof(topic), "tsunagi/v1/%s/inbox/%s", instance->name, account->user);
+		snprintf(topic, sizeof(topic), "tsunagi/v1/%s/inbox/%s", instance->name,
+			 account->user);
 		link_subscribe(client->link, topic, &instance->inbox_id);
 	}
 }
@@ -111,7 +112,7 @@ static struct instance *instance_use(struct client *client, const char *name, bo
 		if (client->n_instances == MAX_INSTANCES || strlen(name) > LIMIT_NAME_BYTES)
 			return NULL;
 		instance = &client->instances[client->n_instances++];
-		*instance = (struct instance){ .inbox_wanted = false };
+		*instance = (struct instance){.inbox_wanted = false};
 		snprintf(instance->name, sizeof(instance->name), "%s", name);
 	}
 	instance->inbox_wanted |= inbox;
@@ -168,8 +169,8 @@ static void request_publish(struct client *client, struct request *request)
 	request->repeat_ms = now_ms() + REPEAT_MS;
 	if (!instance->replies_ready || (request->watch && !instance->inbox_ready))
 		return;
-	snprintf(topic, sizeof(topic), "tsunagi/v1/%s/req/%s/%s", instance->name, client->account.user,
-		 client->account.device);
+	snprintf(topic, sizeof(topic), "tsunagi/v1/%s/req/%s/%s", instance->name,
+		 client->account.user, client->account.device);
 	if (!link_publish(client->link, topic, request->data, request->size))
 		request->published++;
 }
@@ -217,7 +218,7 @@ static void request_name(struct request *request, struct watch *watch, const cha
 	if (id)
 		snprintf(request->id, ID_SIZE, "%s", id);
 	else if (!watch || watch->fresh_id || !watch->ids[0][0])
-		id_make(request->id, &clock_system, clock_system.wall_ms(&clock_system));
+		id_make(request->id, clock_system, clock_system->wall_ms(clock_system));
 	else
 		memcpy(request->id, watch->ids[0], ID_SIZE);
 	if (!watch || !strcmp(watch->ids[0], request->id))
@@ -254,8 +255,9 @@ static int request_send(struct client *client, struct instance *instance, const 
 	return 0;
 }
 
-static int send_as(struct client *client, const char *instance_name, const ProtobufCMessage *message,
-		   uint64_t after, const char *id, client_reply_fn *done, void *context)
+static int send_as(struct client *client, const char *instance_name,
+		   const ProtobufCMessage *message, uint64_t after, const char *id,
+		   client_reply_fn *done, void *context)
 {
 	struct instance *instance = instance_use(client, instance_name, false);
 	struct bytes body;
@@ -265,8 +267,8 @@ static int send_as(struct client *client, const char *instance_name, const Proto
 	arena_reset(&client->packing);
 	int rc = codec_pack(message, &client->packing, &body);
 	if (!rc)
-		rc = request_send(client, instance, codec_name(message->descriptor), body, after, NULL,
-				  id, done, context);
+		rc = request_send(client, instance, codec_name(message->descriptor), body, after,
+				  NULL, id, done, context);
 	return rc;
 }
 
@@ -292,8 +294,8 @@ static void request_expire(struct request *request)
 		request->watch->fresh_id = true;
 	if (request->unavailable)
 		codec_decode(&Reply_descriptor,
-			     (struct bytes){ request->unavailable, request->unavailable_size }, &arena,
-			     &reply, NULL);
+			     (struct bytes){request->unavailable, request->unavailable_size},
+			     &arena, &reply, NULL);
 	request->done(request->context, (const Reply *)(const void *)reply);
 	arena_close(&arena);
 	request_free(request);
@@ -368,7 +370,7 @@ static void watch_free(struct watch *watch)
 {
 	free(watch->type);
 	free(watch->body);
-	*watch = (struct watch){ .type = NULL };
+	*watch = (struct watch){.type = NULL};
 }
 
 static void watch_page(void *context, const Reply *reply)
@@ -392,7 +394,8 @@ static void watch_page(void *context, const Reply *reply)
 	if (reply->position > watch->position)
 		watch->position = reply->position;
 	watch->on_page(watch->context, reply);
-	if (!watch->type || watch->asking) /* closed by the callback, perhaps another in its place */
+	if (!watch->type ||
+	    watch->asking) /* closed by the callback, perhaps another in its place */
 		return;
 	if (reply->more || watch->again)
 		watch_ask(watch);
@@ -406,7 +409,7 @@ static void watch_ask(struct watch *watch)
 	watch->asking = true;
 	arena_reset(&watch->client->packing);
 	if (request_send(watch->client, watch->instance, watch->type,
-			 (struct bytes){ watch->body, watch->body_size }, watch->position, watch,
+			 (struct bytes){watch->body, watch->body_size}, watch->position, watch,
 			 NULL, watch_page, watch)) {
 		watch->asking = false;
 		watch->renew_ms = now_ms() + REPEAT_MS;
@@ -428,7 +431,8 @@ static void take_push(struct client *client, const Push *push)
 
 	if (!watch || (push->to <= watch->position && push->type[0]))
 		return;
-	if (push->from > watch->position || !push->type[0]) { /* something is missing, or it has ended */
+	if (push->from > watch->position ||
+	    !push->type[0]) { /* something is missing, or it has ended */
 		if (watch->asking)
 			watch->again = true;
 		else
@@ -466,8 +470,11 @@ int client_watch(struct client *client, const char *instance, const ProtobufCMes
 	arena_reset(&client->packing);
 	int rc = codec_pack(request, &client->packing, &body);
 	if (!rc) {
-		*watch = (struct watch){ .client = client, .on_page = on_page, .on_push = on_push,
-					 .context = context, .body_size = body.size };
+		*watch = (struct watch){.client = client,
+					.on_page = on_page,
+					.on_push = on_push,
+					.context = context,
+					.body_size = body.size};
 		watch->instance = instance_use(client, instance, true);
 		watch->type = strdup(codec_name(request->descriptor));
 		watch->body = malloc(body.size + 1);
@@ -559,13 +566,13 @@ static void on_subscribed(void *context, int id)
 static void on_message(void *context, const char *topic, const void *data, size_t size)
 {
 	struct client *client = context;
-	struct bytes packed = { data, size };
+	struct bytes packed = {data, size};
 	ProtobufCMessage *message;
 	bool push = strstr(topic, "/inbox/") != NULL;
 
 	arena_reset(&client->arena);
-	if (codec_decode(push ? &Push_descriptor : &Reply_descriptor, packed, &client->arena, &message,
-			 NULL))
+	if (codec_decode(push ? &Push_descriptor : &Reply_descriptor, packed, &client->arena,
+			 &message, NULL))
 		return; /* not ours, whoever sent it; the request is repeated */
 	if (push)
 		take_push(client, (const Push *)(const void *)message);
@@ -596,7 +603,10 @@ int client_open(struct client **out, const struct account *account, int64_t time
 		char *sentence, size_t size)
 {
 	static const struct link_events events = {
-		.up = on_up, .down = on_down, .subscribed = on_subscribed, .message = on_message,
+		.up = on_up,
+		.down = on_down,
+		.subscribed = on_subscribed,
+		.message = on_message,
 	};
 	struct client *client = calloc(1, sizeof(*client));
 
@@ -692,7 +702,7 @@ int client_call(struct client *client, const char *instance, const ProtobufCMess
 int client_call_as(struct client *client, const char *instance, const ProtobufCMessage *request,
 		   uint64_t after, const char *id, struct arena *arena, Reply **reply)
 {
-	struct call call = { .arena = arena };
+	struct call call = {.arena = arena};
 
 	int rc = send_as(client, instance, request, after, id, call_done, &call);
 	if (rc)

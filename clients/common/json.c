@@ -96,7 +96,8 @@ static json_t *json_of_value(const ProtobufCFieldDescriptor *field, const void *
 	case PROTOBUF_C_TYPE_ENUM:
 		return json_of_enum(field->descriptor, *(const int *)member);
 	case PROTOBUF_C_TYPE_STRING:
-		return *(char *const *)member ? json_string(*(char *const *)member) : json_string("");
+		return *(char *const *)member ? json_string(*(char *const *)member)
+					      : json_string("");
 	case PROTOBUF_C_TYPE_BYTES:
 		return json_of_bytes(member);
 	case PROTOBUF_C_TYPE_MESSAGE:
@@ -133,7 +134,8 @@ static json_t *json_of_list(const ProtobufCFieldDescriptor *field, const uint8_t
 	json_t *list = json_array();
 
 	for (size_t i = 0; list && i < n; i++)
-		if (json_array_append_new(list, json_of_value(field, items + i * size_of_type(field->type)))) {
+		if (json_array_append_new(
+			    list, json_of_value(field, items + i * size_of_type(field->type)))) {
 			json_decref(list);
 			list = NULL;
 		}
@@ -147,7 +149,8 @@ static bool at_default(const ProtobufCFieldDescriptor *field, const uint8_t *mes
 	static const uint8_t zero[sizeof(double)];
 
 	if (field->flags & PROTOBUF_C_FIELD_FLAG_ONEOF)
-		return *(const uint32_t *)(const void *)(message + field->quantifier_offset) != field->id;
+		return *(const uint32_t *)(const void *)(message + field->quantifier_offset) !=
+		       field->id;
 	switch (field->type) {
 	case PROTOBUF_C_TYPE_STRING:
 		return !*(char *const *)member || !**(char *const *)member;

@@ -16,31 +16,32 @@
 #include "error.h"
 
 #define KEEPALIVE_S 30
-#define CONNECT_MS 5000     /* for TCP, TLS and the broker's answer together */
+#define CONNECT_MS 5000 /* for TCP, TLS and the broker's answer together */
 #define BACKOFF_FIRST_MS 100
 #define BACKOFF_MOST_MS 5000
-#define STEP_MOST_MS 500    /* so that a flag set by a signal is seen */
+#define STEP_MOST_MS 500 /* so that a flag set by a signal is seen */
 #define CLIENT_ID_RANDOM 26
 
 struct link {
 	struct account account;
 	struct link_events events;
 	void *context;
-	struct mosquitto *mosquitto; /* a fresh one for each connection; NULL: waiting to try again */
+	struct mosquitto
+		*mosquitto; /* a fresh one for each connection; NULL: waiting to try again */
 	int protocol;
 	bool reached; /* the TCP connection stands */
 	bool up, lost;
 	bool explained; /* TLS has said why */
 	bool refused;
-	int64_t retry_ms;    /* monotonic: when to try again */
-	int64_t give_up_ms;  /* monotonic: when this attempt has taken too long */
+	int64_t retry_ms;   /* monotonic: when to try again */
+	int64_t give_up_ms; /* monotonic: when this attempt has taken too long */
 	int64_t backoff_ms;
 	char reason[256];
 };
 
 static int64_t now_ms(void)
 {
-	return clock_system.monotonic_ms(&clock_system);
+	return clock_system->monotonic_ms(clock_system);
 }
 
 static void because(struct link *link, const char *reason)
@@ -74,8 +75,8 @@ static void on_connect(struct mosquitto *mosquitto, void *context, int code)
 	link->refused = code == MQTT_RC_NOT_AUTHORIZED || code == MQTT_RC_BANNED || code == 5 ||
 			code == MQTT_RC_CLIENTID_NOT_VALID || code == 2;
 	snprintf(link->reason, sizeof(link->reason), "the broker refused: %s",
-		 link->protocol == MQTT_PROTOCOL_V5 ? mosquitto_reason_string(code) :
-						      mosquitto_connack_string(code));
+		 link->protocol == MQTT_PROTOCOL_V5 ? mosquitto_reason_string(code)
+						    : mosquitto_connack_string(code));
 }
 
 static void on_disconnect(struct mosquitto *mosquitto, void *context, int code)
@@ -120,9 +121,10 @@ static void on_log(struct mosquitto *mosquitto, void *context, int level, const 
 	reason = reason && reason[1] ? reason + 1 : line;
 	snprintf(link->reason, sizeof(link->reason), "TLS: %s", reason + strspn(reason, " "));
 	link->explained = true;
-	static const char *const final[] = { "certificate revoked", "certificate expired",
-		"unknown ca", "certificate unknown", "bad certificate", "certificate verify failed",
-		"certificate required", "protocol version", "No such file" };
+	static const char *const final[] = {
+		"certificate revoked",  "certificate expired", "unknown ca",
+		"certificate unknown",  "bad certificate",     "certificate verify failed",
+		"certificate required", "protocol version",    "No such file"};
 	for (size_t i = 0; i < sizeof(final) / sizeof(*final); i++)
 		if (strcasestr(line, final[i]))
 			link->refused = true;
@@ -135,7 +137,7 @@ static void make_client_id(char out[CLIENT_ID_RANDOM + 3])
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
 	unsigned char random[CLIENT_ID_RANDOM];
 
-	clock_system.random(&clock_system, random, sizeof(random));
+	clock_system->random(clock_system, random, sizeof(random));
 	memcpy(out, "c-", 2);
 	for (size_t i = 0; i < CLIENT_ID_RANDOM; i++)
 		out[2 + i] = letters[random[i] % 32];
@@ -175,7 +177,8 @@ static void go_down(struct link *link)
 	link->mosquitto = NULL;
 	link->up = link->lost = false;
 	link->retry_ms = now_ms() + link->backoff_ms;
-	link->backoff_ms = link->backoff_ms < BACKOFF_FIRST_MS ? BACKOFF_FIRST_MS : link->backoff_ms * 2;
+	link->backoff_ms =
+		link->backoff_ms < BACKOFF_FIRST_MS ? BACKOFF_FIRST_MS : link->backoff_ms * 2;
 	if (link->backoff_ms > BACKOFF_MOST_MS)
 		link->backoff_ms = BACKOFF_MOST_MS;
 	if (was_up)
@@ -198,13 +201,14 @@ static void go_up(struct link *link)
 	}
 	int rc = configure(link);
 	if (!rc)
-		rc = mosquitto_connect_async(link->mosquitto, link->account.host, link->account.port,
-					     KEEPALIVE_S);
+		rc = mosquitto_connect_async(link->mosquitto, link->account.host,
+					     link->account.port, KEEPALIVE_S);
 	if (rc == MOSQ_ERR_CONN_PENDING)
 		rc = MOSQ_ERR_SUCCESS;
 	if (rc) {
 		if (!link->explained)
-			because(link, rc == MOSQ_ERR_ERRNO ? strerror(errno) : mosquitto_strerror(rc));
+			because(link,
+				rc == MOSQ_ERR_ERRNO ? strerror(errno) : mosquitto_strerror(rc));
 		go_down(link);
 	}
 }
@@ -213,13 +217,14 @@ static void go_up(struct link *link)
 
 static short wait_for_socket(struct link *link, int64_t at_most_ms)
 {
-	struct pollfd poll_for = { .fd = mosquitto_socket(link->mosquitto), .events = POLLIN };
+	struct pollfd poll_for = {.fd = mosquitto_socket(link->mosquitto), .events = POLLIN};
 
 	/* When the TCP connection stands, writing becomes possible; then TLS waits for its answer. */
 	if (!link->reached || mosquitto_want_write(link->mosquitto))
 		poll_for.events |= POLLOUT;
 	if (!link->up && at_most_ms > 20)
-		at_most_ms = 20; /* during the handshake libmosquitto does not say what it waits for */
+		at_most_ms =
+			20; /* during the handshake libmosquitto does not say what it waits for */
 	if (poll(&poll_for, 1, (int)at_most_ms) < 0)
 		return 0;
 	return poll_for.revents;
@@ -228,7 +233,7 @@ static short wait_for_socket(struct link *link, int64_t at_most_ms)
 static bool more_to_read(struct link *link)
 {
 	SSL *ssl = mosquitto_ssl_get(link->mosquitto);
-	struct pollfd poll_for = { .fd = mosquitto_socket(link->mosquitto), .events = POLLIN };
+	struct pollfd poll_for = {.fd = mosquitto_socket(link->mosquitto), .events = POLLIN};
 
 	return poll_for.fd >= 0 && ((ssl && SSL_pending(ssl) > 0) || poll(&poll_for, 1, 0) > 0);
 }
@@ -378,8 +383,7 @@ int link_subscribe(struct link *link, const char *topic, int *id)
 
 int link_publish(struct link *link, const char *topic, const void *data, size_t size)
 {
-	if (!link->up ||
-	    mosquitto_publish(link->mosquitto, NULL, topic, (int)size, data, 1, false))
+	if (!link->up || mosquitto_publish(link->mosquitto, NULL, topic, (int)size, data, 1, false))
 		return ERR_DISCONNECTED;
 	return 0;
 }

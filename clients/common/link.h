@@ -15,10 +15,11 @@
 struct link;
 
 struct link_events {
-	void (*up)(void *context);                   /* connected (again): nothing is subscribed yet */
+	void (*up)(void *context); /* connected (again): nothing is subscribed yet */
 	void (*down)(void *context);
-	void (*subscribed)(void *context, int id);   /* the broker has answered that subscription */
-	void (*message)(void *context, const char *topic, const void *data, size_t size); /* borrowed */
+	void (*subscribed)(void *context, int id); /* the broker has answered that subscription */
+	void (*message)(void *context, const char *topic, const void *data,
+			size_t size); /* borrowed */
 };
 
 /* Does not connect yet. 0 or ERR_NOMEM. */

@@ -8,6 +8,7 @@
 #include "clients/cli/key.h"
 #include "clients/demo/accounts.h"
 #include "clients/demo/city.h"
+#include "clients/demo/load.h"
 #include "clients/demo/progress.h"
 #include "clock.h"
 #include "error.h"
@@ -50,7 +51,7 @@ static int take_beginning(struct city *city, const struct demo_options *options)
 	const char *text = file_read(city->arena, path);
 
 	city->seed = options->seed;
-	city->now_ms = clock_system.wall_ms(&clock_system);
+	city->now_ms = clock_system->wall_ms(clock_system);
 	if (!text && options->none)
 		return 0;
 	if (text && sscanf(text, "seed %" SCNu64 " now %" SCNd64, &city->seed, &city->now_ms) == 2)
@@ -59,6 +60,24 @@ static int take_beginning(struct city *city, const struct demo_options *options)
 					       city->now_ms), 0600);
 	if (rc)
 		complain("%s cannot be written", path);
+	return rc;
+}
+
+static int load_city(struct city *city, const struct demo_options *options,
+		     struct progress *progress)
+{
+	int64_t start_ms = clock_system->monotonic_ms(clock_system);
+
+	int rc = city_homes(city, CITY_PATIENTS);
+	if (!rc)
+		rc = city_stories(city);
+	if (!rc)
+		rc = city_load(city, options->state, progress);
+	progress_end(progress);
+	if (!rc)
+		printf("demonstration city: %zu organisations, %zu accounts, %zu patients, %zu entries, %.1f s\n",
+		       city->n_organisations, city->n_people + 1, city->n_homes, city->n_events,
+		       (double)(clock_system->monotonic_ms(clock_system) - start_ms) / 1000);
 	return rc;
 }
 
@@ -74,6 +93,8 @@ static int load(struct city *city, const struct demo_options *options)
 		rc = city_network(city);
 	if (!rc)
 		rc = accounts_settle(city, options->state, stage >= STAGE_ACCOUNTS, &progress);
+	if (!rc && wanted == STAGE_CITY && stage < STAGE_CITY)
+		rc = load_city(city, options, &progress);
 	if (!rc && stage < wanted)
 		rc = write_stage(city, options, wanted);
 	progress_end(&progress);

@@ -15,7 +15,7 @@ void progress_init(struct progress *progress)
 
 void progress_show(struct progress *progress, const char *what, size_t done, size_t all)
 {
-	int64_t now_ms = clock_system.monotonic_ms(&clock_system);
+	int64_t now_ms = clock_system->monotonic_ms(clock_system);
 
 	if (!progress->terminal || (done < all && now_ms - progress->shown_ms < EVERY_MS))
 		return;

@@ -31,7 +31,7 @@ struct bus_mqtt {
 
 static int64_t now_ms(void)
 {
-	return clock_system.monotonic_ms(&clock_system);
+	return clock_system->monotonic_ms(clock_system);
 }
 
 static int publish(struct bus *base, const char *topic, const void *data, size_t size, int qos,

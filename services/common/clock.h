@@ -14,7 +14,7 @@ struct clock {
 	void (*random)(struct clock *clock, void *out, size_t size);
 };
 
-/* The machine's. Ends the process when the kernel gives no randomness. */
-extern struct clock clock_system;
+/* The machine's, for one thread. Ends the process when no random numbers can be had. */
+extern struct clock *const clock_system;
 
 #endif

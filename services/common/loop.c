@@ -127,7 +127,7 @@ static int serve(const struct daemon_spec *spec, const struct settings *settings
 		rc = daemon_open(&daemon, spec, &(struct daemon_options){
 			.store = { .folder = settings->store, .key_file = settings->key,
 				   .map_mb = (size_t)settings->map_mb },
-			.clock = &clock_system,
+			.clock = clock_system,
 			.bus = bus_mqtt_bus(bus),
 			.witness_ms = settings->witness_s * 1000,
 		}, context);

@@ -184,7 +184,7 @@ static void send_one(struct run *run)
 	int n = run->sent++;
 
 	arena_reset(&run->arena);
-	id_make(run->ids[n], &clock_system, clock_system.wall_ms(&clock_system));
+	id_make(run->ids[n], clock_system, clock_system->wall_ms(clock_system));
 	note.text = arena_string(&run->arena, "訪問時、体温36.8℃。食欲あり。服薬カレンダーを確認、飲み忘れなし。");
 	entry.patient = arena_string(&run->arena, run->patient);
 	entry.content_case = Entry_CONTENT_NOTE;

@@ -33,7 +33,8 @@ static enum args_fault parse(const char *usage, ...)
 static void takes_words_and_options_in_any_order(void **state)
 {
 	(void)state;
-	assert_int_equal(parse("PATIENT --text T [--urgent]", "--text", "a b", "P", "--urgent", NULL), 0);
+	assert_int_equal(
+		parse("PATIENT --text T [--urgent]", "--text", "a b", "P", "--urgent", NULL), 0);
 	assert_string_equal(args_get(&args, "PATIENT"), "P");
 	assert_string_equal(args_get(&args, "--text"), "a b");
 	assert_true(args_has(&args, "--urgent"));
@@ -82,7 +83,8 @@ static void choices_are_checked(void **state)
 	assert_int_equal(parse("ID given|withdrawn", "P", "give", NULL), ARGS_CHOICE);
 	assert_string_equal(what, "give");
 	assert_string_equal(of, "given|withdrawn");
-	assert_int_equal(parse("ID [--scope team|cover]", "P", "--scope", "all", NULL), ARGS_CHOICE);
+	assert_int_equal(parse("ID [--scope team|cover]", "P", "--scope", "all", NULL),
+			 ARGS_CHOICE);
 	assert_string_equal(of, "--scope team|cover");
 	assert_int_equal(parse("on|off", "", NULL), ARGS_CHOICE);
 }

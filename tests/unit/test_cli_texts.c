@@ -64,7 +64,8 @@ static void every_command_is_described_in_both(void **state)
 		assert_true(commands[i].en[0] && commands[i].ja[0]);
 		assert_string_not_equal(commands[i].en, commands[i].ja);
 		assert_true(strchr(commands[i].en, '.') != NULL);
-		assert_true(text_length(commands[i].ja) < strlen(commands[i].ja)); /* it is Japanese */
+		assert_true(text_length(commands[i].ja) <
+			    strlen(commands[i].ja)); /* it is Japanese */
 		for (size_t k = 0; k < i; k++)
 			assert_false(!strcmp(commands[i].noun, commands[k].noun) &&
 				     !strcmp(commands[i].verb, commands[k].verb));
@@ -80,10 +81,11 @@ static void every_value_has_a_name_in_both(void **state)
 			if (value->value == 0)
 				continue;
 			/* the fallback is the protocol's own name */
-			assert_string_not_equal(label(labelled_enums[i], value->value, true), value->name);
+			assert_string_not_equal(label(labelled_enums[i], value->value, true),
+						value->name);
 			if (strcmp(value->name, "TIZI_NET") != 0)
-				assert_string_not_equal(label(labelled_enums[i], value->value, false),
-							value->name);
+				assert_string_not_equal(
+					label(labelled_enums[i], value->value, false), value->name);
 		}
 }
 
@@ -158,7 +160,8 @@ static void columns_are_aligned(void **state)
 
 static void print_hostile(FILE *out)
 {
-	text_print(out, "a\033[2Jb\xe2\x80\xae" "c\x9b\xff\n");
+	text_print(out, "a\033[2Jb\xe2\x80\xae"
+			"c\x9b\xff\n");
 }
 
 /* What somebody wrote into a note must not steer the terminal of who reads it. */
@@ -175,11 +178,19 @@ static void control_characters_are_not_printed(void **state)
 
 static void exit_codes_are_those_of_the_contract(void **state)
 {
-	static const struct { Code code; int status; } expected[] = {
-		{ CODE_OK, 0 }, { CODE_INVALID_ARGUMENT, 65 }, { CODE_NOT_FOUND, 66 },
-		{ CODE_UNAVAILABLE, 69 }, { CODE_FAILED_PRECONDITION, 75 },
-		{ CODE_RESOURCE_EXHAUSTED, 75 }, { CODE_ALREADY_EXISTS, 75 },
-		{ CODE_PERMISSION_DENIED, 77 }, { CODE_DATA_LOSS, 74 },
+	static const struct {
+		Code code;
+		int status;
+	} expected[] = {
+		{CODE_OK, 0},
+		{CODE_INVALID_ARGUMENT, 65},
+		{CODE_NOT_FOUND, 66},
+		{CODE_UNAVAILABLE, 69},
+		{CODE_FAILED_PRECONDITION, 75},
+		{CODE_RESOURCE_EXHAUSTED, 75},
+		{CODE_ALREADY_EXISTS, 75},
+		{CODE_PERMISSION_DENIED, 77},
+		{CODE_DATA_LOSS, 74},
 	};
 
 	(void)state;
@@ -196,15 +207,19 @@ static void exit_codes_are_those_of_the_contract(void **state)
 static void usage_faults_are_64(void **state)
 {
 	static char *const lines[][4] = {
-		{ "tsunagi", "nothing", "like-this" }, { "tsunagi", "patient", "shwo" },
-		{ "tsunagi", "patient", "show" }, { "tsunagi", "--timeout", "soon" },
-		{ "tsunagi", "patient" }, { "tsunagi" }, { "tsunagi", "patient", "show", "--json" },
+		{"tsunagi", "nothing", "like-this"},
+		{"tsunagi", "patient", "shwo"},
+		{"tsunagi", "patient", "show"},
+		{"tsunagi", "--timeout", "soon"},
+		{"tsunagi", "patient"},
+		{"tsunagi"},
+		{"tsunagi", "patient", "show", "--json"},
 	};
 
 	(void)state;
 	unsetenv("TSUNAGI_ACCOUNT");
 	for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
-		char *argv[5] = { NULL };
+		char *argv[5] = {NULL};
 		int argc = 0;
 		for (; argc < 4 && lines[i][argc]; argc++)
 			argv[argc] = lines[i][argc];
@@ -214,7 +229,7 @@ static void usage_faults_are_64(void **state)
 
 static void times_have_their_age(void **state)
 {
-	struct cli cli = { .japanese = true };
+	struct cli cli = {.japanese = true};
 
 	(void)state;
 	arena_init(&cli.arena, 1 << 20);

@@ -24,7 +24,11 @@ struct link {
 	bool up;
 	int subscriptions, confirmed;
 	bool hold_subscriptions;
-	struct { char topic[256]; uint8_t data[4096]; size_t size; } sent[MAX_SENT];
+	struct {
+		char topic[256];
+		uint8_t data[4096];
+		size_t size;
+	} sent[MAX_SENT];
 	size_t n_sent;
 	/* what happens in the next steps, one a step */
 	void (*script[16])(struct link *link);
@@ -210,11 +214,11 @@ static void on_push(void *context, const Push *message)
 
 static int setup(void **state)
 {
-	struct account account = { .port = 1, .user = "u", .device = "d" };
+	struct account account = {.port = 1, .user = "u", .device = "d"};
 	struct client *client;
 	char sentence[256];
 
-	clock_system.wall_ms = clock_system.monotonic_ms = told_ms;
+	clock_system->wall_ms = clock_system->monotonic_ms = told_ms;
 	the_time_ms = 1790000000000;
 	assert_int_equal(client_open(&client, &account, 10000, sentence, sizeof(sentence)), 0);
 	*state = client;
@@ -237,7 +241,7 @@ static void send_one(struct client *client, struct seen *seen)
 
 static void waits_for_its_subscription(void **state)
 {
-	struct seen seen = { .replies = 0 };
+	struct seen seen = {.replies = 0};
 
 	the_link->hold_subscriptions = true;
 	send_one(*state, &seen);
@@ -251,14 +255,15 @@ static void waits_for_its_subscription(void **state)
 
 static void repeats_the_same_bytes(void **state)
 {
-	struct seen seen = { .replies = 0 };
+	struct seen seen = {.replies = 0};
 
 	send_one(*state, &seen);
 	client_run(*state, 5000, NULL);
 	assert_int_equal(the_link->n_sent, 3);
 	for (size_t i = 1; i < 3; i++) {
 		assert_int_equal(the_link->sent[i].size, the_link->sent[0].size);
-		assert_memory_equal(the_link->sent[i].data, the_link->sent[0].data, the_link->sent[0].size);
+		assert_memory_equal(the_link->sent[i].data, the_link->sent[0].data,
+				    the_link->sent[0].size);
 	}
 	answer_last(CODE_OK, 1, false);
 	assert_int_equal(seen.replies, 1);
@@ -269,7 +274,7 @@ static void repeats_the_same_bytes(void **state)
 
 static void ignores_answers_to_others(void **state)
 {
-	struct seen seen = { .replies = 0 };
+	struct seen seen = {.replies = 0};
 
 	send_one(*state, &seen);
 	client_run(*state, 100, NULL);
@@ -281,7 +286,7 @@ static void ignores_answers_to_others(void **state)
 
 static void gives_up_in_time(void **state)
 {
-	struct seen seen = { .replies = 0 };
+	struct seen seen = {.replies = 0};
 
 	send_one(*state, &seen);
 	client_run(*state, 9000, NULL);
@@ -292,7 +297,7 @@ static void gives_up_in_time(void **state)
 
 static void unavailable_is_no_answer(void **state)
 {
-	struct seen seen = { .replies = 0 };
+	struct seen seen = {.replies = 0};
 
 	send_one(*state, &seen);
 	client_run(*state, 100, NULL);
@@ -307,7 +312,7 @@ static void unavailable_is_no_answer(void **state)
 
 static void is_sent_again_after_a_break(void **state)
 {
-	struct seen seen = { .replies = 0 };
+	struct seen seen = {.replies = 0};
 
 	send_one(*state, &seen);
 	client_run(*state, 100, NULL);
@@ -329,7 +334,7 @@ static void open_watch(struct client *client, struct seen *seen)
 
 static void watch_reads_page_after_page(void **state)
 {
-	struct seen seen = { .replies = 0 };
+	struct seen seen = {.replies = 0};
 
 	open_watch(*state, &seen);
 	answer_last(CODE_OK, 10, true);
@@ -346,13 +351,13 @@ static void watch_reads_page_after_page(void **state)
 
 static void watch_takes_pushes_once_and_in_order(void **state)
 {
-	struct seen seen = { .replies = 0 };
+	struct seen seen = {.replies = 0};
 
 	open_watch(*state, &seen);
 	Request *request = sent(0);
 	answer_last(CODE_OK, 10, false);
 	push(request->id, 10, 12, "Inbox");
-	push(request->id, 10, 12, "Inbox"); /* the broker may say it twice */
+	push(request->id, 10, 12, "Inbox");                  /* the broker may say it twice */
 	push("01M851YEE0EJ3V76SBBXASYMQB", 12, 13, "Inbox"); /* another terminal's */
 	assert_int_equal(seen.pushes, 1);
 	push(request->id, 11, 14, "Inbox"); /* overlaps: what is new counts */
@@ -363,7 +368,7 @@ static void watch_takes_pushes_once_and_in_order(void **state)
 
 static void watch_closes_a_gap(void **state)
 {
-	struct seen seen = { .replies = 0 };
+	struct seen seen = {.replies = 0};
 
 	open_watch(*state, &seen);
 	Request *request = sent(0);
@@ -381,7 +386,7 @@ static void watch_closes_a_gap(void **state)
 
 static void watch_asks_again_after_a_break(void **state)
 {
-	struct seen seen = { .replies = 0 };
+	struct seen seen = {.replies = 0};
 
 	open_watch(*state, &seen);
 	answer_last(CODE_OK, 10, false);
@@ -395,7 +400,7 @@ static void watch_asks_again_after_a_break(void **state)
 
 static void watch_is_renewed_each_minute(void **state)
 {
-	struct seen seen = { .replies = 0 };
+	struct seen seen = {.replies = 0};
 
 	open_watch(*state, &seen);
 	Request *first = sent(0);
@@ -413,7 +418,7 @@ static void watch_is_renewed_each_minute(void **state)
 /* Two answers to the first page would be taken for the first and the second page. */
 static void watch_takes_a_fresh_id_when_answers_may_come_twice(void **state)
 {
-	struct seen seen = { .replies = 0 };
+	struct seen seen = {.replies = 0};
 
 	open_watch(*state, &seen);
 	client_run(*state, 3000, NULL);
@@ -428,7 +433,7 @@ static void watch_takes_a_fresh_id_when_answers_may_come_twice(void **state)
 
 static void watch_ends_with_a_refusal(void **state)
 {
-	struct seen seen = { .replies = 0 };
+	struct seen seen = {.replies = 0};
 
 	open_watch(*state, &seen);
 	Request *request = sent(0);
@@ -444,7 +449,7 @@ static void watch_ends_with_a_refusal(void **state)
 
 static void says_when_there_is_no_connection(void **state)
 {
-	struct seen seen = { .replies = 0 };
+	struct seen seen = {.replies = 0};
 
 	open_watch(*state, &seen);
 	answer_last(CODE_OK, 10, false);

@@ -59,11 +59,11 @@ static void ids_of_one_moment_differ(void **state)
 	char a[ID_SIZE], b[ID_SIZE];
 
 	(void)state;
-	id_make(a, &clock_system, EXAMPLE_MS);
-	id_make(b, &clock_system, EXAMPLE_MS);
+	id_make(a, clock_system, EXAMPLE_MS);
+	id_make(b, clock_system, EXAMPLE_MS);
 	assert_string_not_equal(a, b);
-	assert_true(clock_system.wall_ms(&clock_system) > EXAMPLE_MS);
-	assert_true(clock_system.monotonic_ms(&clock_system) >= 0);
+	assert_true(clock_system->wall_ms(clock_system) > EXAMPLE_MS);
+	assert_true(clock_system->monotonic_ms(clock_system) >= 0);
 }
 
 static void what_is_no_id(void **state)

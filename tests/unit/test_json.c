@@ -14,7 +14,7 @@
 #include "names.h"
 
 /* Text in a field, which protobuf-c wants writable. */
-#define WRITABLE(text) ((char[]){ text })
+#define WRITABLE(text) ((char[]){text})
 
 static void expect(const ProtobufCMessage *message, const char *expected)
 {
@@ -76,7 +76,8 @@ static void numbers_are_numbers(void **state)
 	signs.temperature_celsius = 36.8;
 	json_t *value = json_of_message(&signs.base);
 	assert_int_equal(json_integer_value(json_object_get(value, "spo2Percent")), 86);
-	assert_true(fabs(json_real_value(json_object_get(value, "temperatureCelsius")) - 36.8) < 1e-9);
+	assert_true(fabs(json_real_value(json_object_get(value, "temperatureCelsius")) - 36.8) <
+		    1e-9);
 	json_decref(value);
 	odd.egfr = NAN;
 	expect(&odd.base, "{\"egfr\":\"NaN\"}");
@@ -85,7 +86,7 @@ static void numbers_are_numbers(void **state)
 static void bytes_are_base64(void **state)
 {
 	Witnessed witnessed = Witnessed_INIT;
-	uint8_t hash[] = { 0, 255, 16, 32 };
+	uint8_t hash[] = {0, 255, 16, 32};
 
 	(void)state;
 	witnessed.hash.data = hash;
@@ -97,8 +98,8 @@ static void lists_and_messages_nest(void **state)
 {
 	Entry entry = Entry_INIT;
 	Question question = Question_INIT;
-	Profession professions[] = { PROFESSION_NURSE, PROFESSION_CARE_MANAGER };
-	char *corrected[] = { WRITABLE("A"), WRITABLE("B") };
+	Profession professions[] = {PROFESSION_NURSE, PROFESSION_CARE_MANAGER};
+	char *corrected[] = {WRITABLE("A"), WRITABLE("B")};
 
 	(void)state;
 	entry.content_case = Entry_CONTENT_QUESTION;
@@ -135,10 +136,14 @@ static void unknown_enum_values_stay_numbers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names_are_lower_camel_case), cmocka_unit_test(defaults_are_left_out),
-		cmocka_unit_test(long_numbers_are_strings),   cmocka_unit_test(numbers_are_numbers),
-		cmocka_unit_test(bytes_are_base64),	      cmocka_unit_test(lists_and_messages_nest),
-		cmocka_unit_test(one_of_several),	      cmocka_unit_test(unknown_enum_values_stay_numbers),
+		cmocka_unit_test(names_are_lower_camel_case),
+		cmocka_unit_test(defaults_are_left_out),
+		cmocka_unit_test(long_numbers_are_strings),
+		cmocka_unit_test(numbers_are_numbers),
+		cmocka_unit_test(bytes_are_base64),
+		cmocka_unit_test(lists_and_messages_nest),
+		cmocka_unit_test(one_of_several),
+		cmocka_unit_test(unknown_enum_values_stay_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
