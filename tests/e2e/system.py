@@ -253,10 +253,12 @@ class System:
 		"""Returns the pid that was killed, or None when there was none at this moment."""
 		pid = self.pid(name)
 		try:
-			if pid:
-				os.kill(pid, how)
+			# The number may be another's by now, if the process has just ended by itself.
+			if not pid or name not in pathlib.Path(f"/proc/{pid}/cmdline").read_text():
+				return None
+			os.kill(pid, how)
 			return pid
-		except ProcessLookupError:
+		except (FileNotFoundError, ProcessLookupError):
 			return None
 
 	def restarted(self, name, old_pid, patience_s=10):
