@@ -11,7 +11,8 @@
 #define ENTRY_OPTIONS " [--at TIME] [--urgent] [--corrects ENTRY]"
 #define PATIENT_OPTIONS \
 	" [--address A] [--area AREA] [--district D] [--phone T] [--emergency-name N]" \
-	" [--emergency-relation R] [--emergency-phone T] [--insurance NUMBER,…] [--identifier SYSTEM|VALUE]"
+	" [--emergency-relation R] [--emergency-phone T] [--insurance NUMBER,…]" \
+	" [--identifier SYSTEM|VALUE]"
 
 /* X(noun, verb, function, usage, English, Japanese); a noun without verbs has "". */
 #define COMMANDS(X) \
@@ -37,7 +38,8 @@
 	  "Registers a patient. Shared with nobody until consent is recorded.", \
 	  "患者を登録します。同意を記録するまで、ほかの機関には共有されません。") \
 	X("patient", "update", run_patient_update, \
-	  "ID [--name N] [--kana K] [--born BORN] [--sex SEX] [--deceased yes|no]" PATIENT_OPTIONS, \
+	  "ID [--name N] [--kana K] [--born BORN] [--sex SEX] [--deceased yes|no]" \
+	  PATIENT_OPTIONS, \
 	  "Changes what is said of a patient; the earlier facts are kept.", \
 	  "患者の登録内容を変更します（前の内容も残ります）。") \
 	X("patient", "list", run_patient_list, "", \
@@ -48,11 +50,13 @@
 	X("patient", "show", run_patient_show, "ID", \
 	  "A patient: contacts, consent, care team, limits.", \
 	  "患者の基本情報・同意・ケアチーム・しきい値を表示します。") \
-	X("patient", "consent", run_patient_consent, "ID given|withdrawn --on DATE [--scope team|cover]", \
+	X("patient", "consent", run_patient_consent, \
+	  "ID given|withdrawn --on DATE [--scope team|cover]", \
 	  "Records that consent was given or withdrawn on paper.", \
 	  "同意（チーム共有・当番医の閲覧）の取得・撤回を記録します。") \
 	X("patient", "team", run_patient_team, "ID", "The care team.", "ケアチームを表示します。") \
-	X("patient", "team-add", run_patient_team_add, "ID ORG_OR_USER --as ROLE [--profession PROFESSION]", \
+	X("patient", "team-add", run_patient_team_add, \
+	  "ID ORG_OR_USER --as ROLE [--profession PROFESSION]", \
 	  "Adds an organisation or a person to the care team.", \
 	  "機関または個人をケアチームに加えます。") \
 	X("patient", "team-remove", run_patient_team_remove, "ID ORG_OR_USER", \
@@ -61,7 +65,8 @@
 	  "One page for a doctor who does not know the patient.", \
 	  "患者サマリー（初めて診る医師のための1枚）を表示します。") \
 	X("patient", "thresholds", run_patient_thresholds, \
-	  "ID [--systolic MIN-MAX] [--pulse MIN-MAX] [--temp MIN-MAX] [--spo2 MIN] [--resp MIN-MAX]", \
+	  "ID [--systolic MIN-MAX] [--pulse MIN-MAX] [--temp MIN-MAX] [--spo2 MIN]" \
+	  " [--resp MIN-MAX]", \
 	  "Limits outside of which a vital sign is urgent; 0: the general limit.", \
 	  "至急とするバイタルサインのしきい値を表示・変更します（0は標準値）。") \
 	X("patient", "unstable", run_patient_unstable, "ID on|off", \
@@ -72,23 +77,25 @@
 	X("entry", "note", run_entry_note, "PATIENT --text T" ENTRY_OPTIONS, \
 	  "A message or finding for the team.", "連絡・所見を記録します。") \
 	X("entry", "vitals", run_entry_vitals, \
-	  "PATIENT [--bp 128/76] [--pulse N] [--temp CELSIUS] [--spo2 PERCENT] [--resp N] [--oxygen]" \
+	  "PATIENT [--bp 128/76] [--pulse N] [--temp CELSIUS] [--spo2 PERCENT] [--resp N]" \
+	  " [--oxygen]" \
 	  ENTRY_OPTIONS, \
 	  "Vital signs. Out of range, they are urgent by themselves.", \
 	  "バイタルサインを記録します。しきい値を超えると自動で至急になります。") \
 	X("entry", "medication", run_entry_medication, \
-	  "PATIENT (--start NAME | --change ENTRY | --stop ENTRY) [--to NAME] [--dose D] [--code C]" \
-	  " [--code-system URI] [--reason TEXT]" ENTRY_OPTIONS, \
+	  "PATIENT (--start NAME | --change ENTRY | --stop ENTRY) [--to NAME] [--dose D]" \
+	  " [--code C] [--code-system URI] [--reason TEXT]" ENTRY_OPTIONS, \
 	  "A medicine started, changed or stopped.", "処方の開始・変更・中止を記録します。") \
 	X("entry", "allergy", run_entry_allergy, \
 	  "PATIENT --substance S [--reaction TEXT] [--code C] [--severe]" ENTRY_OPTIONS, \
 	  "An allergy or side effect.", "アレルギー・副作用歴を記録します。") \
 	X("entry", "condition", run_entry_condition, \
-	  "PATIENT --name N [--code C] [--code-system URI] [--onset BORN] [--resolved]" ENTRY_OPTIONS, \
+	  "PATIENT --name N [--code C] [--code-system URI] [--onset BORN] [--resolved]" \
+	  ENTRY_OPTIONS, \
 	  "A diagnosis or problem.", "病名・問題を記録します。") \
 	X("entry", "observation", run_entry_observation, \
-	  "PATIENT [--weight KG] [--creatinine MG_DL] [--egfr N] [--swallowing TEXT] [--activity TEXT]" \
-	  " [--text T]" ENTRY_OPTIONS, \
+	  "PATIENT [--weight KG] [--creatinine MG_DL] [--egfr N] [--swallowing TEXT]" \
+	  " [--activity TEXT] [--text T]" ENTRY_OPTIONS, \
 	  "Weight, renal function, swallowing or activity: one of them.", \
 	  "体重・腎機能・嚥下・活動のいずれかを記録します。") \
 	X("entry", "precaution", run_entry_precaution, \
@@ -101,7 +108,8 @@
 	X("entry", "movement", run_entry_movement, \
 	  "PATIENT admission|discharge|relocation [--facility F] [--text T]" ENTRY_OPTIONS, \
 	  "Into hospital, out of it, or to another home.", "入院・退院・転居を記録します。") \
-	X("entry", "next-visit", run_entry_next_visit, "PATIENT --on TIME [--text T]" ENTRY_OPTIONS, \
+	X("entry", "next-visit", run_entry_next_visit, \
+	  "PATIENT --on TIME [--text T]" ENTRY_OPTIONS, \
 	  "When the next visit is.", "次回訪問・次回診療日を記録します。") \
 	X("entry", "wish", run_entry_wish, "PATIENT --text T [--stated-by WHO]" ENTRY_OPTIONS, \
 	  "What the patient or family wishes (advance care).", \
@@ -117,7 +125,8 @@
 	  "An entry with its corrections and answers.", "記録を、訂正・回答とともに表示します。") \
 	X("entry", "readers", run_entry_readers, "ENTRY", \
 	  "Who has read it, and when.", "既読の一覧（誰がいつ読んだか）を表示します。") \
-	X("timeline", "", run_timeline, "PATIENT [--follow] [--since TIME] [--all] [--kind ENTRY_KIND]", \
+	X("timeline", "", run_timeline, \
+	  "PATIENT [--follow] [--since TIME] [--all] [--kind ENTRY_KIND]", \
 	  "What was recorded of a patient, the newest at the bottom.", \
 	  "患者の記録を時系列で表示します（いちばん下が最新）。") \
 	X("inbox", "list", run_inbox_list, "[--all]", \
@@ -160,8 +169,8 @@
 	  " [--phone T] [--address A] [--left yes|no]", \
 	  "Registers an organisation, or changes it.", "機関を登録・変更します。") \
 	X("admin", "enrol", run_admin_enrol, \
-	  "USER --org ORG --profession PROFESSION [--name N] [--kana K] [--phone T] [--device DEVICE]" \
-	  " [--out DIR] [--csr FILE]", \
+	  "USER --org ORG --profession PROFESSION [--name N] [--kana K] [--phone T]" \
+	  " [--device DEVICE] [--out DIR] [--csr FILE]", \
 	  "Enrols a person: makes the key here and writes an account folder.", \
 	  "職員を登録し、鍵をこの端末で作って、アカウントのフォルダーを作ります。") \
 	X("admin", "renew", run_admin_renew, "[--device DEVICE] [--out DIR]", \
