@@ -45,7 +45,8 @@ void host_start(struct sim *sim, int index)
 {
 	struct host *host = &sim->hosts[index];
 	struct daemon_options options = {
-		.store = { .folder = host->folder, .key_file = host->key_file, .map_mb = SIM_MAP_MB },
+		.store = { .folder = host->folder, .key_file = host->key_file,
+			   .map_mb = sim->options.tight ? SIM_TIGHT_MAP_MB : SIM_MAP_MB },
 		.clock = &host->clock.clock,
 		.bus = &host->bus.bus,
 		.sabotage = sim->options.sabotage,

@@ -11,6 +11,7 @@
  *	sim --seed 4711 --verbose     … and every message, fact and fault of it, on stdout
  *	sim … --steps N               so many steps a seed (2000)
  *	sim … --faultless             nothing goes wrong: is the model itself right?
+ *	sim … --tight                 stores of 1 MB, which fill up
  *	sim … --sabotage NAME         reply-before-commit, skip-dedupe: broken on purpose, to be found
  *
  * Replay a failure: take the seed that it names and run it with --verbose; the last lines before
@@ -156,7 +157,7 @@ static void run_jobs(const struct command *command, struct board *board, int64_t
 static void usage(void)
 {
 	fputs("usage: sim [--seed N | --seeds [FROM] COUNT | --hours H] [--jobs N] [--steps N]\n"
-	      "           [--sabotage reply-before-commit|skip-dedupe] [--faultless] [--verbose]\n",
+	      "           [--sabotage reply-before-commit|skip-dedupe] [--faultless] [--tight] [--verbose]\n",
 	      stderr);
 	exit(64);
 }
@@ -196,6 +197,8 @@ static struct command parse(char **arg)
 	while (*++arg) {
 		if (!strcmp(*arg, "--verbose")) {
 			command.options.verbose = true;
+		} else if (!strcmp(*arg, "--tight")) {
+			command.options.tight = true;
 		} else if (!strcmp(*arg, "--faultless")) {
 			command.options.faultless = true;
 		} else if (!strcmp(*arg, "--seed")) {

@@ -33,6 +33,7 @@
 #include "tests/sim/table.h"
 
 #define SIM_MAP_MB 16
+#define SIM_TIGHT_MAP_MB 1 /* soon full */
 #define SIM_TERMINALS 24
 #define SIM_PATIENTS 4
 #define SIM_WATCHES 3
@@ -54,6 +55,7 @@ struct sim;
 struct sim_options {
 	unsigned steps;
 	bool verbose, faultless;
+	bool tight; /* the stores are so small that they fill up */
 	enum sabotage sabotage;
 };
 
@@ -177,6 +179,7 @@ struct sim_watch {
 	int request;           /* unanswered one; -1: none */
 	char id[ID_SIZE];      /* of the last request that was answered; its renewal bears it too */
 	bool fresh_id;         /* but this one's must not */
+	bool again;            /* ask once more when the answer is here */
 	int64_t renew_ms;
 	uint64_t cut_before;   /* timeline: the first page held nothing older than this */
 	struct table seen;     /* entry or notification id -> position */

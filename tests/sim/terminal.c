@@ -132,6 +132,7 @@ static void ask_watch(struct sim *sim, size_t index, int which)
 
 	if (watch->request >= 0)
 		return;
+	watch->again = false;
 	timeline.patient = watch->patient;
 	const ProtobufCMessage *message = *watch->patient ? &timeline.base : &inbox.base;
 	watch->request = terminal_ask(sim, index, *watch->patient ? HOST_RECORD : HOST_ALERT, message,
@@ -213,7 +214,7 @@ static void watch_answered(struct sim *sim, size_t index, int which, unsigned tr
 	snprintf(watch->id, sizeof(watch->id), "%s", reply->request_id);
 	watch->fresh_id = tries > 1; /* an earlier one may still be under way, and come after the next */
 	watch->renew_ms = sim->now_ms + RENEW_MS;
-	if (reply->more)
+	if (reply->more || watch->again)
 		ask_watch(sim, index, which);
 	else
 		plan_at(sim, index, watch->renew_ms);
@@ -235,6 +236,7 @@ static void take_push(struct sim *sim, size_t index, const Push *push)
 		if (!push_is_of(sim, watch, push))
 			continue;
 		if (!*push->type || push->from > watch->position) { /* ended, or something is missing */
+			watch->again = watch->request >= 0; /* it overtook the answer */
 			ask_watch(sim, index, i);
 			continue;
 		}

@@ -9,7 +9,10 @@
 #define ARENA_BYTES ((size_t)512 << 20)
 #define HEAL_STEPS 20000
 #define HEAL_MS (20LL * 60 * 1000)
+#define PROMPT_MS 15000 /* where nothing went wrong: well before a watch is renewed */
+#define FULL_STEPS 400
 #define HEAL_LOOK 50 /* steps between two looks at what is missing */
+#define PROMPT_LOOK 3
 #define SETTLE_STEPS 4000
 
 extern const struct daemon_spec directory_spec, record_spec, alert_spec;
@@ -199,20 +202,37 @@ static void settle(struct sim *sim)
 
 static void heal(struct sim *sim)
 {
-	int64_t until_ms = sim->now_ms + HEAL_MS;
+	int64_t until_ms = sim->now_ms + (sim->options.faultless ? PROMPT_MS : HEAL_MS);
 	uint64_t until = sim->steps + HEAL_STEPS;
+	int look = sim->options.faultless ? PROMPT_LOOK : HEAL_LOOK;
 	const char *what = "";
 
 	sim->healing = true;
 	faults_stop(sim);
 	sim_trace(sim, "heal");
 	do {
-		for (int i = 0; i < HEAL_LOOK && step(sim); i++)
+		for (int i = 0; i < look && step(sim); i++)
 			;
 		what = final_missing(sim);
 	} while (*what && !sim->outcome->failed && sim->now_ms < until_ms && sim->steps < until);
 	if (*what)
 		sim_fail(sim, "not-healed", "missing=%s", what);
+}
+
+/* A full store heals nothing: what was replied must stand, and the daemons live. */
+static void stay_full(struct sim *sim)
+{
+	sim->healing = true;
+	faults_stop(sim);
+	for (int i = 0; i < FULL_STEPS && step(sim); i++)
+		;
+}
+
+/* Most seeds have faults of all kinds; some have none, and some have too small a store. */
+static void choose_kind(struct sim *sim, uint64_t seed)
+{
+	sim->options.faultless |= seed % 8 == 7;
+	sim->options.tight |= seed % 16 == 5;
 }
 
 void sim_run(uint64_t seed, const struct sim_options *options, const char *folder,
@@ -224,6 +244,7 @@ void sim_run(uint64_t seed, const struct sim_options *options, const char *folde
 	*outcome = (struct outcome){ .seed = seed, .digest = 0xcbf29ce484222325u };
 	sim->options = *options;
 	sim->outcome = outcome;
+	choose_kind(sim, seed);
 	set_up(sim, seed, folder);
 	settle(sim);
 	faults_choose(sim);
@@ -232,7 +253,9 @@ void sim_run(uint64_t seed, const struct sim_options *options, const char *folde
 		;
 	if (seed % 4 == 0) /* in the middle of it all, too */
 		check_stores(sim);
-	if (!outcome->failed)
+	if (sim->options.tight)
+		stay_full(sim);
+	else if (!outcome->failed)
 		heal(sim);
 	if (!outcome->failed)
 		final_check(sim);
