@@ -11,6 +11,7 @@
 
 #define ARENA_BYTES ((size_t)512 * 1024 * 1024)
 #define TIMEOUT_MS 10000
+#define SCREEN_COLUMNS 80
 
 /* The import reads its arguments itself; only its help is here. */
 static const struct command import_command = {
@@ -61,6 +62,31 @@ static void print_overview(const struct cli *cli, FILE *out, const char *noun)
 	fprintf(out, "\n%s\n", cli_text(cli, noun ? MSG_HELP_MORE : MSG_HELP_GLOBAL));
 }
 
+/* A usage line for the screen: broken between its parts, never inside a bracket. */
+static void wrap(const char *usage, size_t column, char *out, size_t size)
+{
+	size_t at = 0;
+
+	while (*usage && at + 8 < size) {
+		size_t length = *usage == '['   ? strcspn(usage, "]") + 1
+				: *usage == '(' ? strcspn(usage, ")") + 1
+						: strcspn(usage, " ");
+		if (at && column + length + 1 > SCREEN_COLUMNS) {
+			at += (size_t)snprintf(out + at, size - at, "\n    ");
+			column = 4;
+		} else if (at) {
+			out[at++] = ' ';
+			column++;
+		}
+		at += (size_t)snprintf(out + at, size - at, "%.*s", (int)length, usage);
+		at = at < size ? at : size - 1;
+		column += length;
+		usage += length;
+		usage += *usage == ' ';
+	}
+	out[at] = '\0';
+}
+
 /* What the capital letters in a usage line stand for. */
 static void print_placeholders(const struct cli *cli, const char *usage, FILE *out)
 {
@@ -96,13 +122,17 @@ static void print_placeholders(const struct cli *cli, const char *usage, FILE *o
 		{"USER_OR_NONE", MSG_HELP_USER_OR_NONE},
 		{"SYSTEM|VALUE", MSG_HELP_IDENTIFIER},
 	};
-	char words[512], copy[1024];
+	char words[512], copy[1024], marked[64], seen[1024] = "";
 
 	snprintf(copy, sizeof(copy), "%s", usage);
 	for (char *word = strtok(copy, " []()"); word; word = strtok(NULL, " []()")) {
 		char *tail = strstr(word, ",…") ? strstr(word, ",…") : strstr(word, "…");
 		if (tail)
 			*tail = '\0';
+		snprintf(marked, sizeof(marked), " %s ", word);
+		if (strstr(seen, marked))
+			continue;
+		strncat(seen, marked, sizeof(seen) - strlen(seen) - 1);
 		for (size_t i = 0; i < sizeof(enums) / sizeof(*enums); i++)
 			if (!strcmp(word, enums[i].word)) {
 				label_words(enums[i].type, words, sizeof(words));
@@ -117,8 +147,12 @@ static void print_placeholders(const struct cli *cli, const char *usage, FILE *o
 
 static void print_help(const struct cli *cli, const struct command *command, FILE *out)
 {
+	char usage[1024];
+
+	wrap(command->usage, strlen("tsunagi   ") + strlen(command->noun) + strlen(command->verb),
+	     usage, sizeof(usage));
 	fprintf(out, "tsunagi %s%s%s%s%s\n", command->noun, command->verb[0] ? " " : "",
-		command->verb, command->usage[0] ? " " : "", command->usage);
+		command->verb, usage[0] ? " " : "", usage);
 	fprintf(out, "  %s\n", describe(cli, command));
 	if (command->usage[0])
 		fputc('\n', out);
@@ -155,6 +189,7 @@ static int argument_fault(const struct cli *cli, const struct command *command,
 		[ARGS_UNKNOWN] = MSG_ARG_UNKNOWN,       [ARGS_NO_VALUE] = MSG_ARG_NO_VALUE,
 		[ARGS_WITH_VALUE] = MSG_ARG_WITH_VALUE, [ARGS_TWICE] = MSG_ARG_TWICE,
 	};
+	char usage[1024];
 
 	if (fault == ARGS_CHOICE)
 		cli_error(cli, MSG_ARG_CHOICE, what, of);
@@ -162,8 +197,13 @@ static int argument_fault(const struct cli *cli, const struct command *command,
 		cli_error(cli, MSG_ARG_ONE_OF, of);
 	else
 		cli_error(cli, texts[fault], what);
+	wrap(command->usage, 24 + strlen(command->noun) + strlen(command->verb), usage,
+	     sizeof(usage));
+	wrap(command->usage,
+	     strlen("Usage: tsunagi   ") + strlen(command->noun) + strlen(command->verb), usage,
+	     sizeof(usage));
 	fprintf(stderr, cli_text(cli, MSG_USAGE_LINE), command->noun, command->verb[0] ? " " : "",
-		command->verb, command->usage);
+		command->verb, usage);
 	fputc('\n', stderr);
 	return EX_USAGE;
 }
