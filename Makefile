@@ -106,7 +106,7 @@ $(PROTO_LIB): $(PROTO_C:.c=.o)
 CORE := $(call archive,services/common) $(PROTO_LIB)
 CLIENT := $(call archive,clients/common)
 EVERYTHING := $(foreach daemon,$(DAEMONS),$(call archive,services/$(daemon))) \
-	$(call archive,clients/cli) $(CLIENT) $(CORE)
+	$(call archive,clients/demo) $(call archive,clients/cli) $(CLIENT) $(CORE)
 TEST_LIB := $(call archive,tests/lib)
 link = $(call quiet,LD)mkdir -p $(@D) && $(CC) $(SANITIZERS) $(LDFLAGS) -o $@ \
 	-Wl,--start-group $(filter %.o %.a,$^) -Wl,--end-group
