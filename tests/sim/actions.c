@@ -25,6 +25,12 @@ static char *text(struct sim *sim, const char *what)
 	return arena_printf(&sim->scratch, SECRET_TEXT " %s %u", what, below(sim, 100000));
 }
 
+/* Of an entry: long where stores are to fill up. */
+static char *long_text(struct sim *sim, const char *what)
+{
+	return arena_printf(&sim->scratch, "%s%*s", text(sim, what), sim->options.tight ? 19000 : 0, "");
+}
+
 static char *copy(struct sim *sim, const char *string)
 {
 	return arena_string(&sim->scratch, string);
@@ -243,12 +249,13 @@ static void fill_question(struct sim *sim, Entry *entry)
 	do { \
 		entry->content_case = Entry_CONTENT_##CASE; \
 		entry->field = NEW(Type, &sim->scratch); \
-		entry->field->member = text(sim, #field); \
+		entry->field->member = sizeof(Type) == sizeof(Note) ? long_text(sim, #field) : \
+								       text(sim, #field); \
 	} while (0)
 
 static void fill_content(struct sim *sim, Entry *entry)
 {
-	switch (below(sim, 13)) {
+	switch (below(sim, sim->options.tight ? 26 : 13)) {
 	case 0:
 		FILL(ALLERGY, allergy, Allergy, substance);
 		break;

@@ -165,6 +165,8 @@ void check_stores(struct sim *sim)
 {
 	for (int i = 0; i < HOSTS && !sim->outcome->failed; i++)
 		if (sim->hosts[i].daemon) {
+			sim_trace(sim, "store host=%s used_percent=%u", sim->hosts[i].spec->name,
+				  store_used_percent(daemon_store(sim->hosts[i].daemon)));
 			verify(sim, &sim->hosts[i]);
 			rebuild(sim, &sim->hosts[i]);
 		}
