@@ -1,6 +1,6 @@
 /*
- * Runs a fuzzer's function over inputs made from a seed: well-formed ones, and mutated copies of
- * them; and over files. For where no libFuzzer is.
+ * Runs a fuzzer's function over files, and over inputs made from a seed: well-formed ones, and mutated
+ * copies of them and of the files. For where no libFuzzer is.
  *
  *	replay_fuzz_NAME [--seed N] [--runs N] [FILE|FOLDER]...
  */
@@ -12,9 +12,13 @@
 
 #include "tests/fuzz/fuzz.h"
 
+#define MOST_FILES 4096
+
 static struct {
-	uint64_t seed, run, runs, files;
-	const char *file;
+	uint64_t seed, run, runs;
+	const char *file;     /* the one that is run */
+	char *files[MOST_FILES];
+	uint32_t n_files;
 	uint8_t example[FUZZ_INPUT_BYTES], input[FUZZ_INPUT_BYTES];
 } replay = { .seed = 20261122, .runs = 200000 };
 
@@ -88,25 +92,37 @@ static size_t mutate_once(struct rng *rng, uint8_t *input, size_t size)
 	}
 }
 
+static size_t read_file(const char *name, uint8_t *out)
+{
+	FILE *file = fopen(name, "rb");
+	if (!file) {
+		fprintf(stderr, "%s: %s\n", name, strerror(errno));
+		exit(1);
+	}
+	size_t size = fread(out, 1, FUZZ_INPUT_BYTES, file);
+	fclose(file);
+	return size;
+}
+
 /* Every eighth is noise, three in eight are left as they are, the others mutated a few times. */
 static size_t make_input(struct rng *rng)
 {
 	size_t size = rng_below(rng, 200);
+	uint32_t which = rng_below(rng, 8);
 
-	switch (rng_below(rng, 8)) {
-	case 0:
+	if (which == 0) {
 		rng_bytes(rng, replay.input, size);
 		return size;
-	case 1:
-	case 2:
-	case 3:
-		return fuzz_example(rng, replay.input);
-	default:
-		size = fuzz_example(rng, replay.input);
-		for (uint32_t n = 1 + rng_below(rng, 6); n; n--)
-			size = mutate_once(rng, replay.input, size);
-		return size;
 	}
+	if (which < 4)
+		return fuzz_example(rng, replay.input);
+	if (replay.n_files && rng_chance(rng, 700))
+		size = read_file(replay.files[rng_below(rng, replay.n_files)], replay.input);
+	else
+		size = fuzz_example(rng, replay.input);
+	for (uint32_t n = 1 + rng_below(rng, 6); n; n--)
+		size = mutate_once(rng, replay.input, size);
+	return size;
 }
 
 /* A copy of exactly that size, so that a sanitizer sees a read behind it. */
@@ -122,16 +138,11 @@ static void run_input(const uint8_t *input, size_t size)
 
 static void run_file(const char *name)
 {
-	FILE *file = fopen(name, "rb");
-	if (!file) {
-		fprintf(stderr, "%s: %s\n", name, strerror(errno));
-		exit(1);
-	}
-	size_t size = fread(replay.input, 1, FUZZ_INPUT_BYTES, file);
-	fclose(file);
+	if (replay.n_files < MOST_FILES)
+		replay.files[replay.n_files++] = strdup(name);
 	replay.file = name;
-	run_input(replay.input, size);
-	replay.files++;
+	run_input(replay.input, read_file(name, replay.input));
+	replay.file = NULL;
 }
 
 /* A folder that is not there is an empty one: not every fuzzer has kept inputs. */
@@ -174,11 +185,12 @@ int main(int argc, char **argv)
 	fflush(stdout);
 	for (; i < argc; i++)
 		run_path(argv[i]);
-	replay.file = NULL;
 	for (replay.run = 0; replay.run < replay.runs; replay.run++) {
 		struct rng rng = rng_make(replay.seed, replay.run);
 		run_input(replay.input, make_input(&rng));
 	}
-	printf("%llu passed, 0 failed\n", (unsigned long long)(replay.runs + replay.files));
+	printf("%llu passed, 0 failed\n", (unsigned long long)(replay.runs + replay.n_files));
+	while (replay.n_files)
+		free(replay.files[--replay.n_files]);
 	return 0;
 }
