@@ -249,16 +249,16 @@ static const struct step bathing[] = {
 
 static const struct step leftovers[] = {
 	STEP(0, PHARMACIST, NOTE,
-	     "訪問薬剤管理。{med}が21日分残っている。昼の飲み忘れが多い。"
-	     "朝夕の2回にまとめられないか主治医に相談。"),
+	     "訪問薬剤管理。{med}が21日分残っている。飲み忘れが多い。"
+	     "朝1回にまとめられないか主治医に相談。"),
 	STEP(0, CARE_MANAGER, QUESTION,
 	     "残薬が多いようです。それぞれの訪問時の内服の様子を教えてください。",
 	     .how = WORKER(NURSE) | WORKER(PHARMACIST) | WORKER(HELPER)),
 	STEP(1, NURSE, ANSWER,
-	     "朝は声かけで飲めています。昼はひとりの時間で、飲んだかどうか本人も覚えていません。"),
-	STEP(1, HELPER, ANSWER, "昼の訪問は火・木だけです。その日は目の前で飲んでもらっています。"),
+	     "朝は声かけで飲めています。夕はひとりの時間で、飲んだかどうか本人も覚えていません。"),
+	STEP(1, HELPER, ANSWER, "夕の訪問は火・木だけです。その日は目の前で飲んでもらっています。"),
 	STEP(3, DOCTOR, NOTE,
-	     "訪問診療。昼の薬を整理し朝夕にまとめる。一包化を継続。{kin}にも説明した。"),
+	     "訪問診療。薬を整理し、朝にまとめる。一包化を継続。{kin}にも説明した。"),
 	END,
 };
 

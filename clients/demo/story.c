@@ -84,7 +84,9 @@ static struct event *add(struct story *story, int day, enum worker by, Entry *en
 	const struct shift *shift = &shifts[by];
 	const struct home *home = story->home;
 	unsigned offset = (home->number * 37 + (unsigned)by * 11) % (unsigned)shift->spread_minutes;
-	int64_t at_ms = city_day_ms(story->city, day) + (shift->from_minute + (int)offset) * MINUTE_MS;
+	unsigned late = (home->number * 7 + (unsigned)(day + CITY_DAYS) * 13) % 17; /* the round's delays */
+	int64_t at_ms = city_day_ms(story->city, day) +
+			(shift->from_minute + (int)(offset + late)) * MINUTE_MS;
 
 	if (story->last_ms[by] >= at_ms)
 		at_ms = story->last_ms[by] + 4 * MINUTE_MS;
@@ -155,8 +157,12 @@ static void tell_past(struct story *story)
 {
 	struct home *home = story->home;
 
+	/* What the profile brings follows from the first diagnosis; the rest is as old as it is. */
+	int days = home->theme == CANCER ? dice_between(story->dice, 60, 420) :
+					   dice_between(story->dice, 300, 2000);
 	for (unsigned i = 0; i < home->n_diagnoses; i++) {
-		int64_t since_ms = ago(story, 60, i == 0 ? 1500 : 3000);
+		int64_t since_ms = i == 0 ? ago(story, days, days) :
+				   i < 2 ? ago(story, 40, days) : ago(story, 40, 3000);
 		put(story, DOCTOR, entry_condition(story->city, home->diagnoses[i], since_ms), since_ms, 0);
 	}
 	for (unsigned i = 0; i < home->n_courses; i++) {
@@ -319,6 +325,17 @@ static const struct episode *choose_episode(struct story *story)
 	return NULL;
 }
 
+/* Only nurses go round on Sundays. */
+static bool on_working_days(const struct story *story, const struct episode *episode, int begins)
+{
+	for (const struct step *step = episode->steps; step->kind; step++)
+		if (step->by != NURSE && weekday(story->city, begins + step->day) == SUNDAY)
+			return false;
+	return true;
+}
+
+#define TRIES 12
+
 /* One after the other, and some still going on today. */
 static void choose_episodes(struct story *story)
 {
@@ -334,7 +351,8 @@ static void choose_episodes(struct story *story)
 		if (!episode || from > 0 || (i && episode == story->episodes[i - 1]))
 			return;
 		story->episodes[i] = episode;
-		story->begins[i] = dice_between(story->dice, from, from + 13 < 0 ? from + 13 : 0);
+		for (int k = 0; k == 0 || (k < TRIES && !on_working_days(story, episode, story->begins[i])); k++)
+			story->begins[i] = dice_between(story->dice, from, from + 13 < 0 ? from + 13 : 0);
 		from = story->begins[i] + episode->last_day + 1;
 	}
 }
