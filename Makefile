@@ -166,11 +166,10 @@ $(BUILD)/fuzz/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(TEST_LIB) $(EVERYTHING)
 
 LIBEXEC := $(DESTDIR)$(PREFIX)/lib/tsunagi
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(LIBEXEC)/broker-config $(LIBEXEC)/services/run
+	install -d $(DESTDIR)$(PREFIX)/bin $(LIBEXEC)/broker-config
 	install $(BIN)/tsunagi $(DESTDIR)$(PREFIX)/bin
 	install $(DAEMONS:%=$(BIN)/%) $(wildcard $(BIN)/tsunagi-demo) $(LIBEXEC)
 	install -m 644 $(BUILD)/lib/gate.so broker-config/mosquitto.conf broker-config/acl $(LIBEXEC)/broker-config
 	install broker-config/pki broker-config/configure $(LIBEXEC)/broker-config
-	install services/run/run $(LIBEXEC)/services/run
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
