@@ -261,6 +261,15 @@ class System:
 		except (FileNotFoundError, ProcessLookupError):
 			return None
 
+	def down(self, name):
+		"""Stops one service, and waits until it has ended."""
+		subprocess.run(["sv", "-w", "30", "down", self.state / "services" / name], check=True,
+			stdout=subprocess.DEVNULL)
+
+	def up(self, name):
+		subprocess.run(["sv", "-w", "30", "up", self.state / "services" / name], check=True,
+			stdout=subprocess.DEVNULL)
+
 	def restarted(self, name, old_pid, patience_s=10):
 		return wait_for(
 			lambda: self.pid(name) if self.pid(name) not in (None, old_pid) else None,

@@ -3,7 +3,6 @@ import json
 import os
 import random
 import shutil
-import subprocess
 import time
 
 import pytest
@@ -109,10 +108,9 @@ def test_kills_at_random_moments(system, ward):
 def test_the_broker_loses_everything_it_has(system, ward):
 	"""Broken: the broker is not stateless: with its files gone, messages or rights are lost."""
 	ward.some_written()
-	service = system.state / "services" / "mosquitto"
-	subprocess.run(["sv", "-w", "30", "down", service], check=True, stdout=subprocess.DEVNULL)
+	system.down("mosquitto")
 	for path in (system.state / "broker").iterdir():
 		shutil.rmtree(path) if path.is_dir() else path.unlink()
-	subprocess.run(["sv", "-w", "30", "up", service], check=True, stdout=subprocess.DEVNULL)
+	system.up("mosquitto")
 	ward.some_written()
 	ward.check()
