@@ -79,6 +79,8 @@ struct home {
 	unsigned n_diagnoses;
 	struct course courses[HOME_COURSES];
 	unsigned n_courses;
+	unsigned n_news;          /* of the last day, besides the stories */
+	bool away;                /* in hospital, when the three weeks are over */
 	char id[ID_SIZE];         /* once they are registered */
 };
 

@@ -280,7 +280,14 @@ static Entry *weight(struct city *city, struct home *home, const struct step *st
 	return entry_observation(city, home, ENTRY_KIND_WEIGHT, kg, step->text);
 }
 
-Entry *entry_of_step(struct city *city, struct home *home, const struct step *step)
+/* In the early afternoon. */
+static Entry *next_visit(struct city *city, const struct step *step, int day)
+{
+	int64_t at_ms = city_day_ms(city, day + (int)step->value) + DAY_MS / 2 + 2 * 3600 * 1000;
+	return entry_next_visit(city, at_ms, step->text);
+}
+
+Entry *entry_of_step(struct city *city, struct home *home, const struct step *step, int day)
 {
 	switch (step->kind) {
 	case ENTRY_KIND_VITAL_SIGNS:
@@ -305,6 +312,8 @@ Entry *entry_of_step(struct city *city, struct home *home, const struct step *st
 		return entry_observation(city, home, step->kind, step->value, step->text);
 	case ENTRY_KIND_MOVEMENT:
 		return movement(city, home, step);
+	case ENTRY_KIND_NEXT_VISIT:
+		return next_visit(city, step, day);
 	case ENTRY_KIND_QUESTION:
 		return question(city, home, step);
 	case ENTRY_KIND_ANSWER:

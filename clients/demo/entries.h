@@ -22,7 +22,7 @@ Entry *entry_dental(struct city *city, struct home *home, const char *template);
 Entry *entry_observation(struct city *city, struct home *home, EntryKind kind, double value,
 			 const char *template);
 Entry *entry_next_visit(struct city *city, int64_t visit_ms, const char *text);
-/* Of an episode: any kind. */
-Entry *entry_of_step(struct city *city, struct home *home, const struct step *step);
+/* Of an episode, on a day of the city: any kind. */
+Entry *entry_of_step(struct city *city, struct home *home, const struct step *step, int day);
 
 #endif

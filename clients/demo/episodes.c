@@ -382,3 +382,58 @@ const struct episode episodes[] = {
 	  .without = NUTRITION, .last_day = 6, .weight = 8, .steps = thin },
 };
 const size_t n_episodes = sizeof(episodes) / sizeof(*episodes);
+
+/* ---- since yesterday ---------------------------------------------------------------------- */
+
+static const struct step for_pharmacists[] = {
+	STEP(0, DOCTOR, MEDICATION, "血圧低め、ふらつき", .drug = AMLODIPINE, ACTION(CHANGE),
+	     .more = "1回0.5錠 1日1回 朝食後（2.5mg/日に減量）"),
+	STEP(0, DOCTOR, MEDICATION, "日中の眠気", .drug = LEMBOREXANT, ACTION(STOP)),
+	STEP(0, DOCTOR, MEDICATION, "軟便", .drug = MAGNESIUM, ACTION(CHANGE),
+	     .more = "1回1錠 1日2回 朝夕食後（減量）"),
+	STEP(0, DOCTOR, MEDICATION, "膝痛", .drug = LOXOPROFEN, ACTION(START)),
+	STEP(0, DOCTOR, MEDICATION, "胸やけ", .drug = LANSOPRAZOLE, ACTION(START)),
+	STEP(0, DOCTOR, RENAL, "定期採血。腎排泄の薬の用量を確認してください。", .value = 37),
+	END,
+};
+
+static const struct step for_dentists[] = {
+	STEP(0, DOCTOR, MEDICATION, "胃部不快、出血の危険を考慮", .drug = ASPIRIN, ACTION(STOP)),
+	STEP(0, DOCTOR, MEDICATION, "腎機能低下", .drug = EDOXABAN, ACTION(CHANGE),
+	     .more = "1回0.5錠 1日1回 朝食後（15mg/日に減量）"),
+	STEP(0, DOCTOR, MEDICATION, "3年服用したため休薬", .drug = ALENDRONATE, ACTION(STOP)),
+	STEP(0, DOCTOR, MEDICATION, "血小板低下", .drug = CLOPIDOGREL, ACTION(STOP)),
+	STEP(0, NURSE, SWALLOWING, "昼食時にむせが2回。姿勢を直すと落ち着く。義歯がゆるいとのこと。"),
+	STEP(0, DOCTOR, ALLERGY, "クロルヘキシジン", .more = "含嗽後の口唇の腫れ"),
+	END,
+};
+
+static const struct step for_helpers[] = {
+	STEP(0, NURSE, ACTIVITY, "立ち上がりにふらつきあり。トイレ移動は腰を支えて一人介助で。"),
+	STEP(0, CARE_MANAGER, PLAN, "来週から{水|金}曜の訪問介護を30分延長し、昼食の見守りを加える。"),
+	STEP(0, NURSE, PRECAUTION, "下痢あり（感染性胃腸炎の疑い）。手袋・エプロンを着用し、次亜塩素酸で清拭。",
+	     .how = 1),
+	STEP(0, NURSE, ACTIVITY, "歩行が安定し、見守りで居間まで移動できる。できることは本人に任せる。"),
+	END,
+};
+
+static const struct step for_care_managers[] = {
+	STEP(0, DOCTOR, NEXT_VISIT, "訪問診療（家族同席を希望）", .value = 3),
+	STEP(0, NURSE, WISH, "「デイサービスは休まず行きたい」。{kin}も続けてほしいとのこと。", .more = "本人"),
+	STEP(0, NURSE, NEXT_VISIT, "訪問看護（入浴介助）", .value = 2),
+	STEP(0, DOCTOR, NEXT_VISIT, "訪問診療・採血", .value = 7),
+	END,
+};
+
+static const struct step for_liaisons[] = {
+	STEP(0, DOCTOR, WISH, "「入院は短くしてほしい。家に帰れるなら治療は受けたい」。{kin}同席。",
+	     .more = "本人"),
+	STEP(0, NURSE, WISH, "次に入院が必要になったときは、前と同じ病院を希望するとのこと。", .more = "家族"),
+	END,
+};
+
+const struct news news[] = {
+	{ PHARMACIST, for_pharmacists },       { DENTIST, for_dentists }, { HELPER, for_helpers },
+	{ CARE_MANAGER, for_care_managers }, { LIAISON, for_liaisons },
+};
+const size_t n_news = sizeof(news) / sizeof(*news);

@@ -18,7 +18,7 @@ struct step {
 	int how;             /* MedicationAction, MovementKind, enum vitals, infection, 1 << worker asked … */
 	const char *more;    /* of a medicine: another dose; of an allergy: the reaction; of a condition: the
 	                      * code; of a wish: who said so */
-	double value;        /* kg, mL/min/1.73 m2 … */
+	double value;        /* kg, mL/min/1.73 m2; of a next visit: days from then */
 	bool corrects;       /* the last entry of the same kind by the same worker in this episode */
 };
 
@@ -36,5 +36,13 @@ extern const size_t n_episodes;
 
 /* The first patient's: warfarin is stopped and another anticoagulant started. */
 extern const struct episode episode_warfarin;
+
+/* What happened since yesterday and concerns a profession: each step by itself. */
+struct news {
+	enum worker concerns;
+	const struct step *steps;
+};
+extern const struct news news[];
+extern const size_t n_news;
 
 #endif

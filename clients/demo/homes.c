@@ -265,18 +265,19 @@ static const struct place {
 };
 #define N_PLACES (sizeof(team_places) / sizeof(*team_places))
 
-/* An enhanced-type clinic of the same area stands in; sometimes another doctor advises. */
+/* The next clinic of the same area stands in; sometimes another doctor advises. */
 static int add_doctors(struct city *city, struct home *home)
 {
 	unsigned own = turn(home, CITY_CLINICS);
-	unsigned enhanced = 1 + (home->number - 1) % CITY_AREAS;
+	unsigned next = own + CITY_AREAS <= CITY_CLINICS ? own + CITY_AREAS :
+							   1 + (home->number - 1) % CITY_AREAS;
 	unsigned other = 1 + dice_below(&home->dice, CITY_CLINICS);
-	bool deputy = dice_chance(&home->dice, 30) && enhanced != own;
-	bool specialist = dice_chance(&home->dice, 5) && other != own && other != enhanced;
+	bool deputy = dice_chance(&home->dice, 30);
+	bool specialist = dice_chance(&home->dice, 5) && other != own && other != next;
 	int rc = 0;
 
 	if (deputy)
-		rc = add_member(city, home, ORGANISATION_KIND_CLINIC, enhanced, TEAM_ROLE_DEPUTY);
+		rc = add_member(city, home, ORGANISATION_KIND_CLINIC, next, TEAM_ROLE_DEPUTY);
 	if (!rc && specialist)
 		rc = add_member(city, home, ORGANISATION_KIND_CLINIC, other, TEAM_ROLE_SPECIALIST);
 	return rc;

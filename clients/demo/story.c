@@ -12,6 +12,7 @@
 #define SOURCE "https://tsunagi.example/demo/entries"
 #define MINUTE_MS (60LL * 1000)
 #define SUNDAY 7
+#define NEWS_STREAM 2000000 /* of the dice */
 
 /* The day's work: the slot each writes in, and the minute of the day it begins at. */
 static const struct shift {
@@ -34,7 +35,6 @@ struct story {
 	struct home *home;
 	struct dice *dice;
 	unsigned n;                     /* entries so far */
-	bool away;                      /* in hospital */
 	int64_t last_ms[WORKERS];       /* each writes one thing after the other */
 	unsigned nurse_days;            /* bit n: weekday n */
 	int doctor_weekday, doctor_week; /* which, and of two weeks the first or the second */
@@ -284,7 +284,7 @@ static void take_step(struct story *story, const struct step *step, int day)
 		by = NURSE; /* the hospital is not on the team: the nurse passes it on */
 	if (!story->home->workers[by] || !find_meant(story, step, by, &meant))
 		return;
-	struct event *event = add(story, day, by, entry_of_step(story->city, story->home, step));
+	struct event *event = add(story, day, by, entry_of_step(story->city, story->home, step, day));
 	if (!event)
 		return;
 	event->meant = meant;
@@ -292,7 +292,7 @@ static void take_step(struct story *story, const struct step *step, int day)
 	if (step->kind == ENTRY_KIND_QUESTION)
 		story->question = event;
 	if (step->kind == ENTRY_KIND_MOVEMENT)
-		story->away = step->how == MOVEMENT_KIND_ADMISSION;
+		story->home->away = step->how == MOVEMENT_KIND_ADMISSION;
 	struct course *course = step->kind == ENTRY_KIND_MEDICATION ? course_of(story->home, step->drug) : NULL;
 	if (course)
 		course->start = step->how == MEDICATION_ACTION_STOP ? NULL : event;
@@ -389,11 +389,11 @@ static void tell_day(struct story *story, int day)
 					take_step(story, step, day);
 					busy = true;
 				}
-		if (!busy && !story->away && by == NURSE)
+		if (!busy && !story->home->away && by == NURSE)
 			nurse_visits(story, day);
-		else if (!busy && !story->away && by == DOCTOR)
+		else if (!busy && !story->home->away && by == DOCTOR)
 			doctor_visits(story, day);
-		else if (!story->away && !busy)
+		else if (!story->home->away && !busy)
 			others_visit(story, day, by);
 	}
 }
@@ -445,6 +445,78 @@ static int raise_alarms(struct city *city)
 	return rc;
 }
 
+/* ---- since yesterday ---------------------------------------------------------------------- */
+
+#define NEWS_FROM 8000 /* numbers of sources: the stories end before, the alarms come behind */
+
+/* May it happen to them: the medicine is taken as ever, or not at all? */
+static bool is_possible(const struct home *home, const struct step *step)
+{
+	if (home->away || !home->workers[step->by])
+		return false;
+	if (step->kind != ENTRY_KIND_MEDICATION)
+		return true;
+	for (unsigned i = 0; i < home->n_courses; i++)
+		if (home->courses[i].drug == step->drug)
+			return step->how != MEDICATION_ACTION_START && home->courses[i].start &&
+			       home->courses[i].start->slot == 0;
+	return step->how == MEDICATION_ACTION_START;
+}
+
+/* At the hour at which they write, today or, if that is still to come, yesterday. */
+static int tell_news(struct city *city, struct home *home, const struct step *step)
+{
+	struct story story = { .city = city, .home = home, .dice = &home->dice,
+			       .n = NEWS_FROM + home->n_news++ };
+	size_t before = city->n_events;
+
+	take_step(&story, step, 0);
+	if (!story.error && city->n_events == before)
+		take_step(&story, step, -1);
+	return story.error;
+}
+
+/* Something for one user, with one of the patients they care for. */
+static int tell_user(struct city *city, struct dice *dice, const struct news *kind, const char *user)
+{
+	const struct step *possible[32];
+	unsigned first = dice_below(dice, (unsigned)city->n_homes);
+
+	for (size_t i = 0; i < city->n_homes; i++) {
+		struct home *home = city->homes[(first + i) % city->n_homes];
+		unsigned n = 0;
+		if (!home->workers[kind->concerns] || strcmp(home->workers[kind->concerns], user) != 0)
+			continue;
+		for (const struct step *step = kind->steps; step->kind && n < 32; step++)
+			if (is_possible(home, step) && home->number != CITY_STORY_HOME)
+				possible[n++] = step;
+		if (n)
+			return tell_news(city, home, possible[dice_below(dice, n)]);
+	}
+	return 0;
+}
+
+/* Whoever hears only of some kinds of entries has something waiting, too. */
+static int tell_all_news(struct city *city)
+{
+	static const Profession professions[WORKERS] = {
+		[PHARMACIST] = PROFESSION_PHARMACIST, [DENTIST] = PROFESSION_DENTIST,
+		[HELPER] = PROFESSION_HELPER,         [CARE_MANAGER] = PROFESSION_CARE_MANAGER,
+		[LIAISON] = PROFESSION_LIAISON,
+	};
+	struct dice dice = dice_make(city->seed, NEWS_STREAM);
+	int rc = 0;
+
+	for (size_t k = 0; k < n_news; k++)
+		for (size_t i = 0; !rc && i < city->n_people; i++) {
+			if (city->people[i]->profession != professions[news[k].concerns])
+				continue;
+			for (int n = dice_between(&dice, 1, 2); !rc && n; n--)
+				rc = tell_user(city, &dice, &news[k], city->people[i]->id);
+		}
+	return rc;
+}
+
 static int by_time(const void *a, const void *b)
 {
 	const struct event *x = *(struct event *const *)a, *y = *(struct event *const *)b;
@@ -462,6 +534,8 @@ int city_stories(struct city *city)
 
 	for (size_t i = 0; !rc && i < city->n_homes; i++)
 		rc = tell_story(city, city->homes[i]);
+	if (!rc)
+		rc = tell_all_news(city);
 	if (!rc)
 		rc = raise_alarms(city);
 	if (!rc && !city->arena->spent)
