@@ -205,6 +205,7 @@ class System:
 	def start(self):
 		self.port = free_port()
 		self.environment["MQTT_PORT"] = str(self.port)
+		(self.state / "ready").unlink(missing_ok=True)  # of a run that was killed
 		self.output = open(self.state.parent / (self.state.name + ".out"), "ab")
 		self.process = subprocess.Popen(
 			[ROOT / "services" / "run" / "run"], env=self.environment, stdin=subprocess.DEVNULL,
