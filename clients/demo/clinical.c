@@ -21,7 +21,7 @@ const struct profile profiles[THEMES] = {
 		.second = { { "心原性脳塞栓症後遺症", "I69.3" }, { "高血圧症", "I10" } },
 		.drugs = { BISOPROLOL, AMLODIPINE, LANSOPRAZOLE }, .one_of = { WARFARIN, APIXABAN, EDOXABAN },
 		.visits_min = 1, .visits_max = 2, .doctor_days = 14,
-		.systolic = 126, .pulse = 78, .spo2 = 97, .respiration = 16, .care_min = 2, .care_max = 4,
+		.systolic = 126, .pulse = 78, .spo2 = 97, .respiration = 16, .care_min = 2, .care_max = 3,
 	},
 	[HEART] = {
 		.per_thousand = 140, .age = 86, .age_spread = 11,
@@ -30,7 +30,7 @@ const struct profile profiles[THEMES] = {
 		.drugs = { FUROSEMIDE, SPIRONOLACTONE, BISOPROLOL, CANDESARTAN },
 		.one_of = { ASPIRIN, CLOPIDOGREL, DAPAGLIFLOZIN },
 		.visits_min = 2, .visits_max = 3, .doctor_days = 14,
-		.systolic = 116, .pulse = 74, .spo2 = 96, .respiration = 17, .care_min = 1, .care_max = 4,
+		.systolic = 116, .pulse = 74, .spo2 = 96, .respiration = 17, .care_min = 1, .care_max = 3,
 	},
 	[LUNG] = {
 		.per_thousand = 80, .age = 80, .age_spread = 11,
@@ -55,7 +55,7 @@ const struct profile profiles[THEMES] = {
 		.second = { { "便秘症", "K59.0" } },
 		.drugs = { LEVODOPA, PRAMIPEXOLE, MAGNESIUM },
 		.visits_min = 2, .visits_max = 3, .doctor_days = 14,
-		.systolic = 112, .pulse = 68, .spo2 = 97, .respiration = 16, .care_min = 2, .care_max = 5,
+		.systolic = 112, .pulse = 68, .spo2 = 97, .respiration = 16, .care_min = 2, .care_max = 3,
 	},
 	[CANCER] = {
 		.per_thousand = 90, .age = 76, .age_spread = 14,
@@ -79,7 +79,7 @@ const struct profile profiles[THEMES] = {
 		.second = { { "骨粗鬆症", "M81.9" } },
 		.drugs = { ELDECALCITOL, ACETAMINOPHEN, MAGNESIUM }, .one_of = { ALENDRONATE, DENOSUMAB },
 		.visits_min = 1, .visits_max = 2, .doctor_days = 14,
-		.systolic = 132, .pulse = 74, .spo2 = 97, .respiration = 16, .care_min = 2, .care_max = 4,
+		.systolic = 132, .pulse = 74, .spo2 = 97, .respiration = 16, .care_min = 2, .care_max = 3,
 	},
 	[ULCER] = {
 		.per_thousand = 30, .age = 88, .age_spread = 9,
@@ -110,7 +110,7 @@ const struct profile profiles[THEMES] = {
 		.second = { { "骨粗鬆症", "M81.9" } },
 		.drugs = { METHOTREXATE, PREDNISOLONE, LANSOPRAZOLE, ALENDRONATE, ELDECALCITOL },
 		.visits_min = 1, .visits_max = 2, .doctor_days = 14,
-		.systolic = 128, .pulse = 74, .spo2 = 97, .respiration = 16, .care_min = 1, .care_max = 4,
+		.systolic = 128, .pulse = 74, .spo2 = 97, .respiration = 16, .care_min = 1, .care_max = 3,
 	},
 };
 

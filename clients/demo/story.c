@@ -38,6 +38,7 @@ struct story {
 	int64_t last_ms[WORKERS];       /* each writes one thing after the other */
 	unsigned nurse_days;            /* bit n: weekday n */
 	int doctor_weekday, doctor_week; /* which, and of two weeks the first or the second */
+	int doctor_called;              /* the last day on which they came besides */
 	int monitoring_day, dentist_day;
 	const struct episode *episodes[EPISODES_MOST];
 	int begins[EPISODES_MOST];
@@ -210,7 +211,7 @@ static void doctor_visits(struct story *story, int day)
 	struct home *home = story->home;
 	int64_t next_ms = city_day_ms(city, day + home->profile->doctor_days) + 14 * 60 * MINUTE_MS;
 
-	if (!doctor_comes(story, day))
+	if (!doctor_comes(story, day) || day - story->doctor_called < 4)
 		return;
 	add(story, day, DOCTOR, routine(story, DOCTOR));
 	if (home->theme == KIDNEY && dice_chance(story->dice, 50))
@@ -289,6 +290,8 @@ static void take_step(struct story *story, const struct step *step, int day)
 		return;
 	event->meant = meant;
 	story->slips[by] = event;
+	if (by == DOCTOR)
+		story->doctor_called = day;
 	if (step->kind == ENTRY_KIND_QUESTION)
 		story->question = event;
 	if (step->kind == ENTRY_KIND_MOVEMENT)
@@ -344,6 +347,8 @@ static void choose_episodes(struct story *story)
 	if (story->home->number == CITY_STORY_HOME) {
 		story->episodes[0] = &episode_warfarin;
 		story->begins[0] = -episode_warfarin.last_day;
+		while (!on_working_days(story, &episode_warfarin, story->begins[0]))
+			story->begins[0]--;
 		return;
 	}
 	for (int i = 0; i < EPISODES_MOST && dice_chance(story->dice, i == 0 ? 62 : 30); i++) {
@@ -400,7 +405,8 @@ static void tell_day(struct story *story, int day)
 
 static int tell_story(struct city *city, struct home *home)
 {
-	struct story story = { .city = city, .home = home, .dice = &home->dice };
+	struct story story = { .city = city, .home = home, .dice = &home->dice,
+			       .doctor_called = -CITY_DAYS };
 
 	choose_days(&story);
 	tell_past(&story);
@@ -449,10 +455,10 @@ static int raise_alarms(struct city *city)
 
 #define NEWS_FROM 8000 /* numbers of sources: the stories end before, the alarms come behind */
 
-/* May it happen to them: the medicine is taken as ever, or not at all? */
+/* May it happen to them? Only one thing does, and only to a medicine that was left alone so far. */
 static bool is_possible(const struct home *home, const struct step *step)
 {
-	if (home->away || !home->workers[step->by])
+	if (home->away || home->n_news || home->number == CITY_STORY_HOME || !home->workers[step->by])
 		return false;
 	if (step->kind != ENTRY_KIND_MEDICATION)
 		return true;
@@ -488,7 +494,7 @@ static int tell_user(struct city *city, struct dice *dice, const struct news *ki
 		if (!home->workers[kind->concerns] || strcmp(home->workers[kind->concerns], user) != 0)
 			continue;
 		for (const struct step *step = kind->steps; step->kind && n < 32; step++)
-			if (is_possible(home, step) && home->number != CITY_STORY_HOME)
+			if (is_possible(home, step))
 				possible[n++] = step;
 		if (n)
 			return tell_news(city, home, possible[dice_below(dice, n)]);
