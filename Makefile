@@ -30,7 +30,7 @@ endif
 
 # The public targets install what is missing, then build under a lock, so that two may run at once.
 locked = @services/run/install-packages $1 && mkdir -p $(BUILD) && \
-	flock $(BUILD)/.lock $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
+	exec flock -F $(BUILD)/.lock $(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 
 .DELETE_ON_ERROR:
 .SECONDARY:
