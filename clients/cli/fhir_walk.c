@@ -3,6 +3,8 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "text.h"
+
 static bool is_space(char c)
 {
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -159,6 +161,8 @@ static void copy(char *out, size_t size, const char *text, size_t length)
 		length = size - 1;
 	memcpy(out, text, length);
 	out[length] = '\0';
+	if (!text_utf8(out, strlen(out))) /* it never was, or a letter was cut through */
+		out[0] = '\0';
 }
 
 void fhir_span_text(struct fhir_span span, char *out, size_t size)

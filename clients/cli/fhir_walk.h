@@ -50,7 +50,7 @@ bool fhir_members_next(struct fhir_members *members, struct fhir_span *key,
 		       struct fhir_span *value);
 /* Is it the string "text", written without escapes? */
 bool fhir_span_is(struct fhir_span span, const char *text);
-/* The string's text, cut at size; "" when it is not a string. */
+/* The string's text, cut at size; "" when it is not a string, or what is left is not UTF-8. */
 void fhir_span_text(struct fhir_span span, char *out, size_t size);
 
 #endif
