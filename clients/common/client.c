@@ -12,6 +12,7 @@
 
 #define REPEAT_MS 2000
 #define RENEW_MS 60000
+#define HELLO_SPREAD_MS 500 /* after an instance came back: renewed within so long */
 #define MAX_INSTANCES 16
 #define MAX_WATCHES 32
 #define WATCH_IDS 4 /* a watch under a new id may still push under the one before */
@@ -23,7 +24,7 @@ struct instance {
 	char name[LIMIT_NAME_BYTES + 1];
 	bool inbox_wanted;
 	bool replies_ready, inbox_ready;
-	int replies_id, inbox_id;
+	int replies_id, inbox_id, state_id;
 };
 
 struct watch;
@@ -98,6 +99,9 @@ static void subscribe_instance(struct client *client, struct instance *instance)
 		snprintf(topic, sizeof(topic), "tsunagi/v1/%s/inbox/%s", instance->name,
 			 account->user);
 		link_subscribe(client->link, topic, &instance->inbox_id);
+		/* Not waited for: it only makes renewals prompt. */
+		snprintf(topic, sizeof(topic), "tsunagi/v1/%s/state/%s", instance->name, instance->name);
+		link_subscribe(client->link, topic, &instance->state_id);
 	}
 }
 
@@ -563,6 +567,24 @@ static void on_subscribed(void *context, int id)
 	}
 }
 
+/* An instance that came back has forgotten its watches. Not everybody asks in the same moment. */
+static void on_hello(struct client *client, const char *topic)
+{
+	char hello[LIMIT_TOPIC_BYTES];
+	uint8_t spread[2];
+
+	for (size_t i = 0; i < MAX_WATCHES; i++) {
+		struct watch *watch = &client->watches[i];
+		if (!watch->type)
+			continue;
+		snprintf(hello, sizeof(hello), "tsunagi/v1/%s/state/%s", watch->instance->name,
+			 watch->instance->name);
+		clock_system->random(clock_system, spread, sizeof(spread));
+		if (!strcmp(topic, hello))
+			watch->renew_ms = now_ms() + (spread[0] << 8 | spread[1]) % HELLO_SPREAD_MS;
+	}
+}
+
 static void on_message(void *context, const char *topic, const void *data, size_t size)
 {
 	struct client *client = context;
@@ -570,6 +592,10 @@ static void on_message(void *context, const char *topic, const void *data, size_
 	ProtobufCMessage *message;
 	bool push = strstr(topic, "/inbox/") != NULL;
 
+	if (strstr(topic, "/state/")) {
+		on_hello(client, topic);
+		return;
+	}
 	arena_reset(&client->arena);
 	if (codec_decode(push ? &Push_descriptor : &Reply_descriptor, packed, &client->arena,
 			 &message, NULL))

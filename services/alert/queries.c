@@ -105,7 +105,10 @@ static int load_audience(struct tx *tx, const char *patient, struct audience *vi
 int load_entry_audience(struct tx *tx, const struct input *in, const EntryNotice *notice,
 			struct audience *view)
 {
+	struct key key = key_text(notice->entry);
+
 	(void)in;
+	view->told = tx_has(tx, TABLE_TOLD, &key);
 	return load_audience(tx, notice->patient, view);
 }
 

@@ -213,7 +213,7 @@ int entry_tell(const struct input *in, const struct audience *view, const EntryN
 	       NotificationsStored *fact)
 {
 	Notification *common = fact->template_ = NEW(Notification, in->arena);
-	int rc = common ? 0 : ERR_NOMEM;
+	int rc = !common ? ERR_NOMEM : view->told ? ERR_NOTHING : 0;
 
 	for (size_t i = 0; i < view->n_candidates && !rc; i++) {
 		const struct candidate *candidate = view->candidates[i];

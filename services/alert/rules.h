@@ -51,6 +51,7 @@ struct audience {
 	struct team team;
 	struct candidate **candidates;
 	size_t n_candidates;
+	bool told; /* record told of this event before: its store was put back, perhaps */
 };
 
 /* 0 or ERR_NOTHING: it concerns nobody. */

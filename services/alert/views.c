@@ -6,7 +6,7 @@
 
 const char *const alert_tables[ALERT_TABLES] = {
 	"notifications", "inbox", "open", "held", "event_items",
-	"events", "team", "access", "mutes", "substitutes",
+	"events", "told", "team", "access", "mutes", "substitutes",
 };
 
 static const struct bytes nothing;
@@ -266,6 +266,9 @@ static void settle_event(struct tx *tx, const JournalEntry *entry, uint64_t posi
 void apply_notifications_stored(struct tx *tx, const JournalEntry *entry, uint64_t position,
 				const NotificationsStored *fact)
 {
+	struct key told = key_text(fact->template_->event);
+
+	tx_put(tx, TABLE_TOLD, &told, nothing);
 	for (size_t i = 0; i < fact->n_recipients; i++) {
 		const Recipient *recipient = fact->recipients[i];
 		struct key item = key_texts(fact->template_->event, recipient->id);

@@ -8,6 +8,7 @@
  *	held           patient, through, user, id -> nothing: open ones, by whose access they rest on
  *	event_items    event, id -> nothing: of urgent events, to find the others who were told
  *	events         event -> UrgentEvent
+ *	told           event -> nothing: it has been told of, and is not told of again
  *	team           patient, organisation, "" -> TeamMember; patient, "", user -> TeamMember
  *	access         patient -> PatientAccess
  *	mutes          user, patient -> MutedKinds
@@ -27,6 +28,7 @@ enum {
 	TABLE_HELD,
 	TABLE_EVENT_ITEMS,
 	TABLE_EVENTS,
+	TABLE_TOLD,
 	TABLE_TEAM,
 	TABLE_ACCESS,
 	TABLE_MUTES,

@@ -1,6 +1,7 @@
 /* The batch: everything that has arrived goes through one transaction; one commit; then the answers. */
 #include "daemon.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -147,6 +148,20 @@ bool daemon_batch_full(const struct daemon *daemon)
 	       daemon->arrived.used_bytes >= LIMIT_BATCH_BYTES / 2;
 }
 
+/* Watches live in memory: whoever had one here opens it again now, and not at its next renewal. */
+static void say_hello(struct daemon *daemon)
+{
+	char topic[LIMIT_TOPIC_BYTES];
+	Push hello = Push_INIT;
+	struct bytes packed;
+
+	arena_reset(&daemon->arena);
+	hello.to = daemon->head.position;
+	snprintf(topic, sizeof(topic), "tsunagi/v1/%s/state/%s", daemon->spec->name, daemon->spec->name);
+	if (codec_pack(&hello.base, &daemon->arena, &packed) == 0)
+		daemon->bus->publish(daemon->bus, topic, packed.data, packed.size, 0, false);
+}
+
 void daemon_connected(struct daemon *daemon)
 {
 	for (size_t i = 0; i < daemon->n_peers; i++) {
@@ -156,6 +171,7 @@ void daemon_connected(struct daemon *daemon)
 		peer->head_at_ms = 0;
 	}
 	daemon->settled = false;
+	say_hello(daemon);
 }
 
 /* ---- one transaction ---------------------------------------------------------------------- */

@@ -167,6 +167,8 @@ static void from_host(struct sim *sim, struct packet *packet)
 		sim_fail(sim, "topics", "host=%s topic=%s", self, packet->topic);
 	else if (!strcmp(what, "res") && device)
 		to_user(sim, packet, user, device);
+	else if (!strcmp(what, "state") && !device && !strcmp(user, self))
+		(void)0; /* a hello; these terminals renew by the clock alone */
 	else if (!strcmp(what, "inbox") && !device)
 		to_user(sim, packet, user, NULL);
 	else if (!strcmp(what, "notice") && !device && host_named(sim, user) >= 0)

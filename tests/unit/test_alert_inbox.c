@@ -316,6 +316,18 @@ static void from_entry_to_done(void **state)
 	rebuilt_the_same(f);
 }
 
+/* record's store was swapped for an older copy and back: the same entry comes at another position. */
+static void the_same_entry_is_told_of_once(void **state)
+{
+	struct fixture *f = *state;
+
+	entry(f, PATIENT, ENTRY_KIND_MEDICATION, false);
+	f->entries--;
+	entry(f, PATIENT, ENTRY_KIND_MEDICATION, false);
+	assert_string_equal(inbox(f, "pharmacist"), "stored ");
+	rebuilt_the_same(f);
+}
+
 static void a_watch_is_told(void **state)
 {
 	struct fixture *f = *state;
@@ -644,6 +656,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(from_entry_to_done),
+		TEST(the_same_entry_is_told_of_once),
 		TEST(a_watch_is_told),
 		TEST(urgent_ones_remind_until_accepted),
 		TEST(colleagues_take_and_hand_over),

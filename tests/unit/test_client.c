@@ -415,6 +415,21 @@ static void watch_is_renewed_each_minute(void **state)
 	tsunagi__v1__request__free_unpacked(second, NULL);
 }
 
+/* It has forgotten all watches: what happens from now on would come at the next renewal only. */
+static void watch_is_renewed_soon_when_its_instance_came_back(void **state)
+{
+	struct seen seen = {.replies = 0};
+
+	open_watch(*state, &seen);
+	answer_last(CODE_OK, 10, false);
+	the_link->events.message(the_link->context, "tsunagi/v1/record/state/record", "", 0);
+	client_run(*state, 1000, NULL);
+	assert_int_equal(the_link->n_sent, 2);
+	Request *again = sent(1);
+	assert_int_equal(again->after, 10);
+	tsunagi__v1__request__free_unpacked(again, NULL);
+}
+
 /* Two answers to the first page would be taken for the first and the second page. */
 static void watch_takes_a_fresh_id_when_answers_may_come_twice(void **state)
 {
@@ -479,6 +494,7 @@ int main(void)
 		TEST(watch_closes_a_gap),
 		TEST(watch_asks_again_after_a_break),
 		TEST(watch_is_renewed_each_minute),
+		TEST(watch_is_renewed_soon_when_its_instance_came_back),
 		TEST(watch_takes_a_fresh_id_when_answers_may_come_twice),
 		TEST(watch_ends_with_a_refusal),
 		TEST(says_when_there_is_no_connection),

@@ -320,6 +320,7 @@ static void a_replied_write_survives_a_restart_and_takes_effect_once(void **stat
 	assert_int_equal(first->code, CODE_OK);
 	assert_true(id_valid(first->id));
 	restart(b);
+	assert_non_null(recording_bus_find(&b->bus, "record/state/record", 0)); /* watches: open again */
 	const Reply *second = call(b, &request);
 	assert_int_equal(second->code, CODE_OK);
 	assert_string_equal(first->id, second->id);
