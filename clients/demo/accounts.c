@@ -21,9 +21,9 @@ struct settling {
 	struct account admin;
 	struct client *client;
 	struct progress *progress;
-	char *ca;             /* the administrator's ca.pem */
+	char *ca; /* the administrator's ca.pem */
 	size_t done;
-	int error;            /* the first one; it has been said */
+	int error; /* the first one; it has been said */
 };
 
 /* Somebody without an account folder. */
@@ -55,7 +55,8 @@ static void send(struct settling *settling, const ProtobufCMessage *request, cli
 {
 	while (!settling->error && client_in_flight(settling->client) >= WINDOW)
 		if (client_run(settling->client, 1, NULL))
-			fail(settling, ERR_DISCONNECTED, "directory", client_reason(settling->client));
+			fail(settling, ERR_DISCONNECTED, "directory",
+			     client_reason(settling->client));
 	if (settling->error)
 		return;
 	int rc = client_send(settling->client, "directory", request, 0, done, context);
@@ -72,7 +73,6 @@ static int finish(struct settling *settling)
 
 /* ---- organisations ------------------------------------------------------------------------ */
 
-
 /*
  * Which of ours are there already. The first administrator's organisation is there from the
  * beginning, with nothing but a name.
@@ -86,14 +86,15 @@ static int mark_known(struct settling *settling, bool *known)
 
 	do {
 		ProtobufCMessage *body;
-		int rc = client_call(settling->client, "directory", &request.base, after, city->arena,
-				     &reply);
+		int rc = client_call(settling->client, "directory", &request.base, after,
+				     city->arena, &reply);
 		if (rc || reply->code != CODE_OK) {
 			fail_reply(settling, "ListOrganisations", rc ? NULL : reply);
 			return settling->error;
 		}
 		rc = codec_unpack(&OrganisationList_descriptor,
-				  (struct bytes){ reply->body.data, reply->body.len }, city->arena, &body);
+				  (struct bytes){ reply->body.data, reply->body.len }, city->arena,
+				  &body);
 		if (rc)
 			return rc;
 		const OrganisationList *list = (const OrganisationList *)(const void *)body;
@@ -139,7 +140,8 @@ static int settle_organisations(struct settling *settling)
 static char *path_of(const struct settling *settling, const char *before, const char *user,
 		     const char *file)
 {
-	return arena_printf(settling->city->arena, "%s/%s%s%s", settling->accounts, before, user, file);
+	return arena_printf(settling->city->arena, "%s/%s%s%s", settling->accounts, before, user,
+			    file);
 }
 
 /* The folder grows beside its place, hidden, and is moved there when it is whole. */
@@ -149,15 +151,17 @@ static int write_account(struct newcomer *newcomer, const char *pem)
 {
 	struct settling *settling = newcomer->settling;
 	const char *user = newcomer->person->id;
-	const char *profile = arena_printf(settling->city->arena, "host %s\nport %d\nuser %s\ndevice %s\n",
-					   settling->admin.host, settling->admin.port, user, DEVICE);
+	const char *profile =
+		arena_printf(settling->city->arena, "host %s\nport %d\nuser %s\ndevice %s\n",
+			     settling->admin.host, settling->admin.port, user, DEVICE);
 	const struct {
 		const char *name, *text;
 	} files[] = { { "/ca.pem", settling->ca }, { "/cert.pem", pem }, { "/profile", profile } };
 	const char *place = path_of(settling, "", user, "");
 
 	for (size_t i = 0; i < 3; i++)
-		if (file_write(path_of(settling, UNFINISHED, user, files[i].name), files[i].text, 0600))
+		if (file_write(path_of(settling, UNFINISHED, user, files[i].name), files[i].text,
+			       0600))
 			return ERR_IO;
 	/* What stands in the way has no profile, so it is no account. */
 	for (size_t i = 0; i < 3; i++)
@@ -221,8 +225,9 @@ static void enrolled(void *context, const Reply *reply)
 		return;
 	}
 	if (!reply || reply->code != CODE_OK ||
-	    codec_unpack(&Certificate_descriptor, (struct bytes){ reply->body.data, reply->body.len },
-			 settling->city->arena, &body)) {
+	    codec_unpack(&Certificate_descriptor,
+			 (struct bytes){ reply->body.data, reply->body.len }, settling->city->arena,
+			 &body)) {
 		fail_reply(settling, newcomer->person->id, reply);
 		return;
 	}
@@ -287,9 +292,9 @@ static int open_administrator(struct settling *settling)
 	settling->ca = file_read(city->arena, arena_printf(city->arena, "%s/ca.pem", folder));
 	int rc = account_read(&settling->admin, folder, sentence, sizeof(sentence));
 	if (!rc)
-		rc = settling->ca ? client_open(&settling->client, &settling->admin, TIMEOUT_MS, sentence,
-						sizeof(sentence)) :
-				    ERR_IO;
+		rc = settling->ca ? client_open(&settling->client, &settling->admin, TIMEOUT_MS,
+						sentence, sizeof(sentence))
+				  : ERR_IO;
 	if (rc)
 		fail(settling, rc, "admin", settling->ca ? sentence : "ca.pem cannot be read");
 	return rc;

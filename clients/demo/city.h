@@ -44,7 +44,7 @@ struct event {
 	char *author;
 	Entry *entry;         /* patient and references are filled in when it is sent */
 	unsigned slot;        /* events of an earlier slot are stored before those of a later one */
-	struct event *meant;  /* of an earlier slot: what is stopped, changed, corrected or answered */
+	struct event *meant;  /* of an earlier slot: what is stopped, corrected, answered … */
 	char id[ID_SIZE];     /* once it is stored */
 };
 

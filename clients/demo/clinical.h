@@ -49,7 +49,6 @@
 	X(PREGABALIN, "プレガバリン", "OD錠25mg", "1回1錠 1日2回 朝夕食後") \
 	X(OXYCODONE, "オキシコドン", "徐放錠5mg", "1回1錠 1日2回 12時間ごと") \
 	X(HYDROMORPHONE, "ヒドロモルフォン", "錠1mg", "1回1錠 疼痛時 1時間あけて追加可") \
-	X(FENTANYL, "フェンタニル", "1日用テープ0.5mg", "1日1回1枚 貼り替え") \
 	X(NALDEMEDINE, "ナルデメジン", "錠0.2mg", "1回1錠 1日1回 朝食後") \
 	X(TAMSULOSIN, "タムスロシン塩酸塩", "OD錠0.2mg", "1回1錠 1日1回 朝食後") \
 	X(MIRABEGRON, "ミラベグロン", "錠50mg", "1回1錠 1日1回 朝食後") \
@@ -65,7 +64,6 @@
 	X(LATANOPROST, "ラタノプロスト", "点眼液0.005%", "1日1回 就寝前 両眼に1滴") \
 	X(LOXOPROFEN, "ロキソプロフェンNa", "テープ100mg", "1日1回 患部に1枚") \
 	X(LEVOFLOXACIN, "レボフロキサシン", "錠250mg", "1回1錠 1日1回 朝食後 7日間") \
-	X(SITAFLOXACIN, "シタフロキサシン", "錠50mg", "1回1錠 1日2回 朝夕食後 7日間") \
 	X(NUTRITION, "経腸栄養剤（半消化態）", "250mL", "1日2本 間食として少しずつ")
 
 enum drug {
@@ -85,8 +83,8 @@ struct diagnosis {
 };
 
 enum theme {
-	STROKE, RHYTHM, HEART, LUNG, DEMENTIA, PARKINSON, CANCER, DIABETES, FRACTURE, ULCER, ALS, KIDNEY,
-	ARTHRITIS, THEMES
+	STROKE, RHYTHM, HEART, LUNG, DEMENTIA, PARKINSON, CANCER, DIABETES, FRACTURE, ULCER, ALS,
+	KIDNEY, ARTHRITIS, THEMES
 };
 #define THEME(name) (1u << (name))
 

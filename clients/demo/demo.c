@@ -56,8 +56,10 @@ static int take_beginning(struct city *city, const struct demo_options *options)
 		return 0;
 	if (text && sscanf(text, "seed %" SCNu64 " now %" SCNd64, &city->seed, &city->now_ms) == 2)
 		return 0;
-	int rc = file_write(path, arena_printf(city->arena, "seed %" PRIu64 " now %" PRId64 "\n", city->seed,
-					       city->now_ms), 0600);
+	int rc = file_write(path,
+			    arena_printf(city->arena, "seed %" PRIu64 " now %" PRId64 "\n",
+					 city->seed, city->now_ms),
+			    0600);
 	if (rc)
 		complain("%s cannot be written", path);
 	return rc;
@@ -75,7 +77,8 @@ static int load_city(struct city *city, const struct demo_options *options,
 		rc = city_load(city, options->state, progress);
 	progress_end(progress);
 	if (!rc)
-		printf("demonstration city: %zu organisations, %zu accounts, %zu patients, %zu entries, %.1f s\n",
+		printf("demonstration city: %zu organisations, %zu accounts, %zu patients, %zu "
+		       "entries, %.1f s\n",
 		       city->n_organisations, city->n_people + 1, city->n_homes, city->n_events,
 		       (double)(clock_system->monotonic_ms(clock_system) - start_ms) / 1000);
 	return rc;
@@ -109,5 +112,7 @@ int demo_run(const struct demo_options *options)
 	arena_init(&arena, ARENA_BYTES);
 	int rc = load(&city, options);
 	arena_close(&arena);
-	return !rc ? EX_OK : rc == ERR_TIMEOUT || rc == ERR_DISCONNECTED ? EX_UNAVAILABLE : EX_SOFTWARE;
+	return !rc                                           ? EX_OK
+	       : rc == ERR_TIMEOUT || rc == ERR_DISCONNECTED ? EX_UNAVAILABLE
+							     : EX_SOFTWARE;
 }

@@ -51,11 +51,15 @@ Entry *entry_vitals(struct city *city, struct home *home, enum vitals how)
 
 	if (!entry)
 		return NULL;
-	vital_signs->systolic_mmhg = within(dice_near(dice, (int)usual->systolic_mmhg, 14), 96, 178);
-	vital_signs->diastolic_mmhg = within(dice_near(dice, (int)usual->diastolic_mmhg, 8), 44, 94);
+	vital_signs->systolic_mmhg =
+		within(dice_near(dice, (int)usual->systolic_mmhg, 14), 96, 178);
+	vital_signs->diastolic_mmhg =
+		within(dice_near(dice, (int)usual->diastolic_mmhg, 8), 44, 94);
 	vital_signs->pulse_bpm = within(dice_near(dice, (int)usual->pulse_bpm, 9), 50, 112);
-	vital_signs->spo2_percent = within(dice_near(dice, (int)usual->spo2_percent, 1), spo2_least, 99);
-	vital_signs->respiratory_rate = within(dice_near(dice, (int)usual->respiratory_rate, 2), 12, 24);
+	vital_signs->spo2_percent =
+		within(dice_near(dice, (int)usual->spo2_percent, 1), spo2_least, 99);
+	vital_signs->respiratory_rate =
+		within(dice_near(dice, (int)usual->respiratory_rate, 2), 12, 24);
 	vital_signs->on_oxygen = usual->on_oxygen;
 	int tenths = (int)lround(usual->temperature_celsius * 10) + dice_between(dice, -2, 4);
 	if (how == FEVER || how == LOW_OXYGEN)
@@ -78,8 +82,8 @@ Entry *entry_vitals(struct city *city, struct home *home, enum vitals how)
 	return entry;
 }
 
-Entry *entry_medication(struct city *city, MedicationAction action, enum drug drug, const char *dose,
-			const char *reason)
+Entry *entry_medication(struct city *city, MedicationAction action, enum drug drug,
+			const char *dose, const char *reason)
 {
 	const struct medicine *medicine = &medicines[drug];
 	Medication *medication = NEW(Medication, city->arena);
@@ -239,9 +243,12 @@ static Entry *movement(struct city *city, struct home *home, const struct step *
 static Entry *question(struct city *city, struct home *home, const struct step *step)
 {
 	static const Profession professions[WORKERS] = {
-		[DOCTOR] = PROFESSION_DOCTOR,         [NURSE] = PROFESSION_NURSE,
-		[PHARMACIST] = PROFESSION_PHARMACIST, [DENTIST] = PROFESSION_DENTIST,
-		[CARE_MANAGER] = PROFESSION_CARE_MANAGER, [HELPER] = PROFESSION_HELPER,
+		[DOCTOR] = PROFESSION_DOCTOR,
+		[NURSE] = PROFESSION_NURSE,
+		[PHARMACIST] = PROFESSION_PHARMACIST,
+		[DENTIST] = PROFESSION_DENTIST,
+		[CARE_MANAGER] = PROFESSION_CARE_MANAGER,
+		[HELPER] = PROFESSION_HELPER,
 		[LIAISON] = PROFESSION_LIAISON,
 	};
 	Question *question = NEW(Question, city->arena);
@@ -293,7 +300,8 @@ Entry *entry_of_step(struct city *city, struct home *home, const struct step *st
 	case ENTRY_KIND_VITAL_SIGNS:
 		return entry_vitals(city, home, (enum vitals)step->how);
 	case ENTRY_KIND_MEDICATION:
-		return entry_medication(city, (MedicationAction)step->how, step->drug, step->more, step->text);
+		return entry_medication(city, (MedicationAction)step->how, step->drug, step->more,
+					step->text);
 	case ENTRY_KIND_ALLERGY:
 		return entry_allergy(city, step->text, step->more, step->how != 0);
 	case ENTRY_KIND_PRECAUTION:

@@ -15,9 +15,9 @@ struct step {
 	EntryKind kind;      /* unspecified: the end */
 	const char *text;    /* of a medicine: the reason; of an allergy: the substance */
 	enum drug drug;
-	int how;             /* MedicationAction, MovementKind, enum vitals, infection, 1 << worker asked … */
-	const char *more;    /* of a medicine: another dose; of an allergy: the reaction; of a condition: the
-	                      * code; of a wish: who said so */
+	int how;             /* MedicationAction, MovementKind, enum vitals, infection, workers asked */
+	const char *more;    /* of a medicine: another dose; of an allergy: the reaction; of a wish:
+			      * who said so */
 	double value;        /* kg, mL/min/1.73 m2; of a next visit: days from then */
 	bool corrects;       /* the last entry of the same kind by the same worker in this episode */
 };

@@ -126,7 +126,8 @@ static bool name_taken(const struct city *city, const char *name)
 	return false;
 }
 
-static void choose_name(struct city *city, struct home *home, int born_year, const struct word **family)
+static void choose_name(struct city *city, struct home *home, int born_year,
+			const struct word **family)
 {
 	const struct word *given;
 	Patient *patient = home->patient;
@@ -171,8 +172,9 @@ static int choose_contact(struct city *city, struct home *home, int born_year,
 	} while (relation->of != home->patient->sex || (relation->younger < 0 && born_year < 1938));
 	if (!relation->same_family)
 		family = name_family(&home->dice);
-	const struct word *given = name_given(&home->dice, relation->is,
-					      born_year + dice_near(&home->dice, relation->younger, 3));
+	const struct word *given =
+		name_given(&home->dice, relation->is,
+			   born_year + dice_near(&home->dice, relation->younger, 3));
 	contact->name = arena_printf(city->arena, "%s %s", family->text, given->text);
 	contact->relation = city_text(city, relation->word);
 	contact->phone = arena_printf(city->arena, "000-2000-%04u", home->number);
@@ -190,9 +192,11 @@ static int add_identifiers(struct city *city, struct home *home)
 		return ERR_NOMEM;
 	identifier->system = city_text(city, SOURCE);
 	identifier->value = arena_printf(city->arena, "%u", home->number);
-	int rc = arena_append(city->arena, &patient->identifiers, &patient->n_identifiers, identifier);
+	int rc = arena_append(city->arena, &patient->identifiers, &patient->n_identifiers,
+			      identifier);
 	if (!rc) /* no insurer has this number */
-		rc = arena_append(city->arena, &patient->insurance_numbers, &patient->n_insurance_numbers,
+		rc = arena_append(city->arena, &patient->insurance_numbers,
+				  &patient->n_insurance_numbers,
 				  arena_printf(city->arena, "介護 0000%06u", home->number));
 	return rc;
 }
@@ -206,7 +210,8 @@ static int choose_person(struct city *city, struct home *home)
 		return ERR_NOMEM;
 	int age = dice_near(&home->dice, home->profile->age, home->profile->age_spread);
 	age = age < AGE_MIN ? AGE_MIN : age > AGE_MAX ? AGE_MAX : age;
-	patient->sex = dice_chance(&home->dice, age > 85 ? 68 : 54) ? PATIENT_SEX_FEMALE : PATIENT_SEX_MALE;
+	patient->sex = dice_chance(&home->dice, age > 85 ? 68 : 54) ? PATIENT_SEX_FEMALE
+								    : PATIENT_SEX_MALE;
 	patient->born = date_ago(city, age * 365 + age / 4 + 1 + dice_between(&home->dice, 0, 364));
 	int born_year = 0;
 	sscanf(patient->born, "%d", &born_year);
@@ -219,7 +224,8 @@ static int choose_person(struct city *city, struct home *home)
 	home->care_level = (unsigned)dice_between(&home->dice, home->profile->care_min,
 						  home->profile->care_max);
 	home->unstable = dice_chance(&home->dice, home->theme == CANCER ? 20 : 2);
-	home->weight_kg = dice_near(&home->dice, patient->sex == PATIENT_SEX_FEMALE ? 460 : 540, 90) / 10.0;
+	home->weight_kg =
+		dice_near(&home->dice, patient->sex == PATIENT_SEX_FEMALE ? 460 : 540, 90) / 10.0;
 	int rc = choose_contact(city, home, born_year, family);
 	return rc ? rc : add_identifiers(city, home);
 }
@@ -257,7 +263,8 @@ static const struct place {
 } team_places[] = {
 	{ DOCTOR, ORGANISATION_KIND_CLINIC, CITY_CLINICS, TEAM_ROLE_ATTENDING, 100 },
 	{ NURSE, ORGANISATION_KIND_NURSE_STATION, CITY_STATIONS, TEAM_ROLE_KEY_PERSON, 94 },
-	{ CARE_MANAGER, ORGANISATION_KIND_CARE_MANAGEMENT_OFFICE, CITY_CARE_OFFICES, TEAM_ROLE_KEY_PERSON, 95 },
+	{ CARE_MANAGER, ORGANISATION_KIND_CARE_MANAGEMENT_OFFICE, CITY_CARE_OFFICES,
+	  TEAM_ROLE_KEY_PERSON, 95 },
 	{ PHARMACIST, ORGANISATION_KIND_PHARMACY, CITY_PHARMACIES, TEAM_ROLE_MEMBER, 78 },
 	{ DENTIST, ORGANISATION_KIND_DENTAL_CLINIC, CITY_DENTAL_CLINICS, TEAM_ROLE_MEMBER, 24 },
 	{ HELPER, ORGANISATION_KIND_HELPER_OFFICE, CITY_HELPER_OFFICES, TEAM_ROLE_MEMBER, 42 },
@@ -269,8 +276,8 @@ static const struct place {
 static int add_doctors(struct city *city, struct home *home)
 {
 	unsigned own = turn(home, CITY_CLINICS);
-	unsigned next = own + CITY_AREAS <= CITY_CLINICS ? own + CITY_AREAS :
-							   1 + (home->number - 1) % CITY_AREAS;
+	unsigned next = own + CITY_AREAS <= CITY_CLINICS ? own + CITY_AREAS
+							 : 1 + (home->number - 1) % CITY_AREAS;
 	unsigned other = 1 + dice_below(&home->dice, CITY_CLINICS);
 	bool deputy = dice_chance(&home->dice, 30);
 	bool specialist = dice_chance(&home->dice, 5) && other != own && other != next;

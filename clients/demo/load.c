@@ -13,16 +13,16 @@ struct loading {
 	struct city *city;
 	struct pool *pool;
 	struct progress *progress;
-	const char *what;  /* for the progress line */
+	const char *what; /* for the progress line */
 	size_t done, all;
-	int error;         /* the first one; it has been said */
+	int error; /* the first one; it has been said */
 };
 
 /* A request and where the id goes that it makes. */
 struct errand {
 	struct loading *loading;
 	const char *user;
-	char *id;          /* ID_SIZE; NULL: it makes none */
+	char *id; /* ID_SIZE; NULL: it makes none */
 };
 
 static void begin(struct loading *loading, const char *what, size_t all)
@@ -53,7 +53,8 @@ static void answered(void *context, const Reply *reply)
 }
 
 /* Once something has gone wrong nothing more is sent. */
-static void send(struct loading *loading, const char *user, const ProtobufCMessage *request, char *id)
+static void send(struct loading *loading, const char *user, const ProtobufCMessage *request,
+		 char *id)
 {
 	struct errand *errand = arena_alloc(loading->city->arena, sizeof(*errand));
 
@@ -196,7 +197,8 @@ static int mark_read(struct loading *loading)
 		struct event *event = city->events[i];
 		MarkRead *mark = &marks[event->home->number];
 		mark->patient = event->home->id;
-		if (event->entry->occurred_ms < city->now_ms - UNREAD_MS && mark->n_entries < MARKED_MOST)
+		if (event->entry->occurred_ms < city->now_ms - UNREAD_MS &&
+		    mark->n_entries < MARKED_MOST)
 			arena_append(city->arena, &mark->entries, &mark->n_entries, event->id);
 	}
 	begin(loading, "既読", city->n_homes * sizeof(readers) / sizeof(*readers));
@@ -204,7 +206,8 @@ static int mark_read(struct loading *loading)
 		const struct home *home = city->homes[i];
 		for (size_t k = 0; k < sizeof(readers) / sizeof(*readers); k++)
 			if (home->workers[readers[k]] && marks[home->number].n_entries)
-				send(loading, home->workers[readers[k]], &marks[home->number].base, NULL);
+				send(loading, home->workers[readers[k]], &marks[home->number].base,
+				     NULL);
 	}
 	return settle(loading);
 }

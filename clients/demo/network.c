@@ -11,24 +11,26 @@
 /* What there is of each kind, and who works there. */
 static const struct sort {
 	OrganisationKind kind;
-	const char *id;         /* before the number */
+	const char *id; /* before the number */
 	unsigned n;
-	const char *job;        /* behind it */
+	const char *job; /* behind it */
 	Profession profession;
 	unsigned women_percent;
-	unsigned phone;         /* begins the last four digits */
+	unsigned phone; /* begins the last four digits */
 } sorts[] = {
 	{ ORGANISATION_KIND_CLINIC, "clinic", CITY_CLINICS, "doctor", PROFESSION_DOCTOR, 30, 1 },
-	{ ORGANISATION_KIND_NURSE_STATION, "station", CITY_STATIONS, "nurse", PROFESSION_NURSE, 90, 2 },
-	{ ORGANISATION_KIND_HOSPITAL, "hospital", CITY_HOSPITALS, "liaison", PROFESSION_LIAISON, 75, 3 },
-	{ ORGANISATION_KIND_PHARMACY, "pharmacy", CITY_PHARMACIES, "pharmacist", PROFESSION_PHARMACIST, 60,
-	  4 },
-	{ ORGANISATION_KIND_DENTAL_CLINIC, "dental", CITY_DENTAL_CLINICS, "dentist", PROFESSION_DENTIST, 35,
-	  5 },
+	{ ORGANISATION_KIND_NURSE_STATION, "station", CITY_STATIONS, "nurse", PROFESSION_NURSE, 90,
+	  2 },
+	{ ORGANISATION_KIND_HOSPITAL, "hospital", CITY_HOSPITALS, "liaison", PROFESSION_LIAISON, 75,
+	  3 },
+	{ ORGANISATION_KIND_PHARMACY, "pharmacy", CITY_PHARMACIES, "pharmacist",
+	  PROFESSION_PHARMACIST, 60, 4 },
+	{ ORGANISATION_KIND_DENTAL_CLINIC, "dental", CITY_DENTAL_CLINICS, "dentist",
+	  PROFESSION_DENTIST, 35, 5 },
 	{ ORGANISATION_KIND_CARE_MANAGEMENT_OFFICE, "cm", CITY_CARE_OFFICES, "caremanager",
 	  PROFESSION_CARE_MANAGER, 75, 6 },
-	{ ORGANISATION_KIND_HELPER_OFFICE, "helper", CITY_HELPER_OFFICES, "helper", PROFESSION_HELPER, 85,
-	  7 },
+	{ ORGANISATION_KIND_HELPER_OFFICE, "helper", CITY_HELPER_OFFICES, "helper",
+	  PROFESSION_HELPER, 85, 7 },
 };
 #define N_SORTS (sizeof(sorts) / sizeof(*sorts))
 
@@ -64,8 +66,8 @@ char *city_text(struct city *city, const char *text)
 
 /* ---- contact hours ("care-manager time") -------------------------------------------------- */
 
-static int add_window(struct city *city, Organisation *organisation, unsigned weekday, unsigned from,
-		      unsigned to, ContactMeans means, const char *whom)
+static int add_window(struct city *city, Organisation *organisation, unsigned weekday,
+		      unsigned from, unsigned to, ContactMeans means, const char *whom)
 {
 	ContactHours *window = NEW(ContactHours, city->arena);
 
@@ -82,13 +84,15 @@ static int add_window(struct city *city, Organisation *organisation, unsigned we
 #define HOUR 60
 
 /* A doctor can be called between the morning's patients and the afternoon's visits. */
-static int clinic_hours(struct city *city, Organisation *organisation, struct dice *dice, unsigned day)
+static int clinic_hours(struct city *city, Organisation *organisation, struct dice *dice,
+			unsigned day)
 {
 	unsigned noon = 12 * HOUR + 15 * dice_below(dice, 5);
 	int rc = add_window(city, organisation, day, noon, noon + 45, CONTACT_MEANS_PHONE, "医師");
 
 	if (!rc && day % 2)
-		rc = add_window(city, organisation, day, 17 * HOUR, 18 * HOUR, CONTACT_MEANS_MESSAGE, "医師");
+		rc = add_window(city, organisation, day, 17 * HOUR, 18 * HOUR,
+				CONTACT_MEANS_MESSAGE, "医師");
 	return rc;
 }
 
@@ -96,17 +100,17 @@ static int day_hours(struct city *city, Organisation *organisation, unsigned day
 {
 	switch (organisation->kind) {
 	case ORGANISATION_KIND_NURSE_STATION:
-		return add_window(city, organisation, day, 8 * HOUR + 30, 17 * HOUR + 30, CONTACT_MEANS_PHONE,
-				  "管理者または担当看護師");
+		return add_window(city, organisation, day, 8 * HOUR + 30, 17 * HOUR + 30,
+				  CONTACT_MEANS_PHONE, "管理者または担当看護師");
 	case ORGANISATION_KIND_HOSPITAL:
-		return add_window(city, organisation, day, 9 * HOUR, 16 * HOUR + 30, CONTACT_MEANS_PHONE,
-				  "地域連携室");
+		return add_window(city, organisation, day, 9 * HOUR, 16 * HOUR + 30,
+				  CONTACT_MEANS_PHONE, "地域連携室");
 	case ORGANISATION_KIND_DENTAL_CLINIC:
-		return add_window(city, organisation, day, 13 * HOUR, 14 * HOUR, CONTACT_MEANS_PHONE,
-				  "歯科医師または歯科衛生士");
+		return add_window(city, organisation, day, 13 * HOUR, 14 * HOUR,
+				  CONTACT_MEANS_PHONE, "歯科医師または歯科衛生士");
 	case ORGANISATION_KIND_PHARMACY:
-		return add_window(city, organisation, day, 9 * HOUR, 18 * HOUR + 30, CONTACT_MEANS_PHONE,
-				  "在宅担当の薬剤師");
+		return add_window(city, organisation, day, 9 * HOUR, 18 * HOUR + 30,
+				  CONTACT_MEANS_PHONE, "在宅担当の薬剤師");
 	default:
 		return add_window(city, organisation, day, 9 * HOUR, 17 * HOUR, CONTACT_MEANS_PHONE,
 				  "担当者");
@@ -119,12 +123,13 @@ static int set_hours(struct city *city, Organisation *organisation, struct dice 
 	int rc = 0;
 
 	for (unsigned day = 1; !rc && day <= 5; day++)
-		rc = clinic ? clinic_hours(city, organisation, dice, day) :
-			      day_hours(city, organisation, day);
+		rc = clinic ? clinic_hours(city, organisation, dice, day)
+			    : day_hours(city, organisation, day);
 	/* Stations are on call at night and at weekends. */
-	for (unsigned day = 1; !rc && organisation->kind == ORGANISATION_KIND_NURSE_STATION && day <= 7; day++)
-		rc = add_window(city, organisation, day, 17 * HOUR + 30, 8 * HOUR + 30, CONTACT_MEANS_PAGE,
-				"オンコール当番（緊急時のみ）");
+	for (unsigned day = 1;
+	     !rc && organisation->kind == ORGANISATION_KIND_NURSE_STATION && day <= 7; day++)
+		rc = add_window(city, organisation, day, 17 * HOUR + 30, 8 * HOUR + 30,
+				CONTACT_MEANS_PAGE, "オンコール当番（緊急時のみ）");
 	return rc;
 }
 
@@ -141,7 +146,8 @@ static int join(struct city *city, Organisation *organisation, Network network)
 	size_t n = organisation->n_networks;
 
 	if (!organisation->networks)
-		organisation->networks = arena_alloc(city->arena, 4 * sizeof(*organisation->networks));
+		organisation->networks =
+			arena_alloc(city->arena, 4 * sizeof(*organisation->networks));
 	if (!organisation->networks)
 		return ERR_NOMEM;
 	organisation->networks[n] = network;
@@ -196,12 +202,14 @@ static int add_organisation(struct city *city, const struct sort *sort, unsigned
 	organisation->area = organisation_area(number);
 	organisation->phone = phone(city, sort->phone, number);
 	place_organisation(city, sort->kind, number, &organisation->name, &organisation->name_kana);
-	organisation->address = place_address(city, &dice, place_district(&dice, organisation->area));
+	organisation->address =
+		place_address(city, &dice, place_district(&dice, organisation->area));
 	int rc = join_networks(city, organisation, number);
 	if (!rc)
 		rc = set_hours(city, organisation, &dice);
 	if (!rc)
-		rc = arena_append(city->arena, &city->organisations, &city->n_organisations, organisation);
+		rc = arena_append(city->arena, &city->organisations, &city->n_organisations,
+				  organisation);
 	if (!rc)
 		rc = add_person(city, organisation_user(city, sort->kind, number), organisation,
 				sort->profession, sort->women_percent, &dice);
@@ -210,7 +218,8 @@ static int add_organisation(struct city *city, const struct sort *sort, unsigned
 
 /* The support centre and the city: one each, for all areas. */
 static int add_office(struct city *city, const char *id, const char *name, const char *kana,
-		      OrganisationKind kind, const char *user, Profession profession, unsigned number)
+		      OrganisationKind kind, const char *user, Profession profession,
+		      unsigned number)
 {
 	Organisation *organisation = NEW(Organisation, city->arena);
 	struct dice dice = dice_make(city->seed, STAFF_STREAM + 9000 + number);
@@ -226,8 +235,10 @@ static int add_office(struct city *city, const char *id, const char *name, const
 	organisation->address = place_address(city, &dice, place_district(&dice, AREA_NORTH));
 	int rc = set_hours(city, organisation, &dice);
 	if (!rc)
-		rc = arena_append(city->arena, &city->organisations, &city->n_organisations, organisation);
-	return rc ? rc : add_person(city, city_text(city, user), organisation, profession, 60, &dice);
+		rc = arena_append(city->arena, &city->organisations, &city->n_organisations,
+				  organisation);
+	return rc ? rc
+		  : add_person(city, city_text(city, user), organisation, profession, 60, &dice);
 }
 
 int city_network(struct city *city)
@@ -239,10 +250,12 @@ int city_network(struct city *city)
 			rc = add_organisation(city, &sorts[i], number);
 	if (!rc)
 		rc = add_office(city, "centre", "つなぎ市在宅医療支援センター",
-				"ツナギシザイタクイリョウシエンセンター", ORGANISATION_KIND_SUPPORT_CENTRE,
-				"centre-staff", PROFESSION_CENTRE_STAFF, 1);
+				"ツナギシザイタクイリョウシエンセンター",
+				ORGANISATION_KIND_SUPPORT_CENTRE, "centre-staff",
+				PROFESSION_CENTRE_STAFF, 1);
 	if (!rc)
-		rc = add_office(city, "city", "つなぎ市役所 高齢福祉課", "ツナギシヤクショ コウレイフクシカ",
-				ORGANISATION_KIND_CITY_OFFICE, "city-officer", PROFESSION_CITY_OFFICER, 2);
+		rc = add_office(city, "city", "つなぎ市役所 高齢福祉課",
+				"ツナギシヤクショ コウレイフクシカ", ORGANISATION_KIND_CITY_OFFICE,
+				"city-officer", PROFESSION_CITY_OFFICER, 2);
 	return rc ? rc : city->arena->spent ? ERR_NOMEM : 0;
 }

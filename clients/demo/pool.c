@@ -16,7 +16,7 @@ struct pool {
 	struct seat {
 		char user[LIMIT_NAME_BYTES + 1];
 		struct client *client;
-	} *seats;
+	} * seats;
 	size_t n, capacity;
 };
 

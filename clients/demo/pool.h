@@ -11,8 +11,8 @@ struct pool;
 /* folder: where the account folders are. NULL: out of memory. */
 struct pool *pool_open(const char *folder);
 void pool_free(struct pool *pool);
-/* Sends as that user. Waits while many requests of theirs are unanswered, serving everybody meanwhile.
- * 0, or an error that has been said. */
+/* Sends as that user. Waits while many of their requests are unanswered, and serves everybody
+ * meanwhile. 0, or an error that has been said. */
 int pool_send(struct pool *pool, const char *user, const ProtobufCMessage *request,
 	      client_reply_fn *done, void *context);
 /* Until everything is answered, or given up. */

@@ -25,8 +25,8 @@ static const struct shift {
 	[LIAISON] = { 3, 16 * 60 + 30, 60 },
 };
 /* In the order of their slots. */
-static const enum worker by_slot[WORKERS] = { NURSE,   PHARMACIST,   DOCTOR, DENTIST,
-					      CARE_MANAGER, HELPER, LIAISON };
+static const enum worker by_slot[WORKERS] = { NURSE,        PHARMACIST, DOCTOR, DENTIST,
+					      CARE_MANAGER, HELPER,     LIAISON };
 
 #define EPISODES_MOST 2
 
@@ -34,16 +34,16 @@ struct story {
 	struct city *city;
 	struct home *home;
 	struct dice *dice;
-	unsigned n;                     /* entries so far */
-	int64_t last_ms[WORKERS];       /* each writes one thing after the other */
-	unsigned nurse_days;            /* bit n: weekday n */
+	unsigned n;                      /* entries so far */
+	int64_t last_ms[WORKERS];        /* each writes one thing after the other */
+	unsigned nurse_days;             /* bit n: weekday n */
 	int doctor_weekday, doctor_week; /* which, and of two weeks the first or the second */
-	int doctor_called;              /* the last day on which they came besides */
+	int doctor_called;               /* the last day on which they came besides */
 	int monitoring_day, dentist_day;
 	const struct episode *episodes[EPISODES_MOST];
 	int begins[EPISODES_MOST];
-	struct event *question;         /* the last one */
-	struct event *slips[WORKERS];   /* the last entry of each in an episode: to be corrected */
+	struct event *question;       /* the last one */
+	struct event *slips[WORKERS]; /* the last entry of each in an episode: to be corrected */
 	int error;
 };
 
@@ -71,7 +71,9 @@ static struct event *put(struct story *story, enum worker by, Entry *entry, int6
 	source->value = arena_printf(city->arena, "%u-%u", story->home->number, ++story->n);
 	entry->source = source;
 	entry->occurred_ms = occurred_ms;
-	*event = (struct event){ .home = story->home, .author = story->home->workers[by], .entry = entry,
+	*event = (struct event){ .home = story->home,
+				 .author = story->home->workers[by],
+				 .entry = entry,
 				 .slot = slot };
 	if (arena_append(city->arena, &city->events, &city->n_events, event))
 		story->error = ERR_NOMEM;
@@ -85,7 +87,8 @@ static struct event *add(struct story *story, int day, enum worker by, Entry *en
 	const struct shift *shift = &shifts[by];
 	const struct home *home = story->home;
 	unsigned offset = (home->number * 37 + (unsigned)by * 11) % (unsigned)shift->spread_minutes;
-	unsigned late = (home->number * 7 + (unsigned)(day + CITY_DAYS) * 13) % 17; /* the round's delays */
+	unsigned late =
+		(home->number * 7 + (unsigned)(day + CITY_DAYS) * 13) % 17; /* the round's delays */
 	int64_t at_ms = city_day_ms(story->city, day) +
 			(shift->from_minute + (int)(offset + late)) * MINUTE_MS;
 
@@ -102,12 +105,14 @@ static struct event *add(struct story *story, int day, enum worker by, Entry *en
 static int64_t ago(struct story *story, int least_days, int most_days)
 {
 	int day = -CITY_DAYS - dice_between(story->dice, least_days, most_days);
-	return city_day_ms(story->city, day) + dice_between(story->dice, 9 * 60, 17 * 60) * MINUTE_MS;
+	return city_day_ms(story->city, day) +
+	       dice_between(story->dice, 9 * 60, 17 * 60) * MINUTE_MS;
 }
 
 static void past(struct story *story, enum worker by, Entry *entry, int least_days, int most_days)
 {
-	put(story, story->home->workers[by] ? by : DOCTOR, entry, ago(story, least_days, most_days), 0);
+	put(story, story->home->workers[by] ? by : DOCTOR, entry, ago(story, least_days, most_days),
+	    0);
 }
 
 /* Nobody is allergic to what they take. */
@@ -122,14 +127,18 @@ static bool tolerates(const struct home *home, const char *substance)
 static void past_dangers(struct story *story)
 {
 	struct city *city = story->city;
-	const struct allergen *allergen = &allergens[dice_below(story->dice, (unsigned)n_allergens)];
+	const struct allergen *allergen =
+		&allergens[dice_below(story->dice, (unsigned)n_allergens)];
 	const struct hazard *hazard = &hazards[dice_below(story->dice, (unsigned)n_hazards)];
 
 	if (dice_chance(story->dice, 34) && tolerates(story->home, allergen->substance))
-		past(story, DOCTOR, entry_allergy(city, allergen->substance, allergen->reaction, allergen->severe),
+		past(story, DOCTOR,
+		     entry_allergy(city, allergen->substance, allergen->reaction, allergen->severe),
 		     30, 600);
-	if (dice_chance(story->dice, 45) && (!hazard->themes || hazard->themes & THEME(story->home->theme)))
-		past(story, NURSE, entry_precaution(city, hazard->text, hazard->infection), 20, 300);
+	if (dice_chance(story->dice, 45) &&
+	    (!hazard->themes || hazard->themes & THEME(story->home->theme)))
+		past(story, NURSE, entry_precaution(city, hazard->text, hazard->infection), 20,
+		     300);
 }
 
 static void past_findings(struct story *story)
@@ -138,16 +147,21 @@ static void past_findings(struct story *story)
 	struct home *home = story->home;
 	struct dice *dice = story->dice;
 
-	past(story, NURSE, entry_observation(city, home, ENTRY_KIND_ACTIVITY, 0, text_activity(home, dice)), 5,
+	past(story, NURSE,
+	     entry_observation(city, home, ENTRY_KIND_ACTIVITY, 0, text_activity(home, dice)), 5,
 	     40);
 	if (dice_chance(dice, 60))
-		past(story, NURSE, entry_observation(city, home, ENTRY_KIND_WEIGHT, home->weight_kg, ""), 3, 30);
+		past(story, NURSE,
+		     entry_observation(city, home, ENTRY_KIND_WEIGHT, home->weight_kg, ""), 3, 30);
 	int egfr = home->theme == KIDNEY ? dice_between(dice, 14, 32) : dice_between(dice, 38, 76);
 	if (home->theme == KIDNEY || dice_chance(dice, 45))
-		past(story, DOCTOR, entry_observation(city, home, ENTRY_KIND_RENAL, egfr, ""), 10, 90);
+		past(story, DOCTOR, entry_observation(city, home, ENTRY_KIND_RENAL, egfr, ""), 10,
+		     90);
 	if (dice_chance(dice, home->theme == CANCER ? 90 : 45))
-		past(story, DOCTOR, entry_wish(city, home, text_wish(home, dice), dice_chance(dice, 75) ? "本人" :
-						       home->kin), 20, 300);
+		past(story, DOCTOR,
+		     entry_wish(city, home, text_wish(home, dice),
+				dice_chance(dice, 75) ? "本人" : home->kin),
+		     20, 300);
 	if (home->workers[DENTIST])
 		past(story, DENTIST, entry_dental(city, home, text_dental(dice)), 10, 90);
 	if (home->workers[CARE_MANAGER])
@@ -159,16 +173,18 @@ static void tell_past(struct story *story)
 	struct home *home = story->home;
 
 	/* What the profile brings follows from the first diagnosis; the rest is as old as it is. */
-	int days = home->theme == CANCER ? dice_between(story->dice, 60, 420) :
-					   dice_between(story->dice, 300, 2000);
+	int days = home->theme == CANCER ? dice_between(story->dice, 60, 420)
+					 : dice_between(story->dice, 300, 2000);
 	for (unsigned i = 0; i < home->n_diagnoses; i++) {
-		int64_t since_ms = i == 0 ? ago(story, days, days) :
-				   i < 2 ? ago(story, 40, days) : ago(story, 40, 3000);
-		put(story, DOCTOR, entry_condition(story->city, home->diagnoses[i], since_ms), since_ms, 0);
+		int64_t since_ms = i == 0  ? ago(story, days, days)
+				   : i < 2 ? ago(story, 40, days)
+					   : ago(story, 40, 3000);
+		put(story, DOCTOR, entry_condition(story->city, home->diagnoses[i], since_ms),
+		    since_ms, 0);
 	}
 	for (unsigned i = 0; i < home->n_courses; i++) {
-		Entry *start = entry_medication(story->city, MEDICATION_ACTION_START, home->courses[i].drug, NULL,
-						"");
+		Entry *start = entry_medication(story->city, MEDICATION_ACTION_START,
+						home->courses[i].drug, NULL, "");
 		home->courses[i].start = put(story, DOCTOR, start, ago(story, 10, 400), 0);
 	}
 	past_dangers(story);
@@ -193,7 +209,8 @@ static void nurse_visits(struct story *story, int day)
 		add(story, day, NURSE, routine(story, NURSE));
 	if (dice_chance(story->dice, home->theme == HEART ? 30 : 4)) {
 		home->weight_kg += dice_between(story->dice, -3, 3) / 10.0;
-		add(story, day, NURSE, entry_observation(story->city, home, ENTRY_KIND_WEIGHT, home->weight_kg, ""));
+		add(story, day, NURSE,
+		    entry_observation(story->city, home, ENTRY_KIND_WEIGHT, home->weight_kg, ""));
 	}
 }
 
@@ -216,7 +233,8 @@ static void doctor_visits(struct story *story, int day)
 	add(story, day, DOCTOR, routine(story, DOCTOR));
 	if (home->theme == KIDNEY && dice_chance(story->dice, 50))
 		add(story, day, DOCTOR,
-		    entry_observation(city, home, ENTRY_KIND_RENAL, dice_between(story->dice, 14, 32), "定期採血"));
+		    entry_observation(city, home, ENTRY_KIND_RENAL,
+				      dice_between(story->dice, 14, 32), "定期採血"));
 	if (dice_chance(story->dice, 45))
 		add(story, day, DOCTOR, entry_next_visit(city, next_ms, "訪問診療"));
 }
@@ -258,7 +276,7 @@ static struct course *course_of(struct home *home, enum drug drug)
 	return &home->courses[home->n_courses++];
 }
 
-/* What it is about: a medicine that was started, a question, a slip. false: that did not come about. */
+/* What it is about: a medicine that was started, a question, a slip. False: there is none. */
 static bool find_meant(struct story *story, const struct step *step, enum worker by,
 		       struct event **meant)
 {
@@ -285,7 +303,8 @@ static void take_step(struct story *story, const struct step *step, int day)
 		by = NURSE; /* the hospital is not on the team: the nurse passes it on */
 	if (!story->home->workers[by] || !find_meant(story, step, by, &meant))
 		return;
-	struct event *event = add(story, day, by, entry_of_step(story->city, story->home, step, day));
+	struct event *event =
+		add(story, day, by, entry_of_step(story->city, story->home, step, day));
 	if (!event)
 		return;
 	event->meant = meant;
@@ -296,7 +315,8 @@ static void take_step(struct story *story, const struct step *step, int day)
 		story->question = event;
 	if (step->kind == ENTRY_KIND_MOVEMENT)
 		story->home->away = step->how == MOVEMENT_KIND_ADMISSION;
-	struct course *course = step->kind == ENTRY_KIND_MEDICATION ? course_of(story->home, step->drug) : NULL;
+	struct course *course =
+		step->kind == ENTRY_KIND_MEDICATION ? course_of(story->home, step->drug) : NULL;
 	if (course)
 		course->start = step->how == MEDICATION_ACTION_STOP ? NULL : event;
 }
@@ -356,8 +376,11 @@ static void choose_episodes(struct story *story)
 		if (!episode || from > 0 || (i && episode == story->episodes[i - 1]))
 			return;
 		story->episodes[i] = episode;
-		for (int k = 0; k == 0 || (k < TRIES && !on_working_days(story, episode, story->begins[i])); k++)
-			story->begins[i] = dice_between(story->dice, from, from + 13 < 0 ? from + 13 : 0);
+		for (int k = 0;
+		     k == 0 || (k < TRIES && !on_working_days(story, episode, story->begins[i]));
+		     k++)
+			story->begins[i] =
+				dice_between(story->dice, from, from + 13 < 0 ? from + 13 : 0);
 		from = story->begins[i] + episode->last_day + 1;
 	}
 }
@@ -367,10 +390,11 @@ static void choose_episodes(struct story *story)
 static void choose_days(struct story *story)
 {
 	const struct home *home = story->home;
-	int visits = dice_between(story->dice, home->profile->visits_min, home->profile->visits_max);
+	int visits =
+		dice_between(story->dice, home->profile->visits_min, home->profile->visits_max);
 	int day = dice_between(story->dice, 1, 6);
 
-	for (int i = 0; i < visits; i++, day += visits > 3 ? 1 : visits == 3 ? 2 : 3)
+	for (int i = 0; i<visits; i++, day += visits> 3 ? 1 : visits == 3 ? 2 : 3)
 		story->nurse_days |= 1u << ((day - 1) % 6 + 1); /* not on Sundays */
 	story->doctor_weekday = dice_between(story->dice, 1, 5);
 	story->doctor_week = dice_between(story->dice, 0, 1);
@@ -389,7 +413,8 @@ static void tell_day(struct story *story, int day)
 	for (int i = 0; i < WORKERS; i++) {
 		enum worker by = by_slot[i];
 		for (int k = 0; k < EPISODES_MOST && story->episodes[k]; k++)
-			for (const struct step *step = story->episodes[k]->steps; step->kind; step++)
+			for (const struct step *step = story->episodes[k]->steps; step->kind;
+			     step++)
 				if (story->begins[k] + step->day == day && step->by == by) {
 					take_step(story, step, day);
 					busy = true;
@@ -405,8 +430,9 @@ static void tell_day(struct story *story, int day)
 
 static int tell_story(struct city *city, struct home *home)
 {
-	struct story story = { .city = city, .home = home, .dice = &home->dice,
-			       .doctor_called = -CITY_DAYS };
+	struct story story = {
+		.city = city, .home = home, .dice = &home->dice, .doctor_called = -CITY_DAYS
+	};
 
 	choose_days(&story);
 	tell_past(&story);
@@ -439,13 +465,15 @@ static int raise_alarms(struct city *city)
 		struct home *home = city->homes[i];
 		if (home->number == CITY_ALARM_HOME) {
 			rc = raise_alarm(city, home, LOW_OXYGEN, 40,
-					 "緊急コールで訪問。安静時も息苦しさあり、起座位で軽減。湿性咳嗽あり。"
+					 "緊急コールで訪問。安静時も息苦しさあり、起座位で軽減。湿"
+					 "性咳嗽あり。"
 					 "主治医に電話し指示待ち。");
-		} else if (!second && home->number > 2 * CITY_ALARM_HOME && home->theme == PARKINSON &&
-			   home->workers[NURSE]) {
+		} else if (!second && home->number > 2 * CITY_ALARM_HOME &&
+			   home->theme == PARKINSON && home->workers[NURSE]) {
 			second = true;
 			rc = raise_alarm(city, home, LOW_PRESSURE, 95,
-					 "トイレで立ちくらみ、臥床で回復。意識清明、胸痛なし。水分200mLを摂取。");
+					 "トイレで立ちくらみ、臥床で回復。意識清明、胸痛なし。水分2"
+					 "00mLを摂取。");
 		}
 	}
 	return rc;
@@ -458,7 +486,8 @@ static int raise_alarms(struct city *city)
 /* May it happen to them? Only one thing does, and only to a medicine that was left alone so far. */
 static bool is_possible(const struct home *home, const struct step *step)
 {
-	if (home->away || home->n_news || home->number == CITY_STORY_HOME || !home->workers[step->by])
+	if (home->away || home->n_news || home->number == CITY_STORY_HOME ||
+	    !home->workers[step->by])
 		return false;
 	if (step->kind != ENTRY_KIND_MEDICATION)
 		return true;
@@ -472,8 +501,9 @@ static bool is_possible(const struct home *home, const struct step *step)
 /* At the hour at which they write, today or, if that is still to come, yesterday. */
 static int tell_news(struct city *city, struct home *home, const struct step *step)
 {
-	struct story story = { .city = city, .home = home, .dice = &home->dice,
-			       .n = NEWS_FROM + home->n_news++ };
+	struct story story = {
+		.city = city, .home = home, .dice = &home->dice, .n = NEWS_FROM + home->n_news++
+	};
 	size_t before = city->n_events;
 
 	take_step(&story, step, 0);
@@ -483,7 +513,8 @@ static int tell_news(struct city *city, struct home *home, const struct step *st
 }
 
 /* Something for one user, with one of the patients they care for. */
-static int tell_user(struct city *city, struct dice *dice, const struct news *kind, const char *user)
+static int tell_user(struct city *city, struct dice *dice, const struct news *kind,
+		     const char *user)
 {
 	const struct step *possible[32];
 	unsigned first = dice_below(dice, (unsigned)city->n_homes);
@@ -491,7 +522,8 @@ static int tell_user(struct city *city, struct dice *dice, const struct news *ki
 	for (size_t i = 0; i < city->n_homes; i++) {
 		struct home *home = city->homes[(first + i) % city->n_homes];
 		unsigned n = 0;
-		if (!home->workers[kind->concerns] || strcmp(home->workers[kind->concerns], user) != 0)
+		if (!home->workers[kind->concerns] ||
+		    strcmp(home->workers[kind->concerns], user) != 0)
 			continue;
 		for (const struct step *step = kind->steps; step->kind && n < 32; step++)
 			if (is_possible(home, step))

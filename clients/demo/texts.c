@@ -7,7 +7,8 @@ struct list {
 	unsigned n;
 };
 #define LIST(...) \
-	{ (const char *const[]){ __VA_ARGS__ }, sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *) }
+	{ (const char *const[]){ __VA_ARGS__ }, \
+	  sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *) }
 
 static const struct list nurse_themes[THEMES] = {
 	[STROKE] = LIST(

@@ -75,9 +75,11 @@ static const Person *find_person(const struct city *city, const char *user)
 
 static void the_network_is_as_agreed(void **state)
 {
-	static const char *const users[] = { "clinic01-doctor", "clinic44-doctor", "station14-nurse",
-					     "hospital20-liaison", "pharmacy01-pharmacist", "dental01-dentist",
-					     "cm01-caremanager", "helper01-helper", "centre-staff", "city-officer" };
+	static const char *const users[] = { "clinic01-doctor",       "clinic44-doctor",
+					     "station14-nurse",       "hospital20-liaison",
+					     "pharmacy01-pharmacist", "dental01-dentist",
+					     "cm01-caremanager",      "helper01-helper",
+					     "centre-staff",          "city-officer" };
 	const struct city *city = *state;
 
 	assert_int_equal(count(city, ORGANISATION_KIND_CLINIC, NETWORK_TIZI_NET), 44);
@@ -90,8 +92,10 @@ static void the_network_is_as_agreed(void **state)
 	assert_null(find_person(city, "clinic45-doctor"));
 	for (size_t i = 0; i < city->n_organisations; i++)
 		for (size_t k = 0; k < i; k++) {
-			assert_string_not_equal(city->organisations[i]->name, city->organisations[k]->name);
-			assert_string_not_equal(city->organisations[i]->id, city->organisations[k]->id);
+			assert_string_not_equal(city->organisations[i]->name,
+						city->organisations[k]->name);
+			assert_string_not_equal(city->organisations[i]->id,
+						city->organisations[k]->id);
 		}
 }
 
@@ -100,10 +104,14 @@ static void the_network_is_as_agreed(void **state)
 static struct input input(struct city *city, struct refusal *refusal, Profession profession)
 {
 	*refusal = (struct refusal){ .code = CODE_OK };
-	return (struct input){ .actor = { .user = "somebody", .organisation = "clinic01",
+	return (struct input){ .actor = { .user = "somebody",
+					  .organisation = "clinic01",
 					  .profession = profession },
-			       .now_ms = city->now_ms, .steady_ms = city->now_ms, .id = "id",
-			       .arena = city->arena, .refusal = refusal };
+			       .now_ms = city->now_ms,
+			       .steady_ms = city->now_ms,
+			       .id = "id",
+			       .arena = city->arena,
+			       .refusal = refusal };
 }
 
 static void accepted(int rc, const struct refusal *refusal, const char *what)
@@ -122,7 +130,8 @@ static void directory_accepts(struct city *city)
 		SetOrganisation request = SetOrganisation_INIT;
 		OrganisationChanged fact = OrganisationChanged_INIT;
 		request.organisation = city->organisations[i];
-		accepted(organisation_set(&in, &view, &request, &fact), &refusal, request.organisation->id);
+		accepted(organisation_set(&in, &view, &request, &fact), &refusal,
+			 request.organisation->id);
 	}
 	for (size_t i = 0; i < city->n_people; i++) {
 		struct person_view view = { .organisation = city->organisations[0] };
@@ -145,7 +154,8 @@ static void record_accepts(struct city *city)
 		PatientRegistered fact = PatientRegistered_INIT;
 		request.patient = city->homes[i]->patient;
 		request.consent_given_on = city->homes[i]->consent_on;
-		accepted(patient_register(&in, &view, &request, &fact), &refusal, request.patient->name);
+		accepted(patient_register(&in, &view, &request, &fact), &refusal,
+			 request.patient->name);
 		const char *field = "";
 		if (city->homes[i]->thresholds)
 			assert_int_equal(thresholds_check(city->homes[i]->thresholds, &field), 0);
@@ -256,13 +266,15 @@ static void a_seed_makes_one_city(void **state)
 	assert_int_equal(again.n_events, city->n_events);
 	for (size_t i = 0; i < city->n_events; i++) {
 		again.events[i]->entry->kind = city->events[i]->entry->kind;
-		assert_true(same_message(&arena, &city->events[i]->entry->base, &again.events[i]->entry->base));
+		assert_true(same_message(&arena, &city->events[i]->entry->base,
+					 &again.events[i]->entry->base));
 		assert_string_equal(city->events[i]->author, again.events[i]->author);
 	}
 	for (size_t i = 0; i < city->n_homes; i++)
 		assert_true(same_message(&arena, &city->homes[i]->patient->base,
 					 &again.homes[i]->patient->base));
-	assert_false(same_message(&arena, &city->homes[0]->patient->base, &other.homes[0]->patient->base));
+	assert_false(same_message(&arena, &city->homes[0]->patient->base,
+				  &other.homes[0]->patient->base));
 	arena_close(&arena);
 	arena_close(&other_arena);
 }
@@ -371,7 +383,8 @@ static void the_first_patient_takes_warfarin(void **state)
 	const struct home *home = city->homes[CITY_STORY_HOME - 1];
 
 	assert_true(home_takes(home, WARFARIN));
-	assert_int_equal(concern_of_medicine(city->arena, "", medicines[WARFARIN].name), CONCERN_ANTITHROMBOTIC);
+	assert_int_equal(concern_of_medicine(city->arena, "", medicines[WARFARIN].name),
+			 CONCERN_ANTITHROMBOTIC);
 	assert_string_equal(home->workers[DOCTOR], "clinic01-doctor");
 	assert_string_equal(home->workers[NURSE], "station01-nurse");
 	assert_string_equal(home->workers[PHARMACIST], "pharmacy01-pharmacist");
