@@ -126,7 +126,7 @@ static const struct step pressure[] = {
 	STEP(0, NURSE, VITAL_SIGNS, "", .how = HIGH_PRESSURE),
 	STEP(0, NURSE, NOTE,
 	     "血圧高めが続く（自宅の記録で朝150〜170台）。頭痛・めまいなし。"
-	     "塩分の聞き取りでは{漬物と汁物が毎食|外食が週2回}。"),
+	     "塩分の聞き取りでは{漬物と汁物が毎食|佃煮と梅干しを毎日}。"),
 	STEP(1, DOCTOR, NOTE,
 	     "訪問診療。家庭血圧の上昇を確認。降圧薬を増量し、2週間の血圧手帳で判断する。"),
 	STEP(1, DOCTOR, MEDICATION,
@@ -359,7 +359,8 @@ const struct episode episodes[] = {
 	  .weight = 12, .steps = fall },
 	{ .themes = THEME(STROKE) | THEME(DEMENTIA) | THEME(PARKINSON) | THEME(ULCER),
 	  .workers = WORKER(NURSE), .last_day = 11, .weight = 8, .steps = pneumonia },
-	{ .with = AMLODIPINE, .workers = WORKER(NURSE), .last_day = 5, .weight = 14,
+	{ .themes = ~(THEME(HEART) | THEME(LUNG) | THEME(PARKINSON) | THEME(CANCER) | THEME(ULCER)),
+	  .workers = WORKER(NURSE), .with = AMLODIPINE, .last_day = 5, .weight = 14,
 	  .steps = pressure },
 	{ .with = LEMBOREXANT, .workers = WORKER(NURSE), .last_day = 5, .weight = 25,
 	  .steps = sleeping },

@@ -38,6 +38,7 @@ struct story {
 	int64_t last_ms[WORKERS];        /* each writes one thing after the other */
 	unsigned nurse_days;             /* bit n: weekday n */
 	int doctor_weekday, doctor_week; /* which, and of two weeks the first or the second */
+	int later_minutes;               /* than they write as a rule */
 	int doctor_called;               /* the last day on which they came besides */
 	int monitoring_day, dentist_day;
 	const struct episode *episodes[EPISODES_MOST];
@@ -89,8 +90,9 @@ static struct event *add(struct story *story, int day, enum worker by, Entry *en
 	unsigned offset = (home->number * 37 + (unsigned)by * 11) % (unsigned)shift->spread_minutes;
 	unsigned late =
 		(home->number * 7 + (unsigned)(day + CITY_DAYS) * 13) % 17; /* the round's delays */
-	int64_t at_ms = city_day_ms(story->city, day) +
-			(shift->from_minute + (int)(offset + late)) * MINUTE_MS;
+	int64_t at_ms =
+		city_day_ms(story->city, day) +
+		(shift->from_minute + (int)(offset + late) + story->later_minutes) * MINUTE_MS;
 
 	if (story->last_ms[by] >= at_ms)
 		at_ms = story->last_ms[by] + 4 * MINUTE_MS;
@@ -481,6 +483,7 @@ static int raise_alarms(struct city *city)
 
 /* ---- since yesterday ---------------------------------------------------------------------- */
 
+#define NEWS_LATER 22  /* minutes: when the visit's notes are written */
 #define NEWS_FROM 8000 /* numbers of sources: the stories end before, the alarms come behind */
 
 /* May it happen to them? Only one thing does, and only to a medicine that was left alone so far. */
