@@ -352,7 +352,8 @@ static int read_request(struct daemon *daemon, struct tx *tx, struct input *in,
 
 	if (!response)
 		return ERR_NOMEM;
-	in->after = request->after;
+	/* No journal comes near; and queries may add to it. */
+	in->after = request->after < INT64_MAX ? request->after : INT64_MAX;
 	int rc = route->query(tx, in, message, response, &answer);
 	if (!rc)
 		rc = tx->error;
