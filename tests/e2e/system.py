@@ -106,8 +106,8 @@ class Person:
 		return True
 
 	def request(self, message, **fields):
-		return envelope_pb2.Request(
-			id=new_id(), type=message.DESCRIPTOR.name, body=message.SerializeToString(), **fields)
+		return envelope_pb2.Request(**{**dict(
+			id=new_id(), type=message.DESCRIPTOR.name, body=message.SerializeToString()), **fields})
 
 	def answer(self, request, instance, patience_s=60):
 		"""The first reply that is not UNAVAILABLE. None when there is none in time."""
@@ -123,7 +123,7 @@ class Person:
 			client = self._client
 			if client and not client.lost:
 				with client._changed:
-					client._changed.wait(0.05)
+					client._changed.wait_for(lambda: len(client.messages) > self._taken, 0.05)
 			else:
 				again = 0
 				threading.Event().wait(0.05)
