@@ -59,7 +59,10 @@ static char *any_patient(struct sim *sim, size_t who)
 		if (may_see(sim, who, id) || rng_chance(&sim->rng, 100))
 			break;
 	}
-	return id ? copy(sim, id) : NULL;
+	char *out = id ? copy(sim, id) : NULL;
+	if (out && rng_chance(&sim->rng, 20)) /* one that does not exist */
+		out[ID_LENGTH - 1] = out[ID_LENGTH - 1] == '0' ? '1' : '0';
+	return out;
 }
 
 static const struct sim_entry *any_entry(struct sim *sim, size_t who)
@@ -160,7 +163,7 @@ static void act_team_remove(struct sim *sim, size_t who)
 	RemoveTeamMember *m = NEW(RemoveTeamMember, &sim->scratch);
 	char *id = any_patient(sim, who);
 	const struct model_patient *patient = model_patient(&sim->record_model, id);
-	if (!patient->n_team)
+	if (!patient || !patient->n_team)
 		return;
 	const struct model_member *member = &patient->team[below(sim, (uint32_t)patient->n_team)];
 	m->patient = id;
@@ -352,8 +355,6 @@ static void act_mark_read(struct sim *sim, size_t who)
 static void act_show(struct sim *sim, size_t who)
 {
 	char *patient = any_patient(sim, who);
-	if (rng_chance(&sim->rng, 50)) /* one that does not exist: refused in the same words */
-		patient[ID_LENGTH - 1] = patient[ID_LENGTH - 1] == '0' ? '1' : '0';
 	ShowPatient show = ShowPatient_INIT;
 	ShowTeam team = ShowTeam_INIT;
 	ShowSummary summary = ShowSummary_INIT;

@@ -238,15 +238,25 @@ static void check_read(struct sim *sim, struct host *host, const struct sim_requ
 	}
 }
 
-/* A refusal does not tell whether the patient exists. */
-static void check_words(struct sim *sim, const struct sim_request *request, const Reply *reply)
+static bool no_right(struct sim *sim, const struct host *host, const struct sim_request *request)
+{
+	const char *user = sim->terminals[request->terminal].user;
+	return !model_may_see(&sim->record_before, user, request->patient, host_steady_ms(host)) &&
+	       !model_may_see(&sim->record_model, user, request->patient, host_steady_ms(host));
+}
+
+/*
+ * Whoever has no right is refused in the same words whether the patient exists or not. Of writes the
+ * first answer counts: later it is repeated, whatever has become of the right.
+ */
+static void check_words(struct sim *sim, struct host *host, const struct sim_request *request,
+			const Reply *reply)
 {
 	Reply words = Reply_INIT;
 	struct bytes packed;
 
-	if (reply->code == CODE_NOT_FOUND)
-		sim_fail(sim, "tells-existence", "request=%s type=%s", request->id, request->type);
-	if (reply->code != CODE_PERMISSION_DENIED ||
+	if (host != &sim->hosts[HOST_RECORD] || !*request->patient || reply->code == CODE_OK ||
+	    !code_final(reply->code) || request->first_reply.size || !no_right(sim, host, request) ||
 	    revoked_at(sim, sim->terminals[request->terminal].user))
 		return;
 	words.code = reply->code;
@@ -256,12 +266,12 @@ static void check_words(struct sim *sim, const struct sim_request *request, cons
 	words.id = reply->id;
 	if (codec_pack(&words.base, &sim->arena, &packed))
 		return;
-	if (!sim->denied_text.size)
+	if (!sim->denied_text.size && reply->code == CODE_PERMISSION_DENIED)
 		sim->denied_text = packed;
 	else if (packed.size != sim->denied_text.size ||
 		 memcmp(packed.data, sim->denied_text.data, packed.size))
-		sim_fail(sim, "other-words", "request=%s type=%s en=\"%s\"", request->id, request->type,
-			 reply->message_en);
+		sim_fail(sim, "other-words", "request=%s type=%s code=%d en=\"%s\"", request->id,
+			 request->type, (int)reply->code, reply->message_en);
 }
 
 static void check_forged(struct sim *sim, const struct sim_request *request, const Reply *reply)
@@ -295,14 +305,14 @@ static void check_reply(struct sim *sim, struct host *host, const char *user, co
 	if (strcmp(terminal->user, user) || (!forged && strcmp(terminal->device, device)))
 		sim_fail(sim, "reply-to-another", "request=%s of=%s to=%s/%s", request->id, terminal->user,
 			 user, device);
-	else if (forged)
+	if (!forged)
+		check_words(sim, host, request, reply);
+	if (forged)
 		check_forged(sim, request, reply);
 	else if (request->write)
 		check_write(sim, host, request, reply, packed);
 	else if (reply->code == CODE_OK)
 		check_read(sim, host, request, reply);
-	if (!forged && !strcmp(request->type, "ShowPatient"))
-		check_words(sim, request, reply);
 }
 
 /* ---- pushes ---------------------------------------------------------------------------------- */

@@ -2,6 +2,7 @@
  * What must hold once nothing goes wrong any more: everybody has what is theirs, the followers agree
  * with whom they follow, and each store is whole.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/sim/sim.h"
@@ -172,8 +173,21 @@ void check_stores(struct sim *sim)
 		}
 }
 
+/* Whenever the clock was set under a running daemon, its journal says so. */
+static void check_jumps(struct sim *sim)
+{
+	for (int i = 0; i < HOSTS; i++) {
+		const struct host *host = &sim->hosts[i];
+		if (llabs(host->ledger.jumps_ms - host->seen_jumps_ms) > CLOCK_JUMP_MS)
+			sim_fail(sim, "jump-not-noted", "host=%s noted_ms=%lld was_ms=%lld",
+				 host->spec->name, (long long)host->ledger.jumps_ms,
+				 (long long)host->seen_jumps_ms);
+	}
+}
+
 void final_check(struct sim *sim)
 {
+	check_jumps(sim);
 	if (!sim->options.tight)
 		alerts_final(sim);
 	check_stores(sim);

@@ -105,6 +105,7 @@ void host_kill(struct sim *sim, int index, const char *why)
 	sim_trace(sim, "kill host=%s why=\"%s\" head=%zu", host->spec->name, why, host->ledger.n);
 	sim->outcome->kills++;
 	free_daemon(host);
+	host->seen_jumps_ms = host->ledger.jumps_ms; /* a later one nobody saw */
 	if (rng_chance(&sim->fault_rng, 200)) /* the whole machine started anew */
 		host->clock.monotonic_ms = rng_between(&sim->fault_rng, 0, 100000);
 	int64_t delay_ms = rng_between(&sim->fault_rng, 1, RESTART_LEAST_MS << rng_below(&sim->fault_rng, 8));

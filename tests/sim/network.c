@@ -114,6 +114,13 @@ static void to_user(struct sim *sim, struct packet *packet, const char *user, co
 			send_to(sim, packet, RECEIVER_TERMINAL(i));
 }
 
+/* Every second terminal has subscribed to that; the others renew their watches by the clock alone. */
+static void to_everybody(struct sim *sim, struct packet *packet)
+{
+	for (size_t i = 0; i < sim->n_terminals; i += 2)
+		send_to(sim, packet, RECEIVER_TERMINAL(i));
+}
+
 /* As the gate does at a word of directory's and at its start: who stands in the file is cut off. */
 void network_cut_revoked(struct sim *sim)
 {
@@ -168,7 +175,7 @@ static void from_host(struct sim *sim, struct packet *packet)
 	else if (!strcmp(what, "res") && device)
 		to_user(sim, packet, user, device);
 	else if (!strcmp(what, "state") && !device && !strcmp(user, self))
-		(void)0; /* a hello; these terminals renew by the clock alone */
+		to_everybody(sim, packet);
 	else if (!strcmp(what, "inbox") && !device)
 		to_user(sim, packet, user, NULL);
 	else if (!strcmp(what, "notice") && !device && host_named(sim, user) >= 0)

@@ -281,6 +281,18 @@ static void take_reply(struct sim *sim, size_t index, const Reply *reply)
 		attack(sim, request);
 }
 
+/* A daemon is back and has forgotten who was watching. */
+static void take_hello(struct sim *sim, size_t index, int host)
+{
+	struct terminal *terminal = &sim->terminals[index];
+	for (int i = 0; i < SIM_WATCHES; i++) {
+		struct sim_watch *watch = &terminal->watches[i];
+		if (watch->open && (*watch->patient ? HOST_RECORD : HOST_ALERT) == host)
+			watch->renew_ms = sim->now_ms;
+	}
+	plan_at(sim, index, sim->now_ms + 1);
+}
+
 void terminal_arrive(struct sim *sim, size_t index, struct packet *packet)
 {
 	ProtobufCMessage *message;
@@ -289,6 +301,10 @@ void terminal_arrive(struct sim *sim, size_t index, struct packet *packet)
 
 	if (!sim->terminals[index].connected)
 		return;
+	if (strstr(packet->topic, "/state/")) {
+		take_hello(sim, index, packet->from);
+		return;
+	}
 	if (codec_unpack(push ? &Push_descriptor : &Reply_descriptor, payload, &sim->scratch, &message))
 		sim_fail(sim, "unreadable", "topic=%s", packet->topic);
 	else if (push)
