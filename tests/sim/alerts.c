@@ -11,7 +11,6 @@
 #define KIND(name) (1u << ENTRY_KIND_##name)
 #define TALK (KIND(QUESTION) | KIND(ANSWER)) /* whoever is asked, or asked */
 #define EVERY_KIND 0xffffffffu
-#define REMINDER_MS (5LL * 60 * 1000)
 
 /* Issue 2, in its words. */
 static const struct {
@@ -198,7 +197,9 @@ static void add_notification(struct sim *sim, const Recipient *recipient,
 	struct sim_notification *added = &sim->notifications[sim->n_notifications++];
 	*added = (struct sim_notification){ .state = NOTIFICATION_STATE_STORED };
 	added->as_such = !*recipient->substitute_for && !common->break_glass;
+	added->urgent = common->urgent;
 	snprintf(added->patient, sizeof(added->patient), "%s", common->patient);
+	snprintf(added->event, sizeof(added->event), "%s", event);
 	snprintf(added->id, sizeof(added->id), "%s", recipient->id);
 	snprintf(added->user, sizeof(added->user), "%s", recipient->user);
 }
@@ -348,6 +349,30 @@ void alerts_final(struct sim *sim)
 			sim_fail(sim, "not-withdrawn", "id=%s of=%s patient=%s", item->id, item->user,
 				 item->patient);
 	}
+}
+
+static bool unheeded(struct sim *sim, const struct sim_notification *item)
+{
+	const struct model_person *person = model_person(&sim->alert_model, item->user);
+	return item->state < NOTIFICATION_STATE_ACCEPTED && person && person->enrolled;
+}
+
+bool alerts_waiting(struct sim *sim, int64_t reminded_before_ms, const char **event)
+{
+	for (size_t i = 0; i < sim->n_notifications; i++) {
+		const struct sim_notification *item = &sim->notifications[i];
+		uint64_t reminded_ms;
+		bool waits = item->urgent && table_get(&sim->reminded, item->event, NULL, &reminded_ms) &&
+			     (int64_t)reminded_ms < reminded_before_ms;
+		for (size_t k = 0; waits && k < sim->n_notifications; k++)
+			waits = strcmp(sim->notifications[k].event, item->event) ||
+				unheeded(sim, &sim->notifications[k]);
+		if (!waits)
+			continue;
+		*event = item->event;
+		return true;
+	}
+	return false;
 }
 
 /* One item of an inbox on its way to a person. */

@@ -252,8 +252,9 @@ struct sim_entry { /* of record, in order of its positions */
 };
 
 struct sim_notification {
-	char id[ID_SIZE], user[40], patient[ID_SIZE];
+	char id[ID_SIZE], user[40], patient[ID_SIZE], event[ID_SIZE];
 	Notification_State state;
+	bool urgent;
 	bool as_such; /* rests on the recipient's own right, and on nothing else */
 };
 
@@ -373,11 +374,14 @@ bool model_may_see(struct model *model, const char *user, const char *patient, i
 bool model_member_is(const struct model_member *member, const struct model_person *person);
 
 /* alerts.c */
+#define REMINDER_MS (5LL * 60 * 1000)
 /* A new fact of alert's journal. */
 void alerts_fact(struct sim *sim, uint64_t position);
 /* "", or an entry that somebody must be told of and alert has not heard of. */
 const char *alerts_missing(struct sim *sim);
 void alerts_final(struct sim *sim);
+/* Is something urgent waiting that nobody has said a word to? Then *event is one such. */
+bool alerts_waiting(struct sim *sim, int64_t reminded_before_ms, const char **event);
 void alerts_shown(struct sim *sim, const char *user, const Notification *item);
 struct sim_notification *notification_known(struct sim *sim, const char *id);
 

@@ -11,6 +11,7 @@
 #define HEAL_MS (20LL * 60 * 1000)
 #define PROMPT_MS 15000 /* where nothing went wrong: well before a watch is renewed */
 #define FULL_STEPS 400
+#define REMINDED_MS 15000 /* a daemon that sleeps wakes so soon at the latest */
 #define HEAL_LOOK 50 /* steps between two looks at what is missing */
 #define PROMPT_LOOK 3
 #define SETTLE_STEPS 4000
@@ -219,6 +220,22 @@ static void heal(struct sim *sim)
 		sim_fail(sim, "not-healed", "missing=%s", what);
 }
 
+/* What is urgent comes back until somebody says that they take it. */
+static void wait_for_reminders(struct sim *sim)
+{
+	struct host *alert = &sim->hosts[HOST_ALERT];
+	const char *event = "";
+
+	if (!alerts_waiting(sim, INT64_MAX, &event))
+		return;
+	sim_trace(sim, "wait for reminders");
+	sim_pass(sim, REMINDER_MS);
+	for (int64_t until_ms = sim->now_ms + REMINDED_MS; sim->now_ms < until_ms && step(sim);)
+		;
+	if (alerts_waiting(sim, host_steady_ms(alert) - REMINDER_MS - REMINDED_MS, &event))
+		sim_fail(sim, "not-reminded", "event=%s", event);
+}
+
 /* A full store heals nothing: what was replied must stand, and the daemons live. */
 static void stay_full(struct sim *sim)
 {
@@ -257,6 +274,8 @@ void sim_run(uint64_t seed, const struct sim_options *options, const char *folde
 		stay_full(sim);
 	else if (!outcome->failed)
 		heal(sim);
+	if (!sim->options.tight)
+		wait_for_reminders(sim);
 	if (!outcome->failed)
 		final_check(sim);
 	if (!outcome->failed)
