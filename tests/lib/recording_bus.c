@@ -27,7 +27,7 @@ static int publish(struct bus *base, const char *topic, const void *data, size_t
 		memcpy(copy, data, size);
 	bus->items[bus->n_items++] = (struct recorded){
 		.topic = must(strdup(topic)),
-		.payload = { copy, size },
+		.payload = {copy, size},
 		.qos = qos,
 		.retain = retain,
 	};
@@ -36,7 +36,7 @@ static int publish(struct bus *base, const char *topic, const void *data, size_t
 
 void recording_bus_init(struct recording_bus *bus)
 {
-	*bus = (struct recording_bus){ .bus = { .publish = publish } };
+	*bus = (struct recording_bus){.bus = {.publish = publish}};
 }
 
 void recording_bus_clear(struct recording_bus *bus)
@@ -61,7 +61,8 @@ const struct recorded *recording_bus_find(const struct recording_bus *bus, const
 	size_t end = strlen(topic_end);
 	for (size_t i = 0; i < bus->n_items; i++) {
 		size_t size = strlen(bus->items[i].topic);
-		if (size >= end && strcmp(bus->items[i].topic + size - end, topic_end) == 0 && nth-- == 0)
+		if (size >= end && strcmp(bus->items[i].topic + size - end, topic_end) == 0 &&
+		    nth-- == 0)
 			return &bus->items[i];
 	}
 	return NULL;

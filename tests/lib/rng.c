@@ -13,10 +13,10 @@ uint64_t rng_u64(struct rng *rng)
 
 struct rng rng_make(uint64_t seed, uint64_t stream)
 {
-	struct rng mixer = { .state = seed };
+	struct rng mixer = {.state = seed};
 	uint64_t base = rng_u64(&mixer);
 	mixer.state = base ^ (stream * 0xd1342543de82ef95u);
-	return (struct rng){ .state = rng_u64(&mixer) };
+	return (struct rng){.state = rng_u64(&mixer)};
 }
 
 uint32_t rng_below(struct rng *rng, uint32_t limit)

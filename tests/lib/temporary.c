@@ -13,7 +13,8 @@ void temporary_make(char folder[TEMPORARY_SIZE], const char *name)
 	const char *below = getenv("TMPDIR");
 	if (access("/dev/shm", W_OK | X_OK) == 0)
 		below = "/dev/shm";
-	int size = snprintf(folder, TEMPORARY_SIZE, "%s/tsunagi-%s-XXXXXX", below ? below : "/tmp", name);
+	int size = snprintf(folder, TEMPORARY_SIZE, "%s/tsunagi-%s-XXXXXX", below ? below : "/tmp",
+			    name);
 	if (size < 0 || size >= TEMPORARY_SIZE || !mkdtemp(folder)) {
 		perror("temporary folder");
 		exit(74);

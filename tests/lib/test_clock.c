@@ -23,7 +23,7 @@ static void fill_random(struct clock *clock, void *out, size_t size)
 void test_clock_init(struct test_clock *clock, uint64_t seed)
 {
 	*clock = (struct test_clock){
-		.clock = { .wall_ms = wall, .monotonic_ms = monotonic, .random = fill_random },
+		.clock = {.wall_ms = wall, .monotonic_ms = monotonic, .random = fill_random},
 		.wall_ms = TEST_CLOCK_START_MS,
 		.monotonic_ms = 1000,
 		.rng = rng_make(seed, 0),

@@ -28,7 +28,8 @@ static char *text(struct sim *sim, const char *what)
 /* Of an entry: long where stores are to fill up. */
 static char *long_text(struct sim *sim, const char *what)
 {
-	return arena_printf(&sim->scratch, "%s%*s", text(sim, what), sim->options.tight ? 19000 : 0, "");
+	return arena_printf(&sim->scratch, "%s%*s", text(sim, what), sim->options.tight ? 19000 : 0,
+			    "");
 }
 
 static char *copy(struct sim *sim, const char *string)
@@ -133,15 +134,17 @@ static char *lonely_patient(struct sim *sim, size_t who)
 {
 	const struct model *model = &sim->record_model;
 	for (size_t i = 0; i < model->n_patients; i++)
-		if (model->patients[i].n_team < SMALL_TEAM && may_see(sim, who, model->patients[i].id))
+		if (model->patients[i].n_team < SMALL_TEAM &&
+		    may_see(sim, who, model->patients[i].id))
 			return copy(sim, model->patients[i].id);
 	return NULL;
 }
 
 static void act_team_add(struct sim *sim, size_t who)
 {
-	static const TeamRole roles[] = { TEAM_ROLE_ATTENDING, TEAM_ROLE_DEPUTY, TEAM_ROLE_SPECIALIST,
-					  TEAM_ROLE_KEY_PERSON, TEAM_ROLE_MEMBER, TEAM_ROLE_MEMBER };
+	static const TeamRole roles[] = {TEAM_ROLE_ATTENDING,  TEAM_ROLE_DEPUTY,
+					 TEAM_ROLE_SPECIALIST, TEAM_ROLE_KEY_PERSON,
+					 TEAM_ROLE_MEMBER,     TEAM_ROLE_MEMBER};
 	const struct terminal *added = any_terminal(sim);
 	AddTeamMember *m = NEW(AddTeamMember, &sim->scratch);
 	m->patient = lonely_patient(sim, who);
@@ -151,7 +154,8 @@ static void act_team_add(struct sim *sim, size_t who)
 	m->member->organisation = copy(sim, added->organisation);
 	if (rng_chance(&sim->rng, 400))
 		m->member->user = copy(sim, added->user);
-	m->member->profession = rng_chance(&sim->rng, 700) ? added->profession : PROFESSION_UNSPECIFIED;
+	m->member->profession =
+		rng_chance(&sim->rng, 700) ? added->profession : PROFESSION_UNSPECIFIED;
 	m->member->role = roles[below(sim, 6)];
 	if (added->profession != PROFESSION_DOCTOR && m->member->role < TEAM_ROLE_KEY_PERSON)
 		m->member->role = TEAM_ROLE_MEMBER;
@@ -204,7 +208,8 @@ static void fill_medication(struct sim *sim, Entry *entry)
 	entry->content_case = Entry_CONTENT_MEDICATION;
 	entry->medication = NEW(Medication, &sim->scratch);
 	entry->medication->action = MEDICATION_ACTION_START;
-	entry->medication->name = copy(sim, rng_chance(&sim->rng, 500) ? "ワルファリン" : "アムロジピン");
+	entry->medication->name =
+		copy(sim, rng_chance(&sim->rng, 500) ? "ワルファリン" : "アムロジピン");
 	if (rng_chance(&sim->rng, 500))
 		entry->medication->code = copy(sim, "3332001F1024");
 	entry->medication->dose = text(sim, "1 mg");
@@ -222,8 +227,8 @@ static void fill_vital_signs(struct sim *sim, Entry *entry)
 
 static void fill_observation(struct sim *sim, Entry *entry)
 {
-	static const EntryKind kinds[] = { ENTRY_KIND_WEIGHT, ENTRY_KIND_RENAL, ENTRY_KIND_SWALLOWING,
-					   ENTRY_KIND_ACTIVITY };
+	static const EntryKind kinds[] = {ENTRY_KIND_WEIGHT, ENTRY_KIND_RENAL,
+					  ENTRY_KIND_SWALLOWING, ENTRY_KIND_ACTIVITY};
 	Observation *observation = NEW(Observation, &sim->scratch);
 	observation->kind = kinds[below(sim, 4)];
 	if (observation->kind == ENTRY_KIND_WEIGHT)
@@ -243,17 +248,17 @@ static void fill_question(struct sim *sim, Entry *entry)
 	entry->question->text = text(sim, "question");
 	if (rng_chance(&sim->rng, 500))
 		return;
-	static Profession asked[2] = { PROFESSION_NURSE, PROFESSION_PHARMACIST };
+	static Profession asked[2] = {PROFESSION_NURSE, PROFESSION_PHARMACIST};
 	entry->question->professions = asked;
 	entry->question->n_professions = 1 + below(sim, 2);
 }
 
-#define FILL(CASE, field, Type, member) \
-	do { \
-		entry->content_case = Entry_CONTENT_##CASE; \
-		entry->field = NEW(Type, &sim->scratch); \
-		entry->field->member = sizeof(Type) == sizeof(Note) ? long_text(sim, #field) : \
-								       text(sim, #field); \
+#define FILL(CASE, field, Type, member)                                                            \
+	do {                                                                                       \
+		entry->content_case = Entry_CONTENT_##CASE;                                        \
+		entry->field = NEW(Type, &sim->scratch);                                           \
+		entry->field->member =                                                             \
+			sizeof(Type) == sizeof(Note) ? long_text(sim, #field) : text(sim, #field); \
 	} while (0)
 
 static void fill_content(struct sim *sim, Entry *entry)
@@ -281,7 +286,7 @@ static void fill_content(struct sim *sim, Entry *entry)
 	case 6:
 		FILL(MOVEMENT, movement, Movement, text);
 		entry->movement->kind = rng_chance(&sim->rng, 500) ? MOVEMENT_KIND_ADMISSION
-								    : MOVEMENT_KIND_DISCHARGE;
+								   : MOVEMENT_KIND_DISCHARGE;
 		entry->movement->facility = text(sim, "hospital");
 		break;
 	case 7:
@@ -361,8 +366,8 @@ static void act_show(struct sim *sim, size_t who)
 	ListTimeline timeline = ListTimeline_INIT;
 	ShowAudit audit = ShowAudit_INIT;
 	show.id = team.patient = summary.patient = timeline.patient = audit.patient = patient;
-	const ProtobufCMessage *messages[] = { &show.base, &team.base, &summary.base, &timeline.base,
-					       &audit.base };
+	const ProtobufCMessage *messages[] = {&show.base, &team.base, &summary.base, &timeline.base,
+					      &audit.base};
 	ask(sim, who, HOST_RECORD, messages[below(sim, 5)], patient);
 }
 
@@ -400,7 +405,8 @@ static char *any_notification(struct sim *sim, size_t who)
 	const struct sim_notification *found = NULL;
 	for (unsigned i = 0; i < 30 && sim->n_notifications; i++) {
 		size_t window = sim->n_notifications < 60 ? sim->n_notifications : 60;
-		found = &sim->notifications[sim->n_notifications - 1 - below(sim, (uint32_t)window)];
+		found = &sim->notifications[sim->n_notifications - 1 -
+					    below(sim, (uint32_t)window)];
 		if (!strcmp(found->user, terminal->user))
 			break;
 	}
@@ -419,8 +425,8 @@ static void act_notification(struct sim *sim, size_t who)
 		return;
 	opened.id = accept.id = finish.id = decline.id = take.id = id;
 	decline.reason = copy(sim, "not mine");
-	const ProtobufCMessage *messages[] = { &opened.base, &accept.base, &finish.base, &decline.base,
-					       &take.base };
+	const ProtobufCMessage *messages[] = {&opened.base, &accept.base, &finish.base,
+					      &decline.base, &take.base};
 	ask(sim, who, HOST_ALERT, messages[below(sim, 5)], NULL);
 }
 
@@ -466,7 +472,7 @@ static void act_directory(struct sim *sim, size_t who)
 	ShowOrganisation show = ShowOrganisation_INIT;
 	SearchContacts search = SearchContacts_INIT;
 	show.id = copy(sim, any_terminal(sim)->organisation);
-	const ProtobufCMessage *messages[] = { &whoami.base, &list.base, &show.base, &search.base };
+	const ProtobufCMessage *messages[] = {&whoami.base, &list.base, &show.base, &search.base};
 	ask(sim, who, HOST_DIRECTORY, messages[below(sim, 4)], NULL);
 }
 
@@ -492,7 +498,8 @@ static void act_administration(struct sim *sim, size_t who)
 	positions[0] = 1 + below(sim, 50);
 	hashes.positions = positions;
 	hashes.n_positions = 1;
-	const ProtobufCMessage *messages[] = { &verify.base, &hashes.base, &verify.base, &rebuild.base };
+	const ProtobufCMessage *messages[] = {&verify.base, &hashes.base, &verify.base,
+					      &rebuild.base};
 	ask(sim, who, (int)below(sim, HOSTS), messages[below(sim, 3) + rng_chance(&sim->rng, 100)],
 	    NULL);
 }
@@ -515,7 +522,7 @@ static void act_nonsense(struct sim *sim, size_t who)
 	AddEntry m = AddEntry_INIT;
 	MarkRead empty = MarkRead_INIT;
 	Notices forged = Notices_INIT;
-	const ProtobufCMessage *messages[] = { &m.base, &empty.base, &forged.base };
+	const ProtobufCMessage *messages[] = {&m.base, &empty.base, &forged.base};
 	ask(sim, who, (int)below(sim, HOSTS), messages[below(sim, 3)], NULL);
 }
 
@@ -527,31 +534,31 @@ static const struct action {
 	unsigned professions;
 	bool needs_patient;
 } actions[] = {
-	{ act_register, 10, CLINICIANS | OF(PROFESSION_CARE_MANAGER), false },
-	{ act_update, 1, ANYBODY, true },
-	{ act_consent, 3, CLINICIANS | OF(PROFESSION_CARE_MANAGER), true },
-	{ act_team_add, 16, ARRANGE, true },
-	{ act_team_remove, 3, ARRANGE, true },
-	{ act_thresholds, 1, CLINICIANS, true },
-	{ act_unstable, 1, CLINICIANS, true },
-	{ act_break_glass, 1, ANYBODY, true },
-	{ act_entry, 40, ANYBODY, true },
-	{ act_entry_about, 10, ANYBODY, true },
-	{ act_mark_read, 5, ANYBODY, true },
-	{ act_show, 12, ANYBODY, true },
-	{ act_show_entry, 6, ANYBODY, true },
-	{ act_find, 4, ANYBODY, true },
-	{ act_watch, 6, ANYBODY, true },
-	{ act_notification, 20, ANYBODY, true },
-	{ act_hand_over, 1, ANYBODY, true },
-	{ act_mute, 1, ANYBODY, true },
-	{ act_substitute, 1, ANYBODY, true },
-	{ act_list_alert, 3, ANYBODY, false },
-	{ act_directory, 3, ANYBODY, false },
-	{ act_hours, 1, ANYBODY, false },
-	{ act_administration, 20, OF(PROFESSION_ADMINISTRATOR), false },
-	{ act_revoke, 1, OF(PROFESSION_ADMINISTRATOR), false },
-	{ act_nonsense, 1, ANYBODY, false },
+	{act_register, 10, CLINICIANS | OF(PROFESSION_CARE_MANAGER), false},
+	{act_update, 1, ANYBODY, true},
+	{act_consent, 3, CLINICIANS | OF(PROFESSION_CARE_MANAGER), true},
+	{act_team_add, 16, ARRANGE, true},
+	{act_team_remove, 3, ARRANGE, true},
+	{act_thresholds, 1, CLINICIANS, true},
+	{act_unstable, 1, CLINICIANS, true},
+	{act_break_glass, 1, ANYBODY, true},
+	{act_entry, 40, ANYBODY, true},
+	{act_entry_about, 10, ANYBODY, true},
+	{act_mark_read, 5, ANYBODY, true},
+	{act_show, 12, ANYBODY, true},
+	{act_show_entry, 6, ANYBODY, true},
+	{act_find, 4, ANYBODY, true},
+	{act_watch, 6, ANYBODY, true},
+	{act_notification, 20, ANYBODY, true},
+	{act_hand_over, 1, ANYBODY, true},
+	{act_mute, 1, ANYBODY, true},
+	{act_substitute, 1, ANYBODY, true},
+	{act_list_alert, 3, ANYBODY, false},
+	{act_directory, 3, ANYBODY, false},
+	{act_hours, 1, ANYBODY, false},
+	{act_administration, 20, OF(PROFESSION_ADMINISTRATOR), false},
+	{act_revoke, 1, OF(PROFESSION_ADMINISTRATOR), false},
+	{act_nonsense, 1, ANYBODY, false},
 };
 #define N_ACTIONS (sizeof(actions) / sizeof(*actions))
 

@@ -17,16 +17,16 @@ static const struct {
 	Profession profession;
 	uint32_t must, may;
 } interests[] = {
-	{ PROFESSION_NURSE, EVERY_KIND, EVERY_KIND },
-	{ PROFESSION_PHARMACIST, KIND(MEDICATION) | KIND(ALLERGY) | KIND(RENAL),
-	  KIND(MEDICATION) | KIND(ALLERGY) | KIND(RENAL) | TALK },
-	{ PROFESSION_DENTIST, KIND(ALLERGY) | KIND(DENTAL) | KIND(SWALLOWING),
-	  KIND(MEDICATION) | KIND(ALLERGY) | KIND(DENTAL) | KIND(SWALLOWING) | TALK },
-	{ PROFESSION_CARE_MANAGER, KIND(PLAN) | KIND(MOVEMENT) | KIND(NEXT_VISIT) | KIND(WISH),
-	  KIND(PLAN) | KIND(MOVEMENT) | KIND(NEXT_VISIT) | KIND(WISH) | TALK },
-	{ PROFESSION_HELPER, KIND(ACTIVITY) | KIND(PLAN),
-	  KIND(ACTIVITY) | KIND(PLAN) | KIND(PRECAUTION) | TALK },
-	{ PROFESSION_DOCTOR, 0, EVERY_KIND },
+	{PROFESSION_NURSE, EVERY_KIND, EVERY_KIND},
+	{PROFESSION_PHARMACIST, KIND(MEDICATION) | KIND(ALLERGY) | KIND(RENAL),
+	 KIND(MEDICATION) | KIND(ALLERGY) | KIND(RENAL) | TALK},
+	{PROFESSION_DENTIST, KIND(ALLERGY) | KIND(DENTAL) | KIND(SWALLOWING),
+	 KIND(MEDICATION) | KIND(ALLERGY) | KIND(DENTAL) | KIND(SWALLOWING) | TALK},
+	{PROFESSION_CARE_MANAGER, KIND(PLAN) | KIND(MOVEMENT) | KIND(NEXT_VISIT) | KIND(WISH),
+	 KIND(PLAN) | KIND(MOVEMENT) | KIND(NEXT_VISIT) | KIND(WISH) | TALK},
+	{PROFESSION_HELPER, KIND(ACTIVITY) | KIND(PLAN),
+	 KIND(ACTIVITY) | KIND(PLAN) | KIND(PRECAUTION) | TALK},
+	{PROFESSION_DOCTOR, 0, EVERY_KIND},
 };
 
 static bool same(const char *a, const char *b)
@@ -69,7 +69,8 @@ static bool must_concern(struct sim *sim, const struct model_person *person,
 			 const struct model_member *member, const Entry *entry)
 {
 	uint32_t kind = 1u << kind_of(sim, entry);
-	bool own_words = !*entry->corrects; /* concerns and infection of corrections: alert's matter */
+	bool own_words =
+		!*entry->corrects; /* concerns and infection of corrections: alert's matter */
 
 	if (person->profession == PROFESSION_DOCTOR)
 		return member->role == TEAM_ROLE_ATTENDING;
@@ -185,8 +186,9 @@ static void add_notification(struct sim *sim, const Recipient *recipient,
 	const char *event = common->event;
 	if (sim->n_notifications == sim->notifications_allocated) {
 		sim->notifications_allocated = sim->notifications_allocated * 2 + 64;
-		sim->notifications = realloc(sim->notifications, sim->notifications_allocated *
-							  sizeof(*sim->notifications));
+		sim->notifications =
+			realloc(sim->notifications,
+				sim->notifications_allocated * sizeof(*sim->notifications));
 		if (!sim->notifications)
 			abort();
 	}
@@ -195,7 +197,7 @@ static void add_notification(struct sim *sim, const Recipient *recipient,
 	table_put(&sim->notified, event, recipient->user, 1);
 	table_put(&sim->notified, recipient->id, NULL, sim->n_notifications);
 	struct sim_notification *added = &sim->notifications[sim->n_notifications++];
-	*added = (struct sim_notification){ .state = NOTIFICATION_STATE_STORED };
+	*added = (struct sim_notification){.state = NOTIFICATION_STATE_STORED};
 	added->as_such = !*recipient->substitute_for && !common->break_glass;
 	added->urgent = common->urgent;
 	snprintf(added->patient, sizeof(added->patient), "%s", common->patient);
@@ -216,7 +218,8 @@ static void judge_stored(struct sim *sim, const struct known_fact *known)
 	}
 	for (size_t i = 0; i < stored->n_recipients; i++)
 		add_notification(sim, stored->recipients[i], stored->template_);
-	table_put(&sim->reminded, stored->template_->event, NULL, (uint64_t)known->entry->steady_ms);
+	table_put(&sim->reminded, stored->template_->event, NULL,
+		  (uint64_t)known->entry->steady_ms);
 	const struct known_fact *source = &record->facts[position - 1];
 	if (!same(source->entry->type, "EntryAdded"))
 		return;
@@ -271,9 +274,10 @@ static void deliver(struct sim *sim, const NotificationsDelivered *fact, const J
 {
 	for (size_t i = 0; i < fact->n_ids; i++) {
 		const struct sim_notification *known = notification_known(sim, fact->ids[i]);
-		if (known && (!same(known->user, entry->user) || !same(entry->cause, "ConfirmDelivery")))
-			sim_fail(sim, "delivered-by-another", "id=%s of=%s by=%s", known->id, known->user,
-				 entry->user);
+		if (known &&
+		    (!same(known->user, entry->user) || !same(entry->cause, "ConfirmDelivery")))
+			sim_fail(sim, "delivered-by-another", "id=%s of=%s by=%s", known->id,
+				 known->user, entry->user);
 	}
 }
 
@@ -330,7 +334,8 @@ const char *alerts_missing(struct sim *sim)
 	const struct ledger *record = &sim->hosts[HOST_RECORD].ledger;
 	for (uint64_t p = sim->alert_followed + 1; p <= record->n; p++) {
 		const struct known_fact *known = &record->facts[p - 1];
-		const char *user = same(known->entry->type, "EntryAdded") ? left_out(sim, known, NULL) : NULL;
+		const char *user =
+			same(known->entry->type, "EntryAdded") ? left_out(sim, known, NULL) : NULL;
 		if (user)
 			return arena_printf(&sim->scratch, "notification of=%s entry=%s", user,
 					    known->entry->id);
@@ -346,8 +351,8 @@ void alerts_final(struct sim *sim)
 		const struct model_person *person = model_person(&sim->alert_model, item->user);
 		if (item->as_such && item->state < NOTIFICATION_STATE_DONE && person &&
 		    person->enrolled && !may_see(sim, item->user, item->patient))
-			sim_fail(sim, "not-withdrawn", "id=%s of=%s patient=%s", item->id, item->user,
-				 item->patient);
+			sim_fail(sim, "not-withdrawn", "id=%s of=%s patient=%s", item->id,
+				 item->user, item->patient);
 	}
 }
 
@@ -362,7 +367,8 @@ bool alerts_waiting(struct sim *sim, int64_t reminded_before_ms, const char **ev
 	for (size_t i = 0; i < sim->n_notifications; i++) {
 		const struct sim_notification *item = &sim->notifications[i];
 		uint64_t reminded_ms;
-		bool waits = item->urgent && table_get(&sim->reminded, item->event, NULL, &reminded_ms) &&
+		bool waits = item->urgent &&
+			     table_get(&sim->reminded, item->event, NULL, &reminded_ms) &&
 			     (int64_t)reminded_ms < reminded_before_ms;
 		for (size_t k = 0; waits && k < sim->n_notifications; k++)
 			waits = strcmp(sim->notifications[k].event, item->event) ||
@@ -389,7 +395,8 @@ void alerts_shown(struct sim *sim, const char *user, const Notification *item)
 		return;
 	}
 	if (!same(item->recipient, user) || !same(known->user, user))
-		sim_fail(sim, "inbox-of-another", "id=%s of=%s shown to=%s", item->id, known->user, user);
+		sim_fail(sim, "inbox-of-another", "id=%s of=%s shown to=%s", item->id, known->user,
+			 user);
 	bool open = item->state < NOTIFICATION_STATE_DONE;
 	bool through = *item->through || *item->substitute_for || *item->handed_over_by;
 	if (open && !item->break_glass && !through && !may_see(sim, user, item->patient))

@@ -11,21 +11,28 @@ static const struct {
 	Profession profession;
 	OrganisationKind kind;
 } cast[] = {
-	{ "admin", "desk", "centre", PROFESSION_ADMINISTRATOR, ORGANISATION_KIND_SUPPORT_CENTRE },
-	{ "clinic01-doctor", "tablet", "clinic01", PROFESSION_DOCTOR, ORGANISATION_KIND_CLINIC },
-	{ "station01-nurse", "phone", "station01", PROFESSION_NURSE, ORGANISATION_KIND_NURSE_STATION },
-	{ "station01-nurse", "tablet", "station01", PROFESSION_NURSE, ORGANISATION_KIND_NURSE_STATION },
-	{ "station01-nurse2", "phone", "station01", PROFESSION_NURSE, ORGANISATION_KIND_NURSE_STATION },
-	{ "pharmacy01-pharmacist", "desk", "pharmacy01", PROFESSION_PHARMACIST, ORGANISATION_KIND_PHARMACY },
-	{ "dental01-dentist", "desk", "dental01", PROFESSION_DENTIST, ORGANISATION_KIND_DENTAL_CLINIC },
-	{ "helper01-helper", "phone", "helper01", PROFESSION_HELPER, ORGANISATION_KIND_HELPER_OFFICE },
-	{ "cm01-caremanager", "desk", "cm01", PROFESSION_CARE_MANAGER,
-	  ORGANISATION_KIND_CARE_MANAGEMENT_OFFICE },
-	{ "clinic02-doctor", "tablet", "clinic02", PROFESSION_DOCTOR, ORGANISATION_KIND_CLINIC },
-	{ "clinic03-doctor", "tablet", "clinic03", PROFESSION_DOCTOR, ORGANISATION_KIND_CLINIC },
-	{ "pharmacy02-pharmacist", "desk", "pharmacy02", PROFESSION_PHARMACIST,
-	  ORGANISATION_KIND_PHARMACY },
-	{ "centre-staff", "desk", "centre", PROFESSION_CENTRE_STAFF, ORGANISATION_KIND_SUPPORT_CENTRE },
+	{"admin", "desk", "centre", PROFESSION_ADMINISTRATOR, ORGANISATION_KIND_SUPPORT_CENTRE},
+	{"clinic01-doctor", "tablet", "clinic01", PROFESSION_DOCTOR, ORGANISATION_KIND_CLINIC},
+	{"station01-nurse", "phone", "station01", PROFESSION_NURSE,
+	 ORGANISATION_KIND_NURSE_STATION},
+	{"station01-nurse", "tablet", "station01", PROFESSION_NURSE,
+	 ORGANISATION_KIND_NURSE_STATION},
+	{"station01-nurse2", "phone", "station01", PROFESSION_NURSE,
+	 ORGANISATION_KIND_NURSE_STATION},
+	{"pharmacy01-pharmacist", "desk", "pharmacy01", PROFESSION_PHARMACIST,
+	 ORGANISATION_KIND_PHARMACY},
+	{"dental01-dentist", "desk", "dental01", PROFESSION_DENTIST,
+	 ORGANISATION_KIND_DENTAL_CLINIC},
+	{"helper01-helper", "phone", "helper01", PROFESSION_HELPER,
+	 ORGANISATION_KIND_HELPER_OFFICE},
+	{"cm01-caremanager", "desk", "cm01", PROFESSION_CARE_MANAGER,
+	 ORGANISATION_KIND_CARE_MANAGEMENT_OFFICE},
+	{"clinic02-doctor", "tablet", "clinic02", PROFESSION_DOCTOR, ORGANISATION_KIND_CLINIC},
+	{"clinic03-doctor", "tablet", "clinic03", PROFESSION_DOCTOR, ORGANISATION_KIND_CLINIC},
+	{"pharmacy02-pharmacist", "desk", "pharmacy02", PROFESSION_PHARMACIST,
+	 ORGANISATION_KIND_PHARMACY},
+	{"centre-staff", "desk", "centre", PROFESSION_CENTRE_STAFF,
+	 ORGANISATION_KIND_SUPPORT_CENTRE},
 };
 #define N_CAST (sizeof(cast) / sizeof(*cast))
 
@@ -46,8 +53,8 @@ void terminals_make(struct sim *sim)
 		terminal->profession = cast[i].profession;
 		terminal->connected = true;
 		terminal->think_ms = pace_ms * (1 + rng_below(&sim->rng, 3));
-		terminal->clock_off_ms = rng_chance(&sim->rng, 200) ? rng_between(&sim->rng, -300000, 300000)
-								     : 0;
+		terminal->clock_off_ms =
+			rng_chance(&sim->rng, 200) ? rng_between(&sim->rng, -300000, 300000) : 0;
 		terminal->wake_ms = INT64_MAX;
 		for (int watch = 0; watch < SIM_WATCHES; watch++)
 			terminal->watches[watch].request = -1;
@@ -122,9 +129,9 @@ void cast_settle(struct sim *sim)
 	sim->settled = true;
 	for (size_t i = 0; i < N_CAST; i++) {
 		sim->terminals[i].act_ms = sim->now_ms + rng_between(&sim->rng, 1, 200);
-		queue_add(&sim->queue, (struct event){ .at_ms = sim->terminals[i].act_ms,
-						       .kind = EVENT_THINK,
-						       .target = RECEIVER_TERMINAL(i) });
+		queue_add(&sim->queue, (struct event){.at_ms = sim->terminals[i].act_ms,
+						      .kind = EVENT_THINK,
+						      .target = RECEIVER_TERMINAL(i)});
 		sim->terminals[i].wake_ms = sim->terminals[i].act_ms;
 	}
 }

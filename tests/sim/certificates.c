@@ -27,7 +27,8 @@ static void must(bool done, const char *what)
 
 static void name_it(X509_NAME *name, const char *text)
 {
-	must(X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, (const unsigned char *)text, -1, -1, 0),
+	must(X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, (const unsigned char *)text, -1,
+					-1, 0),
 	     "name");
 }
 
@@ -78,7 +79,8 @@ static char *make_root_crl(X509 *certificate, EVP_PKEY *key)
 	X509_CRL_set_issuer_name(crl, X509_get_subject_name(certificate));
 	X509_CRL_set1_lastUpdate(crl, from);
 	X509_CRL_set1_nextUpdate(crl, to);
-	must(X509_CRL_sign(crl, key, EVP_sha256()) > 0 && PEM_write_bio_X509_CRL(text, crl), "list");
+	must(X509_CRL_sign(crl, key, EVP_sha256()) > 0 && PEM_write_bio_X509_CRL(text, crl),
+	     "list");
 	ASN1_TIME_free(from);
 	ASN1_TIME_free(to);
 	X509_CRL_free(crl);
@@ -108,7 +110,8 @@ void certificates_make(void)
 	must(key && certificate_text && key_text, "memory");
 	X509 *certificate = make_certificate(key);
 	must(PEM_write_bio_X509(certificate_text, certificate) &&
-	     PEM_write_bio_PrivateKey(key_text, key, NULL, NULL, 0, NULL, NULL), "text");
+		     PEM_write_bio_PrivateKey(key_text, key, NULL, NULL, 0, NULL, NULL),
+	     "text");
 	ca.certificate = text_of(certificate_text);
 	ca.key = text_of(key_text);
 	ca.root_crl = make_root_crl(certificate, key);

@@ -25,8 +25,8 @@ static void check_access(struct sim *sim, const JournalEntry *entry, const Acces
 			return;
 	}
 	if (!may_see_at(sim, entry, access->patient))
-		sim_fail(sim, "access", "user=%s what=%s patient=%s right=%d", entry->user, access->what,
-			 access->patient, (int)access->right);
+		sim_fail(sim, "access", "user=%s what=%s patient=%s right=%d", entry->user,
+			 access->what, access->patient, (int)access->right);
 }
 
 static void add_entry(struct sim *sim, const EntryAdded *added, uint64_t position)
@@ -53,7 +53,8 @@ static void check_record(struct sim *sim, const struct known_fact *known, uint64
 	} else if (!strcmp(entry->type, "EntriesRead")) {
 		const EntriesRead *read = (const EntriesRead *)(const void *)known->fact;
 		if (!may_see_at(sim, entry, read->patient))
-			sim_fail(sim, "write-right", "user=%s patient=%s", entry->user, read->patient);
+			sim_fail(sim, "write-right", "user=%s patient=%s", entry->user,
+				 read->patient);
 	}
 	model_apply(&sim->record_model, known);
 }
@@ -67,7 +68,8 @@ static void check_witness(struct sim *sim, int host, const Witnessed *seen)
 			continue;
 		if (seen->position == 0 || seen->position > ledger->n ||
 		    seen->hash.len != JOURNAL_HASH_BYTES ||
-		    memcmp(seen->hash.data, ledger->facts[seen->position - 1].hash, JOURNAL_HASH_BYTES))
+		    memcmp(seen->hash.data, ledger->facts[seen->position - 1].hash,
+			   JOURNAL_HASH_BYTES))
 			sim_fail(sim, "witness", "host=%s saw=%s position=%llu has=%zu",
 				 sim->hosts[host].spec->name, seen->instance,
 				 (unsigned long long)seen->position, ledger->n);
@@ -82,8 +84,8 @@ static void check_actor(struct sim *sim, int host, const JournalEntry *entry)
 		return;
 	if (!person || !person->enrolled || strcmp(person->organisation, entry->organisation) ||
 	    (uint32_t)person->profession != entry->profession)
-		sim_fail(sim, "actor", "host=%s user=%s type=%s request=%s", sim->hosts[host].spec->name,
-			 entry->user, entry->type, entry->request_id);
+		sim_fail(sim, "actor", "host=%s user=%s type=%s request=%s",
+			 sim->hosts[host].spec->name, entry->user, entry->type, entry->request_id);
 }
 
 void check_fact(struct sim *sim, int host, uint64_t position)
@@ -140,12 +142,13 @@ static void show_body(struct shown *shown, const ProtobufCMessage *message)
 	}
 }
 
-static const ProtobufCMessage *open_body(struct sim *sim, const char *type, ProtobufCBinaryData body)
+static const ProtobufCMessage *open_body(struct sim *sim, const char *type,
+					 ProtobufCBinaryData body)
 {
 	const ProtobufCMessageDescriptor *descriptor = type_named(type);
 	ProtobufCMessage *message = NULL;
-	if (!descriptor || codec_unpack(descriptor, (struct bytes){ body.data, body.len },
-					&sim->scratch, &message))
+	if (!descriptor ||
+	    codec_unpack(descriptor, (struct bytes){body.data, body.len}, &sim->scratch, &message))
 		sim_fail(sim, "unreadable-body", "type=%s", type);
 	return message;
 }
@@ -171,9 +174,10 @@ static void check_accepted(struct sim *sim, struct host *host, const struct sim_
 	if (!position && reply->position > 0 && !*reply->id)
 		return; /* a rule that found nothing to do */
 	if (!position || position != reply->position)
-		sim_fail(sim, "replied-write-lost", "host=%s request=%s type=%s replied=%llu journal=%llu",
-			 host->spec->name, request->id, request->type,
-			 (unsigned long long)reply->position, (unsigned long long)position);
+		sim_fail(sim, "replied-write-lost",
+			 "host=%s request=%s type=%s replied=%llu journal=%llu", host->spec->name,
+			 request->id, request->type, (unsigned long long)reply->position,
+			 (unsigned long long)position);
 }
 
 static void check_write(struct sim *sim, struct host *host, struct sim_request *request,
@@ -184,8 +188,8 @@ static void check_write(struct sim *sim, struct host *host, struct sim_request *
 		check_accepted(sim, host, request, reply);
 	else if (code_final(reply->code) && ledger_of_request(&host->ledger, user, request->id) &&
 		 !revoked_at(sim, user))
-		sim_fail(sim, "refused-but-done", "host=%s request=%s type=%s code=%d", host->spec->name,
-			 request->id, request->type, (int)reply->code);
+		sim_fail(sim, "refused-but-done", "host=%s request=%s type=%s code=%d",
+			 host->spec->name, request->id, request->type, (int)reply->code);
 	if (!code_final(reply->code))
 		return;
 	if (!request->first_reply.size) {
@@ -218,7 +222,7 @@ static void check_read(struct sim *sim, struct host *host, const struct sim_requ
 		       const Reply *reply)
 {
 	const char *user = sim->terminals[request->terminal].user;
-	struct shown shown = { .n = 0 };
+	struct shown shown = {.n = 0};
 	const ProtobufCMessage *body = open_body(sim, reply->type, reply->body);
 
 	if (body)
@@ -256,7 +260,8 @@ static void check_words(struct sim *sim, struct host *host, const struct sim_req
 	struct bytes packed;
 
 	if (host != &sim->hosts[HOST_RECORD] || !*request->patient || reply->code == CODE_OK ||
-	    !code_final(reply->code) || request->first_reply.size || !no_right(sim, host, request) ||
+	    !code_final(reply->code) || request->first_reply.size ||
+	    !no_right(sim, host, request) ||
 	    revoked_at(sim, sim->terminals[request->terminal].user))
 		return;
 	words.code = reply->code;
@@ -281,8 +286,8 @@ static void check_forged(struct sim *sim, const struct sim_request *request, con
 		    (reply->code == CODE_PERMISSION_DENIED &&
 		     revoked_at(sim, sim->terminals[request->terminal].user));
 	if (!fine)
-		sim_fail(sim, "forgery-answered", "request=%s type=%s code=%d", request->id, request->type,
-			 (int)reply->code);
+		sim_fail(sim, "forgery-answered", "request=%s type=%s code=%d", request->id,
+			 request->type, (int)reply->code);
 }
 
 static void check_reply(struct sim *sim, struct host *host, const char *user, const char *device,
@@ -299,12 +304,12 @@ static void check_reply(struct sim *sim, struct host *host, const char *user, co
 		return; /* of an instance */
 	const struct terminal *terminal = &sim->terminals[request->terminal];
 	bool forged = request->attacked && strcmp(terminal->device, device);
-	sim_trace(sim, "reply host=%s user=%s type=%s id=%s code=%d position=%llu", host->spec->name,
-		  user, request->type, request->id, (int)reply->code,
+	sim_trace(sim, "reply host=%s user=%s type=%s id=%s code=%d position=%llu",
+		  host->spec->name, user, request->type, request->id, (int)reply->code,
 		  (unsigned long long)reply->position);
 	if (strcmp(terminal->user, user) || (!forged && strcmp(terminal->device, device)))
-		sim_fail(sim, "reply-to-another", "request=%s of=%s to=%s/%s", request->id, terminal->user,
-			 user, device);
+		sim_fail(sim, "reply-to-another", "request=%s of=%s to=%s/%s", request->id,
+			 terminal->user, user, device);
 	if (!forged)
 		check_words(sim, host, request, reply);
 	if (forged)
@@ -325,15 +330,16 @@ static void check_inbox(struct sim *sim, const char *user, const Inbox *inbox)
 
 static void check_push(struct sim *sim, struct host *host, const char *user, struct bytes packed)
 {
-	struct shown shown = { .n = 0 };
+	struct shown shown = {.n = 0};
 	ProtobufCMessage *message;
 	if (codec_unpack(&Push_descriptor, packed, &sim->scratch, &message)) {
 		sim_fail(sim, "unreadable", "host=%s push to=%s", host->spec->name, user);
 		return;
 	}
 	const Push *push = (const Push *)(const void *)message;
-	sim_trace(sim, "push host=%s user=%s watch=%s from=%llu to=%llu type=%s", host->spec->name, user,
-		  push->watch, (unsigned long long)push->from, (unsigned long long)push->to, push->type);
+	sim_trace(sim, "push host=%s user=%s watch=%s from=%llu to=%llu type=%s", host->spec->name,
+		  user, push->watch, (unsigned long long)push->from, (unsigned long long)push->to,
+		  push->type);
 	if (!*push->type) {
 		if (push->body.len)
 			sim_fail(sim, "ended-watch-shows", "user=%s watch=%s", user, push->watch);
@@ -346,7 +352,8 @@ static void check_push(struct sim *sim, struct host *host, const char *user, str
 		check_inbox(sim, user, (const Inbox *)(const void *)body);
 	show_body(&shown, body);
 	for (size_t i = 0; i < shown.n; i++)
-		if (!model_may_see(&sim->record_model, user, shown.patients[i], host_steady_ms(host)))
+		if (!model_may_see(&sim->record_model, user, shown.patients[i],
+				   host_steady_ms(host)))
 			sim_fail(sim, "pushed-without-right", "user=%s patient=%s", user,
 				 shown.patients[i]);
 }
@@ -361,17 +368,19 @@ static bool holds_secret(const struct packet *packet)
 static void check_packet(struct sim *sim, struct host *host, const struct packet *packet)
 {
 	char copy[LIMIT_TOPIC_BYTES], *rest = copy;
-	struct bytes payload = { packet->data, packet->size };
+	struct bytes payload = {packet->data, packet->size};
 
 	strcpy(copy, packet->topic);
 	strsep(&rest, "/");
 	strsep(&rest, "/");
 	strsep(&rest, "/");
-	const char *what = strsep(&rest, "/"), *user = strsep(&rest, "/"), *device = strsep(&rest, "/");
+	const char *what = strsep(&rest, "/"), *user = strsep(&rest, "/"),
+		   *device = strsep(&rest, "/");
 	if (!what || !user)
 		return;
 	/* Clinical text goes from record to people, and nowhere else. */
-	if ((strcmp(host->spec->name, "record") || !strcmp(what, "notice") || instance_name(user)) &&
+	if ((strcmp(host->spec->name, "record") || !strcmp(what, "notice") ||
+	     instance_name(user)) &&
 	    holds_secret(packet))
 		sim_fail(sim, "clinical-text", "host=%s topic=%s", host->spec->name, packet->topic);
 	if (!strcmp(what, "res") && device && !instance_name(user))

@@ -12,15 +12,18 @@ static void cut_terminal(struct sim *sim)
 		return;
 	terminal_connected(sim, who, false);
 	queue_add(&sim->queue,
-		  (struct event){ .at_ms = sim->now_ms + rng_between(&sim->fault_rng, 100, 200000),
-				  .kind = EVENT_CONNECT, .target = RECEIVER_TERMINAL(who) });
+		  (struct event){.at_ms = sim->now_ms + rng_between(&sim->fault_rng, 100, 200000),
+				 .kind = EVENT_CONNECT,
+				 .target = RECEIVER_TERMINAL(who)});
 }
 
 static void connect_later(struct sim *sim, int host, int64_t least_ms, int64_t most_ms)
 {
-	queue_add(&sim->queue,
-		  (struct event){ .at_ms = sim->now_ms + rng_between(&sim->fault_rng, least_ms, most_ms),
-				  .kind = EVENT_CONNECT, .target = host, .life = sim->hosts[host].life });
+	queue_add(&sim->queue, (struct event){.at_ms = sim->now_ms + rng_between(&sim->fault_rng,
+										 least_ms, most_ms),
+					      .kind = EVENT_CONNECT,
+					      .target = host,
+					      .life = sim->hosts[host].life});
 }
 
 static int any_host(struct sim *sim)
@@ -51,9 +54,11 @@ static void restart_broker(struct sim *sim)
 	for (size_t i = 0; i < sim->n_terminals; i++)
 		if (sim->terminals[i].connected) {
 			terminal_connected(sim, i, false);
-			queue_add(&sim->queue, (struct event){
-				.at_ms = sim->now_ms + rng_between(&sim->fault_rng, 10, 2000),
-				.kind = EVENT_CONNECT, .target = RECEIVER_TERMINAL(i) });
+			queue_add(&sim->queue,
+				  (struct event){.at_ms = sim->now_ms +
+							  rng_between(&sim->fault_rng, 10, 2000),
+						 .kind = EVENT_CONNECT,
+						 .target = RECEIVER_TERMINAL(i)});
 		}
 }
 
@@ -143,15 +148,14 @@ static const struct {
 	void (*happen)(struct sim *sim);
 	unsigned weight;
 } kinds[] = {
-	{ cut_terminal, 20 }, { cut_host, 15 },    { restart_broker, 8 }, { kill_now, 20 },
-	{ kill_speaking, 30 }, { fail_commit, 20 }, { fail_begin, 5 },     { fail_put, 10 },
-	{ fill_store, 15 },   { set_clock, 8 },    { go_dark, 2 },
-	{ stall, 6 },
+	{cut_terminal, 20},  {cut_host, 15},    {restart_broker, 8}, {kill_now, 20},
+	{kill_speaking, 30}, {fail_commit, 20}, {fail_begin, 5},     {fail_put, 10},
+	{fill_store, 15},    {set_clock, 8},    {go_dark, 2},        {stall, 6},
 };
 #define N_KINDS (sizeof(kinds) / sizeof(*kinds))
 
 _Static_assert(N_KINDS <= sizeof(((struct sim_faults *)0)->weights) / sizeof(unsigned),
-	      "more kinds of faults than there is room for");
+	       "more kinds of faults than there is room for");
 
 /* Half of the kinds of packets' bad luck, two thirds of the other kinds, at very different rates. */
 void faults_choose(struct sim *sim)
@@ -159,7 +163,7 @@ void faults_choose(struct sim *sim)
 	struct rng *rng = &sim->fault_rng;
 	struct sim_faults *faults = &sim->faults;
 
-	*faults = (struct sim_faults){ 0 };
+	*faults = (struct sim_faults){0};
 	if (sim->options.faultless)
 		return;
 	faults->drop = rng_chance(rng, 600) ? 1 + rng_below(rng, 1u << rng_below(rng, 9)) : 0;
@@ -194,7 +198,7 @@ void faults_happen(struct sim *sim)
 /* From here on nothing goes wrong any more: whoever is cut off comes back. */
 void faults_stop(struct sim *sim)
 {
-	sim->faults = (struct sim_faults){ 0 };
+	sim->faults = (struct sim_faults){0};
 	for (int host = 0; host < HOSTS; host++) {
 		sim->hosts[host].fault = STORE_FAULTS;
 		sim->hosts[host].dying = false;

@@ -34,7 +34,8 @@ static const char *watch_missing(struct sim *sim, const struct terminal *termina
 		return missing(sim, "answer-to-watch", terminal->user, watch->patient);
 	for (size_t i = 0; *watch->patient && i < sim->n_entries; i++) {
 		const struct sim_entry *entry = &sim->entries[i];
-		if (!strcmp(entry->patient, watch->patient) && entry->position >= watch->cut_before &&
+		if (!strcmp(entry->patient, watch->patient) &&
+		    entry->position >= watch->cut_before &&
 		    !table_get(&watch->seen, entry->id, NULL, NULL))
 			return missing(sim, "entry-on-screen", terminal->user, entry->id);
 	}
@@ -143,8 +144,10 @@ static void verify(struct sim *sim, struct host *host)
 			return;
 		int rc = journal_verify(&tx, from, VERIFY_STRETCH, VERIFY_BYTES, &answer);
 		if (rc || answer.n_faults || answer.to < from)
-			sim_fail(sim, "chain", "host=%s position=%llu what=\"%s\"", host->spec->name,
-				 (unsigned long long)(answer.n_faults ? answer.faults[0]->position : from),
+			sim_fail(sim, "chain", "host=%s position=%llu what=\"%s\"",
+				 host->spec->name,
+				 (unsigned long long)(answer.n_faults ? answer.faults[0]->position
+								      : from),
 				 answer.n_faults ? answer.faults[0]->what : error_text(rc));
 		from = answer.to + 1;
 		tx_abort(&tx);

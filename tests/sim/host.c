@@ -32,7 +32,8 @@ int host_open(struct sim *sim, int index, const struct daemon_spec *spec, const 
 	struct host *host = &sim->hosts[index];
 
 	host->spec = spec;
-	host->bus = (struct sim_bus){ .bus = { .publish = network_publish }, .sim = sim, .host = index };
+	host->bus =
+		(struct sim_bus){.bus = {.publish = network_publish}, .sim = sim, .host = index};
 	host->fault = STORE_FAULTS;
 	host->step_at_ms = INT64_MAX;
 	test_clock_init(&host->clock, rng_u64(&sim->rng));
@@ -45,8 +46,9 @@ void host_start(struct sim *sim, int index)
 {
 	struct host *host = &sim->hosts[index];
 	struct daemon_options options = {
-		.store = { .folder = host->folder, .key_file = host->key_file,
-			   .map_mb = sim->options.tight ? SIM_TIGHT_MAP_MB : SIM_MAP_MB },
+		.store = {.folder = host->folder,
+			  .key_file = host->key_file,
+			  .map_mb = sim->options.tight ? SIM_TIGHT_MAP_MB : SIM_MAP_MB},
 		.clock = &host->clock.clock,
 		.bus = &host->bus.bus,
 		.sabotage = sim->options.sabotage,
@@ -56,9 +58,9 @@ void host_start(struct sim *sim, int index)
 	host->context = calloc(1, host->spec->context_size + 1);
 	if (!host->context)
 		abort();
-	if (index == HOST_DIRECTORY &&
-	    (set_option(sim, host, "pki", sim->pki) || set_option(sim, host, "broker", sim->broker) ||
-	     set_option(sim, host, "seed-admin", "")))
+	if (index == HOST_DIRECTORY && (set_option(sim, host, "pki", sim->pki) ||
+					set_option(sim, host, "broker", sim->broker) ||
+					set_option(sim, host, "seed-admin", "")))
 		return;
 	int rc = daemon_open(&host->daemon, host->spec, &options, host->context);
 	if (rc) {
@@ -68,9 +70,10 @@ void host_start(struct sim *sim, int index)
 	}
 	host->life++;
 	ledger_read(sim, index);
-	queue_add(&sim->queue, (struct event){ .at_ms = sim->now_ms + rng_between(&sim->rng, 1, 20),
-					       .kind = EVENT_CONNECT, .target = index,
-					       .life = host->life });
+	queue_add(&sim->queue, (struct event){.at_ms = sim->now_ms + rng_between(&sim->rng, 1, 20),
+					      .kind = EVENT_CONNECT,
+					      .target = index,
+					      .life = host->life});
 	host_plan(sim, index);
 }
 
@@ -106,11 +109,14 @@ void host_kill(struct sim *sim, int index, const char *why)
 	sim->outcome->kills++;
 	free_daemon(host);
 	host->seen_jumps_ms = host->ledger.jumps_ms; /* a later one nobody saw */
-	if (rng_chance(&sim->fault_rng, 200)) /* the whole machine started anew */
+	if (rng_chance(&sim->fault_rng, 200))        /* the whole machine started anew */
 		host->clock.monotonic_ms = rng_between(&sim->fault_rng, 0, 100000);
-	int64_t delay_ms = rng_between(&sim->fault_rng, 1, RESTART_LEAST_MS << rng_below(&sim->fault_rng, 8));
-	queue_add(&sim->queue, (struct event){ .at_ms = sim->now_ms + delay_ms, .kind = EVENT_START,
-					       .target = index, .life = host->life });
+	int64_t delay_ms =
+		rng_between(&sim->fault_rng, 1, RESTART_LEAST_MS << rng_below(&sim->fault_rng, 8));
+	queue_add(&sim->queue, (struct event){.at_ms = sim->now_ms + delay_ms,
+					      .kind = EVENT_START,
+					      .target = index,
+					      .life = host->life});
 }
 
 void host_connected(struct sim *sim, int index, bool connected)
@@ -136,8 +142,9 @@ static void plan_at(struct sim *sim, int index, int64_t at_ms)
 	if (at_ms >= host->step_at_ms)
 		return;
 	host->step_at_ms = at_ms;
-	queue_add(&sim->queue, (struct event){ .at_ms = at_ms, .kind = EVENT_STEP, .target = index,
-					       .life = host->life });
+	queue_add(&sim->queue,
+		  (struct event){
+			  .at_ms = at_ms, .kind = EVENT_STEP, .target = index, .life = host->life});
 }
 
 void host_plan(struct sim *sim, int index)
@@ -160,7 +167,7 @@ void host_arrive(struct sim *sim, int index, struct packet *packet)
 	struct host *host = &sim->hosts[index];
 	if (!host->daemon || !host->connected)
 		return;
-	struct bytes payload = { packet->data, packet->size };
+	struct bytes payload = {packet->data, packet->size};
 	if (daemon_receive(host->daemon, packet->topic, payload) == ERR_FULL) {
 		host_step(sim, index);
 		if (host->daemon)

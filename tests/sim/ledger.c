@@ -8,7 +8,7 @@
 #include "tests/sim/sim.h"
 
 #define DESCRIPTOR(Type) &Type##_descriptor,
-static const ProtobufCMessageDescriptor *const all_types[] = { ALL_MESSAGES(DESCRIPTOR) };
+static const ProtobufCMessageDescriptor *const all_types[] = {ALL_MESSAGES(DESCRIPTOR)};
 
 const ProtobufCMessageDescriptor *type_named(const char *name)
 {
@@ -42,11 +42,12 @@ static void check_past(struct sim *sim, struct host *host, struct tx *tx, uint64
 	uint8_t hash[JOURNAL_HASH_BYTES];
 
 	if (head < ledger->n)
-		sim_fail(sim, "journal-shrank", "host=%s had=%zu has=%llu", host->spec->name, ledger->n,
-			 (unsigned long long)head);
+		sim_fail(sim, "journal-shrank", "host=%s had=%zu has=%llu", host->spec->name,
+			 ledger->n, (unsigned long long)head);
 	else if (ledger->n && (journal_hash(tx, ledger->n, hash) ||
 			       memcmp(hash, ledger->facts[ledger->n - 1].hash, sizeof(hash))))
-		sim_fail(sim, "journal-changed", "host=%s position=%zu", host->spec->name, ledger->n);
+		sim_fail(sim, "journal-changed", "host=%s position=%zu", host->spec->name,
+			 ledger->n);
 }
 
 /* One request, one fact. Reads are no effect: each answer is journalled. */
@@ -57,9 +58,10 @@ static void index_request(struct sim *sim, struct host *host, const JournalEntry
 		return;
 	uint64_t earlier = ledger_of_request(ledger, entry->user, entry->request_id);
 	if (earlier && strcmp(entry->type, "Accessed"))
-		sim_fail(sim, "twice-in-effect", "host=%s request=%s user=%s positions=%llu,%zu type=%s",
-			 host->spec->name, entry->request_id, entry->user, (unsigned long long)earlier,
-			 ledger->n, entry->type);
+		sim_fail(sim, "twice-in-effect",
+			 "host=%s request=%s user=%s positions=%llu,%zu type=%s", host->spec->name,
+			 entry->request_id, entry->user, (unsigned long long)earlier, ledger->n,
+			 entry->type);
 	table_put(&ledger->by_request, entry->user, entry->request_id, ledger->n);
 }
 
@@ -70,15 +72,15 @@ static void index_notice(struct sim *sim, struct host *host, const JournalEntry 
 		return;
 	snprintf(key, sizeof(key), "%llu", (unsigned long long)entry->instance_position);
 	if (table_get(&host->ledger.by_request, entry->instance, key, NULL))
-		sim_fail(sim, "notice-twice", "host=%s from=%s notice=%s position=%zu", host->spec->name,
-			 entry->instance, key, host->ledger.n);
+		sim_fail(sim, "notice-twice", "host=%s from=%s notice=%s position=%zu",
+			 host->spec->name, entry->instance, key, host->ledger.n);
 	table_put(&host->ledger.by_request, entry->instance, key, host->ledger.n);
 }
 
 static void read_one(struct sim *sim, int index, struct tx *tx, uint64_t position)
 {
 	struct host *host = &sim->hosts[index];
-	struct known_fact known = { 0 };
+	struct known_fact known = {0};
 	JournalEntry *entry;
 
 	if (journal_read(tx, position, &entry) || journal_hash(tx, position, known.hash)) {
@@ -89,8 +91,8 @@ static void read_one(struct sim *sim, int index, struct tx *tx, uint64_t positio
 	known.entry = entry;
 	const ProtobufCMessageDescriptor *type = type_named(entry->type);
 	ProtobufCMessage *fact = NULL;
-	if (type && codec_unpack(type, (struct bytes){ entry->fact.data, entry->fact.len }, &sim->arena,
-				 &fact) == 0)
+	if (type && codec_unpack(type, (struct bytes){entry->fact.data, entry->fact.len},
+				 &sim->arena, &fact) == 0)
 		known.fact = fact;
 	else
 		sim_fail(sim, "fact-unreadable", "host=%s position=%llu type=%s", host->spec->name,

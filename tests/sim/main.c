@@ -95,7 +95,8 @@ static void run_one(const struct command *command, struct board *board, uint64_t
 	}
 }
 
-static void run_many(const struct command *command, struct board *board, unsigned job, int64_t until)
+static void run_many(const struct command *command, struct board *board, unsigned job,
+		     int64_t until)
 {
 	char folder[TEMPORARY_SIZE];
 
@@ -112,7 +113,8 @@ static void run_many(const struct command *command, struct board *board, unsigne
 
 /* ---- all processes --------------------------------------------------------------------------- */
 
-static pid_t start_job(const struct command *command, struct board *board, unsigned job, int64_t until)
+static pid_t start_job(const struct command *command, struct board *board, unsigned job,
+		       int64_t until)
 {
 	fflush(NULL);
 	pid_t pid = fork();
@@ -137,10 +139,11 @@ static void run_jobs(const struct command *command, struct board *board, int64_t
 		while (job < command->jobs && pids[job] != pid)
 			job++;
 		running--;
-		if (pid < 0 || job == command->jobs || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
+		if (pid < 0 || job == command->jobs ||
+		    (WIFEXITED(status) && WEXITSTATUS(status) == 0))
 			continue;
-		struct outcome outcome = { .failed = true, .seed = board->seeds[job],
-					   .invariant = "process-died" };
+		struct outcome outcome = {
+			.failed = true, .seed = board->seeds[job], .invariant = "process-died"};
 		snprintf(outcome.detail, sizeof(outcome.detail), "status=%d signal=%d", status,
 			 WIFSIGNALED(status) ? WTERMSIG(status) : 0);
 		tell(&outcome);
@@ -156,7 +159,8 @@ static void run_jobs(const struct command *command, struct board *board, int64_t
 static void usage(void)
 {
 	fputs("usage: sim [--seed N | --seeds [FROM] COUNT | --hours H] [--jobs N] [--steps N]\n"
-	      "           [--sabotage reply-before-commit|skip-dedupe] [--faultless] [--tight] [--verbose]\n",
+	      "           [--sabotage reply-before-commit|skip-dedupe] [--faultless] [--tight] "
+	      "[--verbose]\n",
 	      stderr);
 	exit(64);
 }
@@ -191,7 +195,7 @@ static void take_seeds(struct command *command, char ***arg)
 
 static struct command parse(char **arg)
 {
-	struct command command = { .options = { .steps = 2000 }, .from = 1, .count = 300, .jobs = 1 };
+	struct command command = {.options = {.steps = 2000}, .from = 1, .count = 300, .jobs = 1};
 
 	while (*++arg) {
 		if (!strcmp(*arg, "--verbose")) {

@@ -73,7 +73,8 @@ static void remove_member(struct model_patient *patient, const char *organisatio
 	size_t kept = 0;
 	for (size_t i = 0; i < patient->n_team; i++) {
 		const struct model_member *member = &patient->team[i];
-		if (strcmp(member->user, user) || (!*user && strcmp(member->organisation, organisation)))
+		if (strcmp(member->user, user) ||
+		    (!*user && strcmp(member->organisation, organisation)))
 			patient->team[kept++] = *member;
 	}
 	patient->n_team = kept;
@@ -98,7 +99,8 @@ static void add_member(struct model_patient *patient, const TeamMember *added)
 static void break_glass(struct model *model, const JournalEntry *entry, const GlassBroken *fact)
 {
 	if (model->n_glasses == sizeof(model->glasses) / sizeof(*model->glasses))
-		memmove(model->glasses, model->glasses + 1, --model->n_glasses * sizeof(*model->glasses));
+		memmove(model->glasses, model->glasses + 1,
+			--model->n_glasses * sizeof(*model->glasses));
 	struct model_glass *glass = &model->glasses[model->n_glasses++];
 	KEEP(glass->patient, fact->patient);
 	KEEP(glass->user, entry->user);

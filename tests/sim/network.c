@@ -43,7 +43,8 @@ int network_publish(struct bus *bus, const char *topic, const void *data, size_t
 	if (!host->connected)
 		return ERR_DISCONNECTED;
 	if (size > LIMIT_PAYLOAD_BYTES)
-		sim_fail(self->sim, "payload", "host=%s topic=%s size=%zu", host->spec->name, topic, size);
+		sim_fail(self->sim, "payload", "host=%s topic=%s size=%zu", host->spec->name, topic,
+			 size);
 	if (host->dying && host->speak_at_most == 0)
 		return 0; /* said to a broker that the process will not live to hear of */
 	if (host->dying)
@@ -70,8 +71,11 @@ static void send_copy(struct sim *sim, struct packet *packet, int to)
 	if (rng_chance(&sim->net_rng, sim->faults.slow))
 		delay_ms += rng_between(&sim->net_rng, 1, sim->faults.slow_ms);
 	packet->copies++;
-	queue_add(&sim->queue, (struct event){ .at_ms = sim->now_ms + delay_ms, .kind = EVENT_ARRIVE,
-					       .target = to, .life = sim->epoch, .packet = packet });
+	queue_add(&sim->queue, (struct event){.at_ms = sim->now_ms + delay_ms,
+					      .kind = EVENT_ARRIVE,
+					      .target = to,
+					      .life = sim->epoch,
+					      .packet = packet});
 }
 
 static void send_to(struct sim *sim, struct packet *packet, int to)
@@ -143,7 +147,8 @@ void network_cut_revoked(struct sim *sim)
 static void to_gate(struct sim *sim, const struct packet *packet)
 {
 	const char *word = (const char *)packet->data;
-	if (packet->from != HOST_DIRECTORY || (strncmp(word, "revoke ", 7) && strcmp(word, "reload\n")))
+	if (packet->from != HOST_DIRECTORY ||
+	    (strncmp(word, "revoke ", 7) && strcmp(word, "reload\n")))
 		sim_fail(sim, "topics", "host=%s topic=%s", sim->hosts[packet->from].spec->name,
 			 packet->topic);
 	network_cut_revoked(sim);
@@ -180,7 +185,8 @@ static void from_host(struct sim *sim, struct packet *packet)
 		to_user(sim, packet, user, NULL);
 	else if (!strcmp(what, "notice") && !device && host_named(sim, user) >= 0)
 		send_to(sim, packet, host_named(sim, user));
-	else if (strcmp(what, "notice")) /* of an instance that does not exist here: nobody hears it */
+	else if (strcmp(what,
+			"notice")) /* of an instance that does not exist here: nobody hears it */
 		sim_fail(sim, "topics", "host=%s topic=%s", self, packet->topic);
 }
 
@@ -204,7 +210,8 @@ void network_request(struct sim *sim, size_t terminal, int host, const char *dev
 		return;
 	snprintf(topic, sizeof(topic), TOPIC_ROOT "%s/req/%s/%s", sim->hosts[host].spec->name,
 		 self->user, device);
-	struct packet *packet = packet_make(RECEIVER_TERMINAL(terminal), topic, packed.data, packed.size);
+	struct packet *packet =
+		packet_make(RECEIVER_TERMINAL(terminal), topic, packed.data, packed.size);
 	send_to(sim, packet, host);
 	packet_drop(packet);
 }

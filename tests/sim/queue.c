@@ -52,5 +52,5 @@ void queue_close(struct queue *queue)
 	for (size_t i = 0; i < queue->n; i++)
 		packet_drop(queue->heap[i].packet);
 	free(queue->heap);
-	*queue = (struct queue){ 0 };
+	*queue = (struct queue){0};
 }

@@ -138,10 +138,10 @@ struct host {
 	char folder[TEMPORARY_SIZE], key_file[TEMPORARY_SIZE + 16];
 	unsigned life;
 	bool connected;
-	unsigned idle_steps;   /* in a row, that came at once and without a message */
-	int64_t step_at_ms;    /* the planned step; INT64_MAX: none */
-	int64_t jumped_ms;     /* of the wall clock, all together */
-	int64_t seen_jumps_ms; /* those that a running daemon must have noticed */
+	unsigned idle_steps;    /* in a row, that came at once and without a message */
+	int64_t step_at_ms;     /* the planned step; INT64_MAX: none */
+	int64_t jumped_ms;      /* of the wall clock, all together */
+	int64_t seen_jumps_ms;  /* those that a running daemon must have noticed */
 	unsigned speak_at_most; /* dies while speaking: publishes no more than so many */
 	bool dying;
 	enum store_fault fault; /* armed for the next step; STORE_FAULTS: none */
@@ -165,11 +165,11 @@ struct sim_request {
 	char patient[ID_SIZE];    /* whose data is asked for; "" */
 	struct bytes first_reply; /* of a write: the first final one that was sent */
 	Code first_code;
-	bool answered;            /* the terminal has a final answer */
-	bool attacked;            /* the same id was sent with other bytes */
+	bool answered; /* the terminal has a final answer */
+	bool attacked; /* the same id was sent with other bytes */
 	unsigned tries;
-	int64_t again_ms;         /* repeat then */
-	int watch;                /* of the terminal; -1: none */
+	int64_t again_ms; /* repeat then */
+	int watch;        /* of the terminal; -1: none */
 };
 
 struct sim_watch {
@@ -177,13 +177,13 @@ struct sim_watch {
 	int host;
 	char patient[ID_SIZE]; /* of a timeline; "": the inbox */
 	uint64_t position;
-	int request;           /* unanswered one; -1: none */
-	char id[ID_SIZE];      /* of the last request that was answered; its renewal bears it too */
-	bool fresh_id;         /* but this one's must not */
-	bool again;            /* ask once more when the answer is here */
+	int request;      /* unanswered one; -1: none */
+	char id[ID_SIZE]; /* of the last request that was answered; its renewal bears it too */
+	bool fresh_id;    /* but this one's must not */
+	bool again;       /* ask once more when the answer is here */
 	int64_t renew_ms;
-	uint64_t cut_before;   /* timeline: the first page held nothing older than this */
-	struct table seen;     /* entry or notification id -> position */
+	uint64_t cut_before; /* timeline: the first page held nothing older than this */
+	struct table seen;   /* entry or notification id -> position */
 };
 
 struct terminal {
@@ -262,11 +262,11 @@ struct sim {
 	struct sim_options options;
 	struct outcome *outcome;
 	struct rng rng, fault_rng, net_rng;
-	int64_t now_ms;       /* of the world; never jumps */
+	int64_t now_ms;          /* of the world; never jumps */
 	struct test_clock clock; /* the terminals' */
 	uint64_t steps;
 	bool healing;
-	bool settled;         /* everybody is enrolled and known everywhere */
+	bool settled; /* everybody is enrolled and known everywhere */
 	size_t settling;
 	unsigned registering, revoking;
 	struct queue queue;

@@ -62,5 +62,5 @@ void table_put(struct table *table, const char *first, const char *second, uint6
 void table_close(struct table *table)
 {
 	free(table->slots);
-	*table = (struct table){ 0 };
+	*table = (struct table){0};
 }

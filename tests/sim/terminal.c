@@ -29,8 +29,8 @@ static bool type_reads(const char *type)
 /* An answer that ends the matter. All else is to be asked again. */
 bool code_final(Code code)
 {
-	return code != CODE_UNAVAILABLE && code != CODE_RESOURCE_EXHAUSTED && code != CODE_INTERNAL &&
-	       code != CODE_DATA_LOSS;
+	return code != CODE_UNAVAILABLE && code != CODE_RESOURCE_EXHAUSTED &&
+	       code != CODE_INTERNAL && code != CODE_DATA_LOSS;
 }
 
 struct sim_request *request_find(struct sim *sim, const char *id)
@@ -47,8 +47,9 @@ static void plan_at(struct sim *sim, size_t index, int64_t at_ms)
 	if (at_ms >= terminal->wake_ms && terminal->wake_ms > sim->now_ms)
 		return;
 	terminal->wake_ms = at_ms > sim->now_ms ? at_ms : sim->now_ms + 1;
-	queue_add(&sim->queue, (struct event){ .at_ms = terminal->wake_ms, .kind = EVENT_THINK,
-					       .target = RECEIVER_TERMINAL(index) });
+	queue_add(&sim->queue, (struct event){.at_ms = terminal->wake_ms,
+					      .kind = EVENT_THINK,
+					      .target = RECEIVER_TERMINAL(index)});
 }
 
 static void send_request(struct sim *sim, struct sim_request *request)
@@ -84,12 +85,17 @@ int terminal_ask(struct sim *sim, size_t index, int host, const ProtobufCMessage
 	struct bytes body = keep_packed(sim, message);
 	Request envelope = Request_INIT;
 
-	*request = (struct sim_request){ .terminal = (int)index, .host = host, .type = type,
-					 .write = !type_reads(type), .watch = watch };
+	*request = (struct sim_request){.terminal = (int)index,
+					.host = host,
+					.type = type,
+					.write = !type_reads(type),
+					.watch = watch};
 	if (watch >= 0 && *terminal->watches[watch].id && !terminal->watches[watch].fresh_id)
-		memcpy(request->id, terminal->watches[watch].id, ID_SIZE); /* renewed, not a second one */
+		memcpy(request->id, terminal->watches[watch].id,
+		       ID_SIZE); /* renewed, not a second one */
 	else
-		id_make(request->id, &sim->clock.clock, sim->clock.wall_ms + terminal->clock_off_ms);
+		id_make(request->id, &sim->clock.clock,
+			sim->clock.wall_ms + terminal->clock_off_ms);
 	snprintf(request->patient, sizeof(request->patient), "%s", patient ? patient : "");
 	envelope.id = request->id;
 	envelope.type = arena_string(&sim->scratch, type);
@@ -118,7 +124,7 @@ static void attack(struct sim *sim, struct sim_request *request)
 	bytes[request->packed.size + 1] = 7;
 	request->attacked = true;
 	network_request(sim, (size_t)request->terminal, request->host, ATTACK_DEVICE,
-			(struct bytes){ bytes, request->packed.size + 2 });
+			(struct bytes){bytes, request->packed.size + 2});
 }
 
 /* ---- watches --------------------------------------------------------------------------------- */
@@ -135,8 +141,8 @@ static void ask_watch(struct sim *sim, size_t index, int which)
 	watch->again = false;
 	timeline.patient = watch->patient;
 	const ProtobufCMessage *message = *watch->patient ? &timeline.base : &inbox.base;
-	watch->request = terminal_ask(sim, index, *watch->patient ? HOST_RECORD : HOST_ALERT, message,
-				      watch->patient, watch->position, which);
+	watch->request = terminal_ask(sim, index, *watch->patient ? HOST_RECORD : HOST_ALERT,
+				      message, watch->patient, watch->position, which);
 	watch->renew_ms = watch->request < 0 ? sim->now_ms : INT64_MAX;
 }
 
@@ -146,7 +152,7 @@ void terminal_watch(struct sim *sim, size_t index, int which, const char *patien
 	if (watch->open || watch->request >= 0)
 		return;
 	table_close(&watch->seen);
-	*watch = (struct sim_watch){ .open = true, .request = -1 };
+	*watch = (struct sim_watch){.open = true, .request = -1};
 	snprintf(watch->patient, sizeof(watch->patient), "%s", patient);
 	ask_watch(sim, index, which);
 }
@@ -178,9 +184,10 @@ static void see_items(struct sim *sim, size_t index, struct sim_watch *watch, co
 		*watch->patient ? &Timeline_descriptor : &Inbox_descriptor;
 
 	if (strcmp(type, codec_name(descriptor)) ||
-	    codec_unpack(descriptor, (struct bytes){ body.data, body.len }, &sim->scratch, &message)) {
-		sim_fail(sim, "list", "user=%s type=%s expected=%s", sim->terminals[index].user, type,
-			 codec_name(descriptor));
+	    codec_unpack(descriptor, (struct bytes){body.data, body.len}, &sim->scratch,
+			 &message)) {
+		sim_fail(sim, "list", "user=%s type=%s expected=%s", sim->terminals[index].user,
+			 type, codec_name(descriptor));
 		return;
 	}
 	if (*watch->patient) {
@@ -212,7 +219,8 @@ static void watch_answered(struct sim *sim, size_t index, int which, unsigned tr
 	if (reply->position > watch->position)
 		watch->position = reply->position;
 	snprintf(watch->id, sizeof(watch->id), "%s", reply->request_id);
-	watch->fresh_id = tries > 1; /* an earlier one may still be under way, and come after the next */
+	watch->fresh_id =
+		tries > 1; /* an earlier one may still be under way, and come after the next */
 	watch->renew_ms = sim->now_ms + RENEW_MS;
 	if (reply->more || watch->again)
 		ask_watch(sim, index, which);
@@ -235,7 +243,8 @@ static void take_push(struct sim *sim, size_t index, const Push *push)
 		struct sim_watch *watch = &terminal->watches[i];
 		if (!push_is_of(sim, watch, push))
 			continue;
-		if (!*push->type || push->from > watch->position) { /* ended, or something is missing */
+		if (!*push->type ||
+		    push->from > watch->position) {         /* ended, or something is missing */
 			watch->again = watch->request >= 0; /* it overtook the answer */
 			ask_watch(sim, index, i);
 			continue;
@@ -296,7 +305,7 @@ static void take_hello(struct sim *sim, size_t index, int host)
 void terminal_arrive(struct sim *sim, size_t index, struct packet *packet)
 {
 	ProtobufCMessage *message;
-	struct bytes payload = { packet->data, packet->size };
+	struct bytes payload = {packet->data, packet->size};
 	bool push = strstr(packet->topic, "/inbox/") != NULL;
 
 	if (!sim->terminals[index].connected)
@@ -305,7 +314,8 @@ void terminal_arrive(struct sim *sim, size_t index, struct packet *packet)
 		take_hello(sim, index, packet->from);
 		return;
 	}
-	if (codec_unpack(push ? &Push_descriptor : &Reply_descriptor, payload, &sim->scratch, &message))
+	if (codec_unpack(push ? &Push_descriptor : &Reply_descriptor, payload, &sim->scratch,
+			 &message))
 		sim_fail(sim, "unreadable", "topic=%s", packet->topic);
 	else if (push)
 		take_push(sim, index, (const Push *)(const void *)message);

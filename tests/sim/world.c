@@ -12,7 +12,7 @@
 #define PROMPT_MS 15000 /* where nothing went wrong: well before a watch is renewed */
 #define FULL_STEPS 400
 #define REMINDED_MS 15000 /* a daemon that sleeps wakes so soon at the latest */
-#define HEAL_LOOK 50 /* steps between two looks at what is missing */
+#define HEAL_LOOK 50      /* steps between two looks at what is missing */
 #define PROMPT_LOOK 3
 #define SETTLE_STEPS 4000
 
@@ -64,7 +64,7 @@ static void make_folder(const char *folder)
 
 static void set_up(struct sim *sim, uint64_t seed, const char *folder)
 {
-	const struct daemon_spec *specs[HOSTS] = { &directory_spec, &record_spec, &alert_spec };
+	const struct daemon_spec *specs[HOSTS] = {&directory_spec, &record_spec, &alert_spec};
 
 	arena_init(&sim->arena, ARENA_BYTES);
 	arena_init(&sim->scratch, ARENA_BYTES);
@@ -163,7 +163,8 @@ static void happen(struct sim *sim, const struct event *event)
 /* What a replay must repeat. */
 static void digest(struct outcome *outcome, const struct event *event)
 {
-	uint64_t values[] = { (uint64_t)event->at_ms, (uint64_t)event->kind, (uint64_t)event->target };
+	uint64_t values[] = {(uint64_t)event->at_ms, (uint64_t)event->kind,
+			     (uint64_t)event->target};
 	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
 		outcome->digest = (outcome->digest ^ values[i]) * 0x100000001b3u;
 }
@@ -258,7 +259,7 @@ void sim_run(uint64_t seed, const struct sim_options *options, const char *folde
 	struct sim *sim = calloc(1, sizeof(*sim));
 	if (!sim)
 		abort();
-	*outcome = (struct outcome){ .seed = seed, .digest = 0xcbf29ce484222325u };
+	*outcome = (struct outcome){.seed = seed, .digest = 0xcbf29ce484222325u};
 	sim->options = *options;
 	sim->outcome = outcome;
 	choose_kind(sim, seed);
