@@ -96,11 +96,8 @@ static void run_one(const struct command *command, struct board *board, uint64_t
 }
 
 static void run_many(const struct command *command, struct board *board, unsigned job,
-		     int64_t until)
+		     const char *folder, int64_t until)
 {
-	char folder[TEMPORARY_SIZE];
-
-	temporary_make(folder, "sim");
 	for (;;) {
 		uint64_t n = board->next++;
 		if (n >= command->count || (until && seconds() >= until))
@@ -108,30 +105,32 @@ static void run_many(const struct command *command, struct board *board, unsigne
 		board->seeds[job] = command->from + n;
 		run_one(command, board, command->from + n, folder);
 	}
-	temporary_remove(folder);
 }
 
 /* ---- all processes --------------------------------------------------------------------------- */
 
 static pid_t start_job(const struct command *command, struct board *board, unsigned job,
-		       int64_t until)
+		       const char *folder, int64_t until)
 {
 	fflush(NULL);
 	pid_t pid = fork();
 	if (pid != 0)
 		return pid;
-	run_many(command, board, job, until);
+	run_many(command, board, job, folder, until);
 	exit(0); /* with what a sanitizer has to say at the end */
 }
 
 /* A process that died has found something too: its seed failed, the others go on. */
 static void run_jobs(const struct command *command, struct board *board, int64_t until)
 {
+	char folders[MOST_JOBS][TEMPORARY_SIZE]; /* taken away here: a job may have died */
 	pid_t pids[MOST_JOBS];
 	unsigned running = 0;
 
-	for (unsigned job = 0; job < command->jobs; job++, running++)
-		pids[job] = start_job(command, board, job, until);
+	for (unsigned job = 0; job < command->jobs; job++, running++) {
+		temporary_make(folders[job], "sim");
+		pids[job] = start_job(command, board, job, folders[job], until);
+	}
 	while (running) {
 		int status;
 		pid_t pid = wait(&status);
@@ -148,10 +147,12 @@ static void run_jobs(const struct command *command, struct board *board, int64_t
 			 WIFSIGNALED(status) ? WTERMSIG(status) : 0);
 		tell(&outcome);
 		if (board->failed++ < SHOWN_FAILURES) {
-			pids[job] = start_job(command, board, job, until);
+			pids[job] = start_job(command, board, job, folders[job], until);
 			running++;
 		}
 	}
+	for (unsigned job = 0; job < command->jobs; job++)
+		temporary_remove(folders[job]);
 }
 
 /* ---- options --------------------------------------------------------------------------------- */
