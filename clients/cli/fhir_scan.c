@@ -217,20 +217,18 @@ static bool take_item(struct fhir_scan *scan, struct fhir_item *item)
 
 	item->text = scan->data + scan->mark;
 	item->size = scan->at - scan->mark;
+	if (scan->marked && (taken != WHOLE || walk.too_deep || walk.values > FHIR_LIMIT_VALUES))
+		name(item, item->text, item->size);
 	if (taken == TOO_LARGE)
 		return fhir_wrong(&item->verdict, MSG_FHIR_TOO_LARGE, "%u MB",
 				  FHIR_LIMIT_RESOURCE_BYTES >> 20);
 	if (taken == BROKEN || taken == CUT_OFF) {
-		if (scan->marked)
-			name(item, item->text, item->size);
 		if (taken == BROKEN)
 			say_broken(scan, item);
 		else
 			say_cut_off(scan, item);
 		return false;
 	}
-	if (walk.too_deep || walk.values > FHIR_LIMIT_VALUES)
-		name(item, item->text, item->size);
 	if (walk.too_deep)
 		return fhir_wrong(&item->verdict, MSG_FHIR_TOO_DEEP, "%d", FHIR_LIMIT_DEPTH);
 	if (walk.values > FHIR_LIMIT_VALUES)
