@@ -9,13 +9,22 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "log.h"
 
 #define KEEPALIVE_S 30
 #define RECONNECT_MS 500
 #define TICK_MS 1000
-#define DRAIN_MS 20 /* a batch is not made to wait longer than this for more to arrive */
+/*
+ * How long a batch waits for more to arrive while it comes: half as long as the last one took to be
+ * decided and synced. So half of what is under way is read while the other half is on its way; a
+ * batch of all of it would leave the broker idle during the sync, and the disk idle else (at 64
+ * requests under way: 0.78 of the raw floor against 0.58).
+ */
+#define DRAIN_SHARE 0.5
+#define DRAIN_LEAST 8 /* messages that are read in any case, if they are there */
+#define STEP_LEAST_S 0.0004
 #define MAX_TOPICS 20
 
 struct bus_mqtt {
@@ -27,11 +36,19 @@ struct bus_mqtt {
 	int n_topics, subscribed;
 	bool connected, full;
 	int64_t connect_at_ms, tick_at_ms;
+	double held_at_s, last_step_s;
 };
 
 static int64_t now_ms(void)
 {
 	return clock_system->monotonic_ms(clock_system);
+}
+
+static double now_s(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 static int publish(struct bus *base, const char *topic, const void *data, size_t size, int qos,
@@ -215,13 +232,14 @@ static bool readable(struct bus_mqtt *bus)
 
 void bus_mqtt_turn(struct bus_mqtt *bus)
 {
-	int64_t start_ms = now_ms();
+	double until_s = now_s() + bus->last_step_s * DRAIN_SHARE;
+	int read = 0;
 
 	bus->full = false;
 	if (mosquitto_socket(bus->mosq) < 0)
 		connect_now(bus);
 	while (readable(bus)) {
-		if (daemon_batch_full(bus->daemon) || now_ms() - start_ms > DRAIN_MS) {
+		if (daemon_batch_full(bus->daemon) || (read++ >= DRAIN_LEAST && now_s() > until_s)) {
 			bus->full = true;
 			break;
 		}
@@ -243,11 +261,16 @@ static void cork(struct bus_mqtt *bus, int on)
 
 void bus_mqtt_hold(struct bus_mqtt *bus)
 {
+	bus->held_at_s = now_s();
 	cork(bus, 1);
 }
 
 void bus_mqtt_release(struct bus_mqtt *bus)
 {
+	double took_s = now_s() - bus->held_at_s;
+
+	if (took_s > STEP_LEAST_S) /* else nothing was synced */
+		bus->last_step_s = took_s;
 	cork(bus, 0);
 }
 

@@ -135,6 +135,9 @@ bool input_due(struct daemon *daemon, struct tx *tx, enum due_class class);
 /* A refusal for a message that could not be taken through (its transaction failed). */
 void input_failed(struct daemon *daemon, const char *topic, struct bytes payload, int error);
 void input_prepare(struct daemon *daemon, struct input *in, struct refusal *refusal);
+/* load, rule, capture. 0: the fact is made; ERR_REFUSED, ERR_NOTHING, or an error. */
+int input_decide(struct tx *tx, const struct input *in, const struct route *route,
+		 const ProtobufCMessage *message, ProtobufCMessage **fact);
 /* Who it is, from the view of people. False: a refusal is filled in. */
 bool input_identify(struct daemon *daemon, struct tx *tx, struct input *in);
 void input_reply(struct daemon *daemon, const char *user, const char *device, const Reply *reply);

@@ -266,9 +266,8 @@ static void store_refusal(struct tx *tx, const struct input *in,
 	PUT(tx, TABLE_REFUSALS, &key, &stored);
 }
 
-/* load, rule, capture. 0: the fact is made; ERR_REFUSED, ERR_NOTHING, or an error. */
-static int decide(struct tx *tx, const struct input *in, const struct route *route,
-		  const ProtobufCMessage *message, ProtobufCMessage **fact)
+int input_decide(struct tx *tx, const struct input *in, const struct route *route,
+		 const ProtobufCMessage *message, ProtobufCMessage **fact)
 {
 	void *view = arena_alloc(in->arena, route->view_size ? route->view_size : 1);
 
@@ -317,7 +316,7 @@ static int write_request(struct daemon *daemon, struct tx *tx, struct input *in,
 		return rc;
 	if (daemon->used_percent >= LIMIT_MAP_WRITES_PERCENT)
 		return error_refusal(in, ERR_FULL);
-	rc = decide(tx, in, route, message, &fact);
+	rc = input_decide(tx, in, route, message, &fact);
 	if (rc == ERR_REFUSED) {
 		set_refusal(reply, in->refusal);
 		store_refusal(tx, in, digest, reply);
@@ -626,7 +625,7 @@ bool input_due(struct daemon *daemon, struct tx *tx, enum due_class class)
 		rc = codec_unpack(route->message, (struct bytes){ item->body.data, item->body.len },
 				  in.arena, &message);
 	if (!rc)
-		rc = decide(tx, &in, route, message, &fact);
+		rc = input_decide(tx, &in, route, message, &fact);
 	if (rc == ERR_NOTHING || rc == ERR_REFUSED) {
 		fact = codec_new(&DueDropped_descriptor, in.arena);
 		rc = fact ? 0 : ERR_NOMEM;

@@ -251,6 +251,7 @@ static void apply_notice(struct daemon *daemon, struct tx *tx, const struct peer
 	struct refusal refusal;
 	struct input in;
 	ProtobufCMessage *message, *fact;
+	const char *field;
 
 	if (!route || route->kind != ROUTE_NOTICE || strcmp(route->from, peer->name))
 		return;
@@ -259,18 +260,14 @@ static void apply_notice(struct daemon *daemon, struct tx *tx, const struct peer
 	input_prepare(daemon, &in, &refusal);
 	in.instance = peer->name;
 	in.instance_position = item->position;
-	int rc = codec_unpack(route->message, (struct bytes){ item->body.data, item->body.len },
-			      in.arena, &message);
-	void *view = arena_alloc(in.arena, route->view_size ? route->view_size : 1);
-	fact = codec_new(route->fact, in.arena);
-	if (!rc && (!view || !fact))
-		rc = ERR_NOMEM;
-	if (!rc && route->load)
-		rc = route->load(tx, &in, message, view);
-	if (!rc)
-		rc = tx->error;
-	if (!rc)
-		rc = route->rule(&in, view, message, fact);
+	int rc = codec_decode(route->message, (struct bytes){ item->body.data, item->body.len }, in.arena,
+			      &message, &field);
+	if (rc) { /* it will not get better by asking for it again, and others wait behind it */
+		log_event(LOG_LEVEL_ERROR, "notice", "instance=%s position=%llu type=%s field=%s error=\"%s\"",
+			  peer->name, (unsigned long long)item->position, item->type, field, error_text(rc));
+		return;
+	}
+	rc = input_decide(tx, &in, route, message, &fact);
 	if (!rc)
 		fact_commit(daemon, tx, &in, &(struct cause){ .name = item->type }, fact);
 	else if (rc == ERR_REFUSED)

@@ -110,16 +110,29 @@ static void echo(struct mosquitto *mosq, void *context, const struct mosquitto_m
 			  message->payloadlen, message->payload, 0, false);
 }
 
+/* Returns when it is subscribed. */
 static pid_t start_echo(const char *state)
 {
+	int ready[2];
+	char byte = 0;
+
+	if (pipe(ready))
+		die("no pipe");
 	pid_t pid = fork();
-	if (pid)
+	if (pid) {
+		close(ready[1]);
+		if (read(ready[0], &byte, 1) != 1)
+			die("the echo did not start");
+		close(ready[0]);
 		return pid;
+	}
 	struct peer peer = { .ready = false };
 	char folder[1024];
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	snprintf(folder, sizeof(folder), "%s/instances/conference", state);
 	open_peer(&peer, folder, "c-conference", "tsunagi/v1/conference/req/+/+", echo);
+	if (write(ready[1], &byte, 1) != 1)
+		die("no pipe");
 	for (;;)
 		pump(&peer, 1000);
 }
