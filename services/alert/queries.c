@@ -4,6 +4,7 @@
 
 #include "views.h"
 
+#define PAGE_WORK_BYTES (LIMIT_ARENA_BYTES / 4) /* memory for what a page looks at */
 #define TEAM_MAX 200 /* rows of one patient's team that are looked at; record's limit is lower */
 
 /* Parts of a key are texts with their NUL; the next one, and what is left behind it. */
@@ -472,19 +473,25 @@ static bool page_takes(struct page *page, uint64_t position, size_t n_items, siz
 	       (page->bytes <= LIMIT_PAGE_BYTES && n_items < LIMIT_PAGE_ITEMS);
 }
 
-/* One key of the scan. *full: it did not fit. */
-static int add_item(struct tx *tx, const struct input *in, const struct scan *scan, bool changes,
-		    struct page *page, Inbox *inbox, bool *full)
+static uint64_t position_of(const struct scan *scan)
 {
-	size_t size;
-	const uint8_t *rest = scan_rest(scan, &size);
-	struct key id = key_text((const char *)rest + 8);
-	struct bytes value;
-	ProtobufCMessage *message;
+	const uint8_t *rest = scan_rest(scan, NULL);
 	uint64_t position = 0;
 
 	for (int i = 0; i < 8; i++)
 		position = position << 8 | rest[i];
+	return position;
+}
+
+/* One key of the scan. *full: it did not fit. */
+static int add_item(struct tx *tx, const struct input *in, const struct scan *scan, bool changes,
+		    struct page *page, Inbox *inbox, bool *full)
+{
+	struct key id = key_text((const char *)scan_rest(scan, NULL) + 8);
+	uint64_t position = position_of(scan);
+	struct bytes value;
+	ProtobufCMessage *message;
+
 	int rc = tx_get(tx, TABLE_NOTIFICATIONS, &id, &value);
 	if (!rc)
 		rc = codec_unpack(&Notification_descriptor, value, in->arena, &message);
@@ -500,7 +507,8 @@ static int add_item(struct tx *tx, const struct input *in, const struct scan *sc
 }
 
 /* From the beginning: what is open, by an index that does not know the years of what is done. After
- * a position: all that changed since. */
+ * a position: all that changed since. A page also ends where passing over what is no longer this
+ * reader's has taken so much memory. */
 int inbox_list(struct tx *tx, const struct input *in, const ListInbox *request, Inbox *inbox,
 	       struct answer *answer)
 {
@@ -509,12 +517,22 @@ int inbox_list(struct tx *tx, const struct input *in, const ListInbox *request, 
 				       in->after == UINT64_MAX ? in->after : in->after + 1);
 	bool changes = in->after > 0, full = false;
 	struct page page = { .bytes = 0 };
+	size_t work_from = tx->arena->used_bytes;
+	uint64_t looked_at = 0;
 	struct scan scan;
 	int rc = 0;
 
 	scan_open(&scan, tx, changes || request->all ? TABLE_INBOX : TABLE_OPEN, &prefix, &from);
-	while (!rc && !full && scan_next(&scan))
+	while (!rc && !full && scan_next(&scan)) {
+		uint64_t position = position_of(&scan);
+		if (position != looked_at && tx->arena->used_bytes - work_from >= PAGE_WORK_BYTES) {
+			answer->more = true;
+			answer->position = looked_at;
+			break;
+		}
+		looked_at = position;
 		rc = add_item(tx, in, &scan, changes, &page, inbox, &full);
+	}
 	scan_close(&scan);
 	if (full) {
 		inbox->n_items = page.group;

@@ -632,6 +632,22 @@ static void ten_thousand_wait(void **state)
 	rebuilt_the_same(f);
 }
 
+/* What a reader may no longer see is passed over; there may be more of it than fits into memory. */
+static void much_that_is_gone_hides_nothing(void **state)
+{
+	struct fixture *f = *state;
+	unsigned pages;
+
+	for (int i = 0; i < MANY; i++)
+		entry(f, PATIENT, ENTRY_KIND_MEDICATION, false);
+	team(f, OTHER_PATIENT, "clinic02", "", PROFESSION_DOCTOR, true, false);
+	person(f, "nurse-1", "station02", PROFESSION_NURSE);
+	team(f, OTHER_PATIENT, "station02", "", PROFESSION_NURSE, false, false);
+	consent(f, OTHER_PATIENT, true);
+	entry(f, OTHER_PATIENT, ENTRY_KIND_NOTE, false);
+	assert_int_equal(walk(f, "nurse-1", 0, false, &pages), 1);
+}
+
 /* Two who hand over to each other at the same time end, and lose nothing. */
 static void handing_over_to_each_other_ends(void **state)
 {
@@ -667,6 +683,7 @@ int main(void)
 		TEST(who_moves_on_leaves_it_behind),
 		TEST(glass_is_told_to_the_support_centre),
 		TEST(ten_thousand_wait),
+		TEST(much_that_is_gone_hides_nothing),
 		TEST(handing_over_to_each_other_ends),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
