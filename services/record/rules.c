@@ -309,11 +309,14 @@ int unstable_set(const struct input *in, const struct patient_rule *view,
 int glass_break(const struct input *in, const struct patient_rule *view, const BreakGlass *request,
 		GlassBroken *fact)
 {
-	if (!view->patient || !is_clinician(in->actor.profession))
+	if (!is_clinician(in->actor.profession))
 		return access_refused(in);
+	/* Before the patient is looked for: who gives no reason does not even learn that there is one. */
 	int rc = field_text(in, "reason", request->reason, 1, 1000);
 	if (rc)
 		return rc;
+	if (!view->patient)
+		return access_refused(in);
 	Accessed_Right right = access_right(view->patient, &in->actor, in->steady_ms);
 	if (right == ACCESSED_RIGHT_REGISTRAR || right == ACCESSED_RIGHT_TEAM)
 		return refuse(in, CODE_FAILED_PRECONDITION, "patient",

@@ -235,6 +235,13 @@ static void who_may_break_the_glass(void **state)
 	request.reason = text(&w, "  ");
 	assert_int_equal(glass_break(&in, &view, &request, &fact), ERR_REFUSED);
 	assert_string_equal(refusal.field, "reason");
+	/* Without a reason nobody is told of it: nor is the asker, of whether there is such a patient. */
+	struct patient_rule nowhere = { .patient = NULL };
+	struct refusal there = refusal;
+	assert_int_equal(glass_break(&in, &nowhere, &request, &fact), ERR_REFUSED);
+	assert_int_equal(refusal.code, there.code);
+	assert_string_equal(refusal.field, there.field);
+	assert_string_equal(refusal.en, there.en);
 	request.reason = text(&w, "x");
 	in.actor = actor_of("clinic01", PROFESSION_DOCTOR); /* may look anyway */
 	assert_int_equal(glass_break(&in, &view, &request, &fact), ERR_REFUSED);
