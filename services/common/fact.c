@@ -51,13 +51,13 @@ const ProtobufCMessage *fact_notice(const struct fact_type *type, const char *re
 /* ---- views that every fact changes -------------------------------------------------------- */
 
 /* Ids sort by time, so the oldest of a user come first. A few at a time keep the table bounded. */
-static void trim_replies(struct tx *tx, const char *user, int64_t now_ms)
+void replies_trim(struct tx *tx, int table, const char *user, int64_t now_ms)
 {
 	struct key prefix = key_text(user);
 	struct scan scan;
 	char id[ID_SIZE];
 
-	scan_open(&scan, tx, TABLE_REPLIES, &prefix, NULL);
+	scan_open(&scan, tx, table, &prefix, NULL);
 	for (int i = 0; i < 2 && scan_next(&scan); i++) {
 		size_t size;
 		const uint8_t *rest = scan_rest(&scan, &size);
@@ -79,7 +79,7 @@ static void apply_reply(struct tx *tx, const JournalEntry *entry, uint64_t posit
 	reply.digest = entry->request_digest;
 	reply.position = position;
 	PUT(tx, TABLE_REPLIES, &key, &reply);
-	trim_replies(tx, entry->user, entry->time_ms);
+	replies_trim(tx, TABLE_REPLIES, entry->user, entry->time_ms);
 }
 
 static void apply_cursor(struct tx *tx, const JournalEntry *entry)

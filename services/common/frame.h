@@ -119,6 +119,8 @@ void fact_commit(struct daemon *daemon, struct tx *tx, const struct input *in,
 /* The views of one entry: what every fact does, then the fact's own. */
 void fact_apply(const struct daemon_spec *spec, struct tx *tx, const JournalEntry *entry,
 		uint64_t position, const ProtobufCMessage *fact);
+/* Forgets answers of a user, in TABLE_REPLIES or TABLE_REFUSALS, to requests too old to come again. */
+void replies_trim(struct tx *tx, int table, const char *user, int64_t now_ms);
 const struct fact_type *fact_find(const struct daemon_spec *spec, const char *name);
 int fact_unpack(const struct daemon_spec *spec, const JournalEntry *entry, struct arena *arena,
 		const struct fact_type **type, ProtobufCMessage **fact);

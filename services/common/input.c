@@ -206,6 +206,8 @@ static int accepted_before(struct daemon *daemon, struct tx *tx, const struct in
 	ProtobufCMessage *fact;
 
 	int rc = journal_read(tx, position, &entry);
+	if (rc == ERR_NOTFOUND)
+		return ERR_CORRUPT; /* it was accepted, and must not be taken for new */
 	if (!rc)
 		rc = fact_unpack(daemon->spec, entry, in->arena, &type, &fact);
 	return rc ? rc : accepted(in, route, entry->id, position, fact, reply);
@@ -264,6 +266,7 @@ static void store_refusal(struct tx *tx, const struct input *in,
 	stored.digest.len = stored.digest.data ? JOURNAL_HASH_BYTES : 0;
 	stored.reply = reply;
 	PUT(tx, TABLE_REFUSALS, &key, &stored);
+	replies_trim(tx, TABLE_REFUSALS, in->actor.user, in->now_ms);
 }
 
 int input_decide(struct tx *tx, const struct input *in, const struct route *route,

@@ -1,11 +1,14 @@
 #include "store.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <lmdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "error.h"
 #include "log.h"
@@ -19,6 +22,7 @@ struct fault {
 
 struct store {
 	MDB_env *env;
+	int folder; /* open and locked as long as the store is */
 	MDB_dbi dbi[TABLE_MAX];
 	const char *names[TABLE_MAX];
 	int n_tables;
@@ -164,6 +168,20 @@ static int open_env(struct store *store, const struct store_options *options)
 	return translate(rc);
 }
 
+/*
+ * LMDB lets many processes in. But a daemon keeps the journal's head in memory, and a second one beside
+ * it would write over entries that the first has answered for.
+ */
+static int lock_folder(struct store *store, const char *folder)
+{
+	store->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (store->folder >= 0 && flock(store->folder, LOCK_EX | LOCK_NB) == 0)
+		return 0;
+	log_event(LOG_LEVEL_ERROR, "store", "folder=%s error=\"%s\"", folder,
+		  errno == EWOULDBLOCK ? "another process has it open" : strerror(errno));
+	return ERR_IO;
+}
+
 int store_open(struct store **out, const struct store_options *options)
 {
 	if (TABLE_OWN + options->n_own_tables > TABLE_MAX)
@@ -176,7 +194,9 @@ int store_open(struct store **out, const struct store_options *options)
 		store->names[TABLE_OWN + i] = options->own_tables[i];
 	store->n_tables = (int)(TABLE_OWN + options->n_own_tables);
 
-	int rc = seal_open(&store->seal, options->key_file, options->clock);
+	int rc = lock_folder(store, options->folder);
+	if (!rc)
+		rc = seal_open(&store->seal, options->key_file, options->clock);
 	if (!rc)
 		rc = open_env(store, options);
 	if (rc) {
@@ -194,6 +214,8 @@ void store_free(struct store *store)
 	if (store->env)
 		mdb_env_close(store->env);
 	seal_free(store->seal);
+	if (store->folder >= 0)
+		close(store->folder);
 	free(store);
 }
 

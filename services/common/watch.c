@@ -37,6 +37,8 @@ static size_t count_of_user(const struct daemon *daemon, const char *user)
 	size_t n = 0;
 	for (size_t i = 0; i < daemon->n_watches; i++)
 		n += !strcmp(daemon->watches[i].user, user);
+	for (size_t i = 0; i < daemon->n_opening; i++)
+		n += !strcmp(daemon->opening[i].user, user);
 	return n;
 }
 
@@ -53,12 +55,24 @@ static bool known(const struct daemon *daemon, const char *user, const char *id)
 	return false;
 }
 
+/* The same request twice in one batch is one watch: the later one counts. */
+static void forget_opening(struct daemon *daemon, const char *user, const char *id)
+{
+	for (size_t i = 0; i < daemon->n_opening; i++)
+		if (same(&daemon->opening[i], user, id)) {
+			release(&daemon->opening[i]);
+			daemon->opening[i] = daemon->opening[--daemon->n_opening];
+			return;
+		}
+}
+
 /* Called while the batch runs: the watch stands when the batch is committed. */
 int watch_opening(struct daemon *daemon, const struct input *in, const Request *request,
 		  const struct route *route, const struct answer *answer, uint64_t position)
 {
 	struct watch watch = { .route = route, .position = position };
 
+	forget_opening(daemon, in->actor.user, request->id);
 	if (!known(daemon, in->actor.user, request->id) &&
 	    (daemon->n_watches + daemon->n_opening >= LIMIT_WATCHES ||
 	     count_of_user(daemon, in->actor.user) >= LIMIT_WATCHES_PER_USER))

@@ -367,6 +367,35 @@ static void a_refusal_is_remembered(void **state)
 	assert_string_equal(reply(b, 0)->request_id, request.id);
 }
 
+static size_t count_refusals(struct bench *b)
+{
+	struct tx tx;
+	assert_int_equal(tx_begin(&tx, daemon_store(b->daemon), &b->arena, false), 0);
+	size_t n = tx_count(&tx, TABLE_REFUSALS);
+	tx_abort(&tx);
+	return n;
+}
+
+/* Nobody may fill the store with what was refused: it goes when its ids are too old to come again. */
+static void refusals_are_forgotten_in_the_end(void **state)
+{
+	struct bench *b = *state;
+	Request request;
+
+	for (int i = 0; i < 20; i++) {
+		make_note(b, &request, "a", true);
+		assert_int_equal(call(b, &request)->code, CODE_PERMISSION_DENIED);
+	}
+	assert_int_equal(count_refusals(b), 20);
+	test_clock_advance(&b->clock, 92LL * 24 * 3600 * 1000);
+	assert_int_equal(daemon_step(b->daemon), 0);
+	for (int i = 0; i < 20; i++) {
+		make_note(b, &request, "a", true);
+		assert_int_equal(call(b, &request)->code, CODE_PERMISSION_DENIED);
+	}
+	assert_int_equal(count_refusals(b), 20);
+}
+
 static void bad_input_names_the_field(void **state)
 {
 	struct bench *b = *state;
@@ -557,6 +586,45 @@ static void a_watch_gets_what_changed_and_only_that(void **state)
 	make_note(b, &note, "late", false);
 	call(b, &note);
 	assert_null(recording_bus_find(&b->bus, "record/inbox/nurse", 0));
+}
+
+/* The limit holds within one batch too, where none of the watches stands yet. */
+static void too_many_watches_at_once_are_refused(void **state)
+{
+	struct bench *b = *state;
+	ListTimeline body = ListTimeline_INIT;
+	Request request;
+	size_t opened = 0, refused = 0;
+
+	body.patient = arena_string(&b->arena, PATIENT);
+	recording_bus_clear(&b->bus);
+	for (int i = 0; i < LIMIT_WATCHES_PER_USER + 10; i++) {
+		make_request(b, &request, &body.base);
+		request.watch = true;
+		send_request(b, &request);
+		if (i == 0) /* repeated by an impatient client: one watch */
+			send_request(b, &request);
+	}
+	assert_int_equal(daemon_step(b->daemon), 0);
+	for (size_t i = 0; i < LIMIT_WATCHES_PER_USER + 11; i++)
+		*(reply(b, i)->code == CODE_OK ? &opened : &refused) += 1;
+	assert_int_equal(opened, LIMIT_WATCHES_PER_USER + 1);
+	assert_int_equal(refused, 10);
+}
+
+/* Two processes on one store would each write over what the other has answered. */
+static void a_store_is_for_one_process(void **state)
+{
+	struct bench *b = *state;
+	struct daemon_options options = {
+		.store = { .folder = b->folder, .key_file = b->key_file, .map_mb = b->map_mb },
+		.clock = &b->clock.clock, .bus = &b->bus.bus,
+	};
+	struct daemon *second;
+
+	assert_int_equal(daemon_open(&second, &mini, &options, NULL), ERR_IO);
+	restart(b); /* whoever ends leaves it to the next */
+	assert_int_equal(count_notes(b), 0);
 }
 
 static void due_work_is_done_once_and_a_clock_jump_does_not_hurry_it(void **state)
@@ -796,6 +864,7 @@ int main(void)
 		TEST(the_same_id_twice_in_one_batch_takes_effect_once),
 		TEST(the_same_id_with_other_bytes_is_refused),
 		TEST(a_refusal_is_remembered),
+		TEST(refusals_are_forgotten_in_the_end),
 		TEST(bad_input_names_the_field),
 		TEST(an_unknown_user_is_asked_to_repeat_and_an_instance_is_no_person),
 		TEST(a_failing_write_does_not_take_its_neighbours_down),
@@ -805,6 +874,8 @@ int main(void)
 		TEST(a_failed_commit_ends_the_process_and_nothing_was_said),
 		TEST(views_are_equal_to_their_rebuild_and_are_mended_by_it),
 		TEST(a_watch_gets_what_changed_and_only_that),
+		TEST(too_many_watches_at_once_are_refused),
+		TEST(a_store_is_for_one_process),
 		TEST(due_work_is_done_once_and_a_clock_jump_does_not_hurry_it),
 		TEST(notices_cover_every_position_and_missed_ones_are_read_again),
 		TEST(a_gap_in_notices_is_asked_for_and_nothing_is_taken_out_of_turn),
