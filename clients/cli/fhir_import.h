@@ -35,6 +35,7 @@ struct fhir_import {
 	struct arena reply_arena; /* of one reply */
 	enum fhir_pass pass;
 	unsigned long resources;
+	bool other_people;        /* identifiers were refused that are somebody else's here */
 	int status;               /* not 0: it ends, with this exit status */
 	bool room;                /* set by answers: the window is open again */
 	struct fhir_pending *pending; /* requests without their answers */

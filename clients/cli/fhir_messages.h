@@ -45,7 +45,8 @@
 	X(FHIR_NUMBER, "the number is out of range", "数値が範囲外") \
 	X(FHIR_MISSING, "a field is missing", "必要な項目がない") \
 	X(FHIR_NO_SUBJECT, "names no patient", "患者が示されていない") \
-	X(FHIR_UNKNOWN_PATIENT, "its patient was not imported", "対象の患者が取り込まれていない") \
+	X(FHIR_UNKNOWN_PATIENT, "its patient was not imported (give the patients' file in the same command)", \
+	  "対象の患者が取り込まれていない（患者のファイルも同時に指定してください）") \
 	X(FHIR_AMBIGUOUS_PATIENT, "its patient's id is that of several people", \
 	  "患者のidが複数の人に使われている") \
 	X(FHIR_REFUSED, "refused", "受け付けられない") \
@@ -74,6 +75,11 @@
 	  "時間内に応答がありませんでした。保存された分はそのままです。" \
 	  "同じ取り込みをもう一度実行してください（重複しません）。") \
 	X(FHIR_STRICT, "Stopped at the first mistake (--strict).", "最初の誤りで停止しました（--strict）。") \
+	X(FHIR_OTHER_PEOPLE, \
+	  "Some identifiers are other people's here. If these data come from another source, name it: " \
+	  "--source NAME", \
+	  "識別番号の一部は、ここでは別の人のものです。別の取り込み元のデータであれば --source で名前を" \
+	  "付けてください。") \
 	X(FHIR_PROGRESS, "%s %3u %%  %lu resources", "%s %3u %%  %lu件")
 
 /* What stands behind `patient import`. */

@@ -138,6 +138,7 @@ static void refused(struct fhir_pending *pending, const Reply *reply)
 	const char *sentence = import->cli->japanese ? reply->message_ja : reply->message_en;
 	struct fhir_verdict verdict = { 0 };
 
+	import->other_people |= !strcmp(reply->field, "patient.identifiers");
 	fhir_wrong(&verdict, MSG_FHIR_REFUSED, "%s%s%s", reply->field, reply->field[0] ? ": " : "",
 		   sentence);
 	fhir_conclude(import, &pending->where, pending->row, &verdict, true);
@@ -238,13 +239,19 @@ static void add_next(struct fhir_pending *pending)
 	send(pending, &request.base, on_member);
 }
 
+static bool is_unknown_member(const Reply *reply)
+{
+	return reply && reply->code == CODE_INVALID_ARGUMENT &&
+	       (!strcmp(reply->field, "member.user") || !strcmp(reply->field, "member.organisation"));
+}
+
 static void on_member(void *context, const Reply *reply)
 {
 	struct fhir_pending *pending = context;
 	struct fhir_verdict verdict = { 0 };
 
 	arena_reset(&pending->import->reply_arena);
-	if (reply && reply->code == CODE_NOT_FOUND) {
+	if (is_unknown_member(reply)) {
 		fhir_skip(&verdict, MSG_FHIR_NOT_ENROLLED, NULL);
 		fhir_conclude(pending->import, &pending->where, pending->row, &verdict, false);
 		pending_free(pending);

@@ -65,6 +65,8 @@ static int import_and_tell(struct fhir_import *import)
 {
 	int status = fhir_import_run(import);
 
+	if (import->other_people)
+		cli_error(import->cli, MSG_FHIR_OTHER_PEOPLE);
 	if (import->cli->json && fhir_counts_print_json(&import->counts, stdout))
 		return EX_IOERR;
 	if (!import->cli->json)
