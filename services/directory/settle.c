@@ -198,8 +198,12 @@ int directory_write_lists(struct directory *directory, struct tx *tx, int64_t no
 
 	if (rc)
 		return rc;
-	/* The same list, unless the clock was set back to before it was made. */
-	if (directory->written == state->number && now_ms >= directory->written_ms - CLOCK_SKEW_MS)
+	/*
+	 * The same list, unless the clock was set back to before it was made. After a day it is looked at
+	 * again, whatever its number: where the clock was ahead for a while, CrlDue is that far ahead too.
+	 */
+	if (directory->written == state->number && now_ms >= directory->written_ms - CLOCK_SKEW_MS &&
+	    now_ms < directory->written_ms + DAY_MS)
 		return 0;
 	directory->written = 0;
 	rc = write_crl(directory, tx, state->number, now_ms);

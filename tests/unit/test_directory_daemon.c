@@ -474,6 +474,24 @@ static void the_list_is_renewed_each_day(void **state)
 	rebuilt_equal(b);
 }
 
+/* The journal's time stays ahead then, and with it the day on which the list is due. */
+static void a_clock_that_was_ahead_for_a_while_ends_no_list(void **state)
+{
+	struct bench *b = *state;
+
+	test_clock_jump(&b->clock, 30 * DAY_MS);
+	assert_int_equal(daemon_step(b->daemon), 0);
+	assert_true(list_end_ms(b) > b->clock.wall_ms + 6 * DAY_MS);
+	test_clock_jump(&b->clock, -30 * DAY_MS);
+	assert_int_equal(daemon_step(b->daemon), 0);
+	for (int day = 1; day <= 9; day++) {
+		test_clock_advance(&b->clock, DAY_MS);
+		enrol(b, arena_printf(&b->arena, "hanako-%d", day), PROFESSION_NURSE);
+		assert_true(list_end_ms(b) > b->clock.wall_ms + 4 * DAY_MS);
+	}
+	rebuilt_equal(b);
+}
+
 static void a_list_that_ended_is_renewed_before_the_broker_starts(void **state)
 {
 	struct bench *b = *state;
@@ -702,6 +720,7 @@ int main(void)
 		TEST(files_that_were_lost_are_written_again_and_the_gate_is_told),
 		TEST(a_folder_that_cannot_be_written_is_tried_again),
 		TEST(the_list_is_renewed_each_day),
+		TEST(a_clock_that_was_ahead_for_a_while_ends_no_list),
 		TEST(a_list_that_ended_is_renewed_before_the_broker_starts),
 		TEST(a_certificate_that_ended_leaves_the_list),
 		TEST(an_instance_is_let_in_for_another_year),
