@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,15 +24,34 @@ struct seal {
 	uint8_t index_key[SEAL_KEY_BYTES];
 };
 
+/* Under its own name only when it is whole and on disk: half a key would keep the daemon from ever
+ * starting, and a key that a power cut takes away would take all that was sealed under it. */
 static int write_key(const char *file, const uint8_t key[SEAL_KEY_BYTES])
 {
-	int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	char fresh[1100], parent[1100];
+	int length = snprintf(fresh, sizeof(fresh), "%s.new", file);
+
+	if (length < 0 || (size_t)length >= sizeof(fresh))
+		return ERR_IO;
+	unlink(fresh); /* what a start that was cut short has left */
+	int fd = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return ERR_IO;
 	ssize_t written = write(fd, key, SEAL_KEY_BYTES);
-	int synced = fsync(fd);
+	int failed = fsync(fd);
 	close(fd);
-	return written == SEAL_KEY_BYTES && synced == 0 ? 0 : ERR_IO;
+	if (written != SEAL_KEY_BYTES || failed || link(fresh, file)) {
+		unlink(fresh);
+		return ERR_IO;
+	}
+	unlink(fresh);
+	snprintf(parent, sizeof(parent), "%s", file);
+	fd = open(dirname(parent), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return ERR_IO;
+	failed = fsync(fd);
+	close(fd);
+	return failed ? ERR_IO : 0;
 }
 
 static int read_key(const char *file, uint8_t key[SEAL_KEY_BYTES])

@@ -182,6 +182,19 @@ static int lock_folder(struct store *store, const char *folder)
 	return ERR_IO;
 }
 
+/* A new key for a store that has data would hide that the old one is lost. */
+static int check_key(const struct store_options *options)
+{
+	char data[1100];
+
+	snprintf(data, sizeof(data), "%s/data.mdb", options->folder);
+	if (access(data, F_OK) || access(options->key_file, F_OK) == 0)
+		return 0;
+	log_event(LOG_LEVEL_ERROR, "store", "folder=%s problem=\"its key %s is gone: bring it back\"",
+		  options->folder, options->key_file);
+	return ERR_CRYPTO;
+}
+
 int store_open(struct store **out, const struct store_options *options)
 {
 	if (TABLE_OWN + options->n_own_tables > TABLE_MAX)
@@ -195,6 +208,8 @@ int store_open(struct store **out, const struct store_options *options)
 	store->n_tables = (int)(TABLE_OWN + options->n_own_tables);
 
 	int rc = lock_folder(store, options->folder);
+	if (!rc)
+		rc = check_key(options);
 	if (!rc)
 		rc = seal_open(&store->seal, options->key_file, options->clock);
 	if (!rc)

@@ -51,7 +51,7 @@ void key_add_bytes(struct key *key, const void *data, size_t size);
 struct store;
 struct store_options {
 	const char *folder;           /* must exist; data.mdb and lock.mdb are made in it */
-	const char *key_file;         /* 32 random bytes, mode 0600, outside the folder; made if missing */
+	const char *key_file;         /* 32 random bytes, mode 0600, outside the folder; made with a new store */
 	size_t map_mb;
 	const char *const *own_tables; /* names of tables from TABLE_OWN on */
 	size_t n_own_tables;

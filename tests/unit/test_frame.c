@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <lmdb.h>
@@ -612,6 +613,33 @@ static void too_many_watches_at_once_are_refused(void **state)
 	assert_int_equal(refused, 10);
 }
 
+/* A start that was cut short while the key was made is followed by a good one. */
+static void half_a_key_is_no_key(void **state)
+{
+	struct bench *b = *state;
+	char half[TEMPORARY_SIZE + 16];
+
+	struct daemon_options options = {
+		.store = { .folder = b->folder, .key_file = b->key_file, .map_mb = b->map_mb },
+		.clock = &b->clock.clock, .bus = &b->bus.bus,
+	};
+
+	daemon_free(b->daemon);
+	remove(b->key_file); /* nor is a new one, for what the old one has sealed */
+	assert_int_equal(daemon_open(&b->daemon, &mini, &options, NULL), ERR_CRYPTO);
+	assert_int_not_equal(access(b->key_file, F_OK), 0);
+	temporary_remove(b->folder);
+	temporary_make(b->folder, "frame");
+	snprintf(half, sizeof(half), "%s.new", b->key_file);
+	FILE *file = fopen(half, "w");
+	assert_non_null(file);
+	fputs("half", file);
+	fclose(file);
+	open_daemon(b);
+	assert_int_not_equal(access(half, F_OK), 0);
+	restart(b);
+}
+
 /* Two processes on one store would each write over what the other has answered. */
 static void a_store_is_for_one_process(void **state)
 {
@@ -855,6 +883,26 @@ static void a_truncated_tail_is_found(void **state)
 	check_faults(b, daemon_head(b->daemon), "truncated");
 }
 
+/* Nothing is written over: the next entry follows the last one. */
+static void a_missing_head_is_taken_from_the_last_entry(void **state)
+{
+	struct bench *b = *state;
+	struct key key = key_text("head");
+	Request request;
+	struct tx tx;
+
+	write_notes(b);
+	uint64_t head = daemon_head(b->daemon);
+	tx_begin(&tx, daemon_store(b->daemon), &b->arena, true);
+	tx_delete(&tx, TABLE_META, &key);
+	assert_int_equal(tx_commit(&tx), 0);
+	restart(b);
+	assert_int_equal(daemon_head(b->daemon), head);
+	make_note(b, &request, "next", false);
+	assert_int_equal(call(b, &request)->position, head + 1);
+	check_faults(b, 0, NULL);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -875,6 +923,7 @@ int main(void)
 		TEST(views_are_equal_to_their_rebuild_and_are_mended_by_it),
 		TEST(a_watch_gets_what_changed_and_only_that),
 		TEST(too_many_watches_at_once_are_refused),
+		TEST(half_a_key_is_no_key),
 		TEST(a_store_is_for_one_process),
 		TEST(due_work_is_done_once_and_a_clock_jump_does_not_hurry_it),
 		TEST(notices_cover_every_position_and_missed_ones_are_read_again),
@@ -884,6 +933,7 @@ int main(void)
 		TEST(a_flipped_byte_is_found),
 		TEST(a_removed_entry_is_found),
 		TEST(a_truncated_tail_is_found),
+		TEST(a_missing_head_is_taken_from_the_last_entry),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
