@@ -43,6 +43,11 @@ static int load_state(struct daemon *daemon)
 	if (rc)
 		return rc;
 	rc = journal_head(&tx, &daemon->head);
+	if (!rc && daemon->head.position == 0 && tx_count(&tx, TABLE_JOURNAL)) {
+		/* Somebody took it away. Not from 1 again, over what is there. */
+		log_event(LOG_LEVEL_ERROR, "journal", "problem=\"its head is gone\"");
+		rc = journal_last(&tx, &daemon->head);
+	}
 	daemon->batch = daemon->head;
 	for (int class = 0; class < 2; class++)
 		daemon->due_ms[class] = first_due_ms(&tx, (uint8_t)class);

@@ -134,6 +134,26 @@ int journal_hash(struct tx *tx, uint64_t position, uint8_t hash[JOURNAL_HASH_BYT
 	return 0;
 }
 
+int journal_last(struct tx *tx, struct journal_head *head)
+{
+	struct scan scan;
+	JournalEntry *entry;
+	int rc = 0;
+
+	*head = (struct journal_head){ .position = 0 };
+	scan_open(&scan, tx, TABLE_JOURNAL, NULL, NULL);
+	if (scan_previous(&scan)) {
+		head->position = scan_number(&scan);
+		rc = journal_hash(tx, head->position, head->hash);
+		if (!rc && journal_read(tx, head->position, &entry) == 0) {
+			head->jumps_ms = entry->time_ms - entry->steady_ms;
+			journal_head_follow(head, entry, tx->arena);
+		}
+	}
+	scan_close(&scan);
+	return rc ? rc : tx->error;
+}
+
 /* ---- checking ----------------------------------------------------------------------------- */
 
 static int add_fault(struct arena *arena, JournalVerified *answer, uint64_t position, char *what)

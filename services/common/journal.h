@@ -26,6 +26,8 @@ struct journal_head {
 
 /* From the view of the head; all zeros before the first entry. 0 or an error of the store. */
 int journal_head(struct tx *tx, struct journal_head *head);
+/* The head as the last entry has it, for a store whose own head is gone. 0 or an error. */
+int journal_last(struct tx *tx, struct journal_head *head);
 /* Stores the head: once a transaction, after the last append. */
 void journal_head_put(struct tx *tx, struct journal_head *head);
 /* Appends, and moves the head in memory. Errors stay in the transaction. */
