@@ -376,13 +376,17 @@ void apply_handed_over(struct tx *tx, const JournalEntry *entry, uint64_t positi
 void apply_reminded(struct tx *tx, const JournalEntry *entry, uint64_t position,
 		    const Reminded *fact)
 {
+	struct scratch scratch;
 	Notification *before;
 
+	scratch_open(&scratch, tx);
 	for (size_t i = 0; i < fact->n_ids && take(tx, fact->ids[i], &before); i++) {
 		Notification after = *before;
 		after.reminders++;
 		change(tx, before, &after, position);
+		arena_reset(&scratch.arena);
 	}
+	scratch_close(&scratch, tx);
 	/* The item that brought this is gone already; after a stop the next waits its full length. */
 	set_reminder(tx, fact->event, 0, entry->steady_ms + REMINDER_MS);
 }

@@ -632,6 +632,22 @@ static void ten_thousand_wait(void **state)
 	rebuilt_the_same(f);
 }
 
+/* A reminder that cannot be given would stand before all other due work for ever. */
+static void many_are_reminded(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int i = 0; i < 2500; i++)
+		person(f, arena_printf(&f->arena, "nurse-of-many-%d", i), "station02", PROFESSION_NURSE);
+	team(f, PATIENT, "station02", "", PROFESSION_NURSE, false, false);
+	entry(f, PATIENT, ENTRY_KIND_NOTE, true);
+	assert_string_equal(inbox(f, "nurse-of-many-7"), "stored ");
+	pass(f, 3600000);
+	assert_string_equal(inbox(f, "nurse-of-many-7"), "stored*1 ");
+	assert_int_equal(accept_it(f, "nurse-1", first(f, "nurse-1")), CODE_OK);
+	assert_string_equal(inbox(f, "nurse-of-many-7"), "stored*1 by nurse-1 ");
+}
+
 /* What a reader may no longer see is passed over; there may be more of it than fits into memory. */
 static void much_that_is_gone_hides_nothing(void **state)
 {
@@ -684,6 +700,7 @@ int main(void)
 		TEST(glass_is_told_to_the_support_centre),
 		TEST(ten_thousand_wait),
 		TEST(much_that_is_gone_hides_nothing),
+		TEST(many_are_reminded),
 		TEST(handing_over_to_each_other_ends),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
