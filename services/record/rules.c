@@ -154,6 +154,9 @@ static int check_patient(const struct input *in, const Patient *patient)
 	int rc = field_text(in, "patient.name", patient->name, 1, 200);
 	if (!rc)
 		rc = field_text(in, "patient.kana", patient->kana, 0, 200);
+	if (!rc && !text_valid(patient->kana, strlen(patient->kana)))
+		rc = field_invalid(in, "patient.kana", "フリガナに使えない文字（制御文字）があります。",
+				   "The kana holds control characters.");
 	if (!rc)
 		rc = field_born(in, "patient.born", patient->born);
 	if (!rc)

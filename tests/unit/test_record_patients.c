@@ -150,6 +150,9 @@ static void what_cannot_be_registered(void **state)
 	request->patient->name = text(f, "　");
 	refused(f, "doctor", &request->base, CODE_INVALID_ARGUMENT, "patient.name");
 	request->patient->name = text(f, "x");
+	request->patient->kana = text(f, "ヤマ\x1bダ");
+	refused(f, "doctor", &request->base, CODE_INVALID_ARGUMENT, "patient.kana");
+	request->patient->kana = text(f, "");
 	request->patient->born = text(f, "2026-02-30");
 	refused(f, "doctor", &request->base, CODE_INVALID_ARGUMENT, "patient.born");
 	request->patient->born = text(f, "2027");
