@@ -195,12 +195,10 @@ static enum taken take(struct fhir_scan *scan, bool keep, struct fhir_walk *walk
 			scan->marked = false;
 			continue;
 		}
-		enum fhir_step step = FHIR_STEP_ON;
-		while (scan->at < scan->end && step == FHIR_STEP_ON) {
-			step = fhir_walk_step(walk, scan->data[scan->at]);
-			if (step <= FHIR_STEP_LAST)
-				scan->at++;
-		}
+		size_t used;
+		enum fhir_step step =
+			fhir_walk(walk, scan->data + scan->at, scan->end - scan->at, &used);
+		scan->at += used;
 		if (step == FHIR_STEP_BROKEN)
 			return BROKEN;
 		if (step != FHIR_STEP_ON)
@@ -450,15 +448,10 @@ static bool is_lines(struct fhir_scan *scan)
 		if (!fill(scan))
 			return true;
 	const char *at = scan->data + scan->at;
-	while (at < end)
-		switch (fhir_walk_step(&walk, *at++)) {
-		case FHIR_STEP_ON:
-			continue;
-		case FHIR_STEP_LAST:
-			return true;
-		default:
-			return scan->named_lines;
-		}
+	size_t used;
+	enum fhir_step step = fhir_walk(&walk, at, (size_t)(end - at), &used);
+	if (step != FHIR_STEP_ON)
+		return step == FHIR_STEP_LAST || scan->named_lines;
 	while (++end < scan->data + scan->end && (*end == ' ' || *end == '\t' || *end == '\r'))
 		;
 	return scan->named_lines && end < scan->data + scan->end && *end == '{';

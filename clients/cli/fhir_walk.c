@@ -51,7 +51,7 @@ static enum fhir_step step_close(struct fhir_walk *walk, char c)
 	return walk->depth ? FHIR_STEP_ON : FHIR_STEP_LAST;
 }
 
-enum fhir_step fhir_walk_step(struct fhir_walk *walk, char c)
+static inline enum fhir_step take(struct fhir_walk *walk, char c)
 {
 	if (c == '\n' && walk->lines)
 		return walk->scalar && !walk->depth ? FHIR_STEP_BEHIND : FHIR_STEP_BROKEN;
@@ -85,6 +85,38 @@ enum fhir_step fhir_walk_step(struct fhir_walk *walk, char c)
 	}
 }
 
+/* How many characters are of no consequence: most of FHIR is inside of strings, or spaces. */
+static size_t plain(const struct fhir_walk *walk, const char *text, size_t size)
+{
+	size_t at = 0;
+
+	if (walk->string && !walk->escape)
+		while (at < size && text[at] != '"' && text[at] != '\\' && text[at] != '\n')
+			at++;
+	else if (!walk->string && walk->depth)
+		while (at < size && text[at] == ' ')
+			at++;
+	return at;
+}
+
+enum fhir_step fhir_walk(struct fhir_walk *walk, const char *text, size_t size, size_t *used)
+{
+	size_t at = 0;
+
+	while (at < size) {
+		at += plain(walk, text + at, size - at);
+		if (at == size)
+			break;
+		enum fhir_step step = take(walk, text[at]);
+		at += step <= FHIR_STEP_LAST;
+		*used = at;
+		if (step != FHIR_STEP_ON)
+			return step;
+	}
+	*used = size;
+	return FHIR_STEP_ON;
+}
+
 /* ---- members ------------------------------------------------------------------------------ */
 
 void fhir_members_init(struct fhir_members *members, const char *text, size_t size)
@@ -103,27 +135,16 @@ static void skip_space(struct fhir_members *members, char also)
 static bool whole_value(struct fhir_members *members, struct fhir_span *span)
 {
 	struct fhir_walk walk = { 0 };
-	const char *at = members->at;
+	size_t size;
+	enum fhir_step step = fhir_walk(&walk, members->at, (size_t)(members->end - members->at), &size);
 
-	for (; at < members->end; at++) {
-		switch (fhir_walk_step(&walk, *at)) {
-		case FHIR_STEP_ON:
-			continue;
-		case FHIR_STEP_LAST:
-			at++;
-			break;
-		case FHIR_STEP_BEHIND:
-			break;
-		case FHIR_STEP_BROKEN:
-			members->broken = true;
-			return false;
-		}
-		span->at = members->at;
-		span->size = (size_t)(at - members->at);
-		members->at = at;
-		return true;
-	}
-	return false;
+	members->broken = step == FHIR_STEP_BROKEN;
+	if (step == FHIR_STEP_ON || step == FHIR_STEP_BROKEN)
+		return false;
+	span->at = members->at;
+	span->size = size;
+	members->at += size;
+	return true;
 }
 
 bool fhir_members_next(struct fhir_members *members, struct fhir_span *key,

@@ -27,8 +27,9 @@ enum fhir_step {
 	FHIR_STEP_BROKEN, /* it cannot stand there */
 };
 
-/* Feed it the characters of a value one by one, from the first that is not white space. */
-enum fhir_step fhir_walk_step(struct fhir_walk *walk, char c);
+/* Feed it a value piece by piece, from its first character that is not white space. *used: so many
+ * characters of this piece belong to it. FHIR_STEP_ON: all of them, and it goes on. */
+enum fhir_step fhir_walk(struct fhir_walk *walk, const char *text, size_t size, size_t *used);
 
 /* A part of some JSON text; of a string with its quotes. */
 struct fhir_span {
