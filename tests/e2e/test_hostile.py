@@ -7,13 +7,14 @@ import time
 import pytest
 
 import care
-from broker import wait_for
+from broker import BUILD, wait_for
 from system import DAEMONS, DIGITS, System, body_of, new_id
 from tsunagi.v1 import alert_pb2 as alert, envelope_pb2 as envelope, network_pb2 as network
 from tsunagi.v1 import record_pb2 as record
 
 SEED = int(os.environ.get("SEED", random.randrange(1 << 32)))
 MEMORY_KIB = 64 * 1024  # of each daemon, whatever is thrown at it
+SANITIZED = b"__asan_init" in (BUILD / "bin" / "record").read_bytes()  # its shadow is larger than that
 ANSWER_S = 10  # for everybody else, on a busy machine
 USER = "clinic44-doctor"
 SECRET = "SECRET-田所ハル"
@@ -69,7 +70,7 @@ def hostile(system, bystander):
 		assert person.answer(person.request(network.WhoAmI()), "directory") is not None
 		assert system.pid(name) == pids[name], f"{name} died"
 		os.kill(pids[name], 0)
-		assert care.memory_kib(pids[name]) < MEMORY_KIB, name
+		assert SANITIZED or care.memory_kib(pids[name]) < MEMORY_KIB, name
 		assert SECRET not in system.log(name), "what people write stands in the log"
 	wait_for(lambda: bystander.n > before + 1 or bystander.error, "the nurse to be answered")
 	assert bystander.error is None, bystander.error

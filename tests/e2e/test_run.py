@@ -87,7 +87,10 @@ def test_a_killed_supervisor_takes_all_with_it(tmp_path):
 	system = System(tmp_path / "run").start()
 	system.process.kill()
 	system.process.wait(60)
-	wait_for(lambda: processes_of(system.state) == [], "everything to end", 60)
+	try:
+		wait_for(lambda: processes_of(system.state) == [], "everything to end", 60)
+	except AssertionError as error:
+		raise AssertionError(processes_of(system.state)) from error
 	system.start()
 	assert system.run("admin", "whoami").returncode == 0
 	system.stop()
