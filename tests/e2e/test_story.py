@@ -83,6 +83,39 @@ def test_a_medicine_changes_and_the_team_knows(system, patient):
 	assert medicines == ["エドキサバン錠30mg"]
 
 
+def test_the_team_knows_while_directory_is_down(system, patient):
+	"""Broken: care stops because the address book is being repaired."""
+	follow = system.terminal("pharmacy01-pharmacist", "--json", "inbox", "follow")
+	warfarin = start_warfarin(system, patient)
+	follow.wait(lambda item: item["entry"] == warfarin)
+	system.down("directory")
+	try:
+		entry = system.cli_id("clinic01-doctor", "entry", "medication", patient, "--stop", warfarin)
+		begun = time.monotonic()
+		_, at = follow.wait(lambda item: item["entry"] == entry)
+		print(f"told {1000 * (at - begun):.0f} ms after the doctor")
+		assert at - begun < SOON_S
+		# Somebody who signs in only now is served as well.
+		assert "田所" in system.cli("dental01-dentist", "patient", "summary", patient)
+		assert entry in system.cli("dental01-dentist", "--json", "inbox", "list")
+		assert system.run("dental01-dentist", "--timeout", "1", "whoami").returncode == 69
+	finally:
+		system.up("directory")
+	follow.stop()
+
+
+def test_the_chart_works_while_alert_is_down(system, patient):
+	"""Broken: a note cannot be written because nobody can be told of it, or is never told of afterwards."""
+	system.down("alert")
+	try:
+		entry = system.cli_id("station01-nurse", "entry", "note", patient, "--text", "夜勤の記録")
+		assert "夜勤の記録" in system.cli("clinic01-doctor", "timeline", patient)
+		assert system.run("clinic01-doctor", "--timeout", "1", "inbox", "list").returncode == 69
+	finally:
+		system.up("alert")
+	told(system, "clinic01-doctor", patient, entry)
+
+
 def test_what_stood_on_a_screen_was_delivered(system, patient):
 	"""Broken: nobody knows whether the pharmacist's device ever showed the change."""
 	entry = start_warfarin(system, patient)
