@@ -92,7 +92,8 @@ static bool is_severe(struct fhir_mapper *mapper, const json_t *resource)
 	const json_t *reaction;
 	bool severe = criticality && !strcmp(criticality, "high");
 
-	for (size_t i = 0; (reaction = fhir_item_at(&mapper->verdict, resource, "reaction", i)); i++) {
+	for (size_t i = 0; (reaction = fhir_item_at(&mapper->verdict, resource, "reaction", i));
+	     i++) {
 		const char *severity = fhir_text(&mapper->verdict, reaction, "severity");
 		severe |= severity && !strcmp(severity, "severe");
 	}
@@ -104,7 +105,8 @@ static char *reactions(struct fhir_mapper *mapper, const json_t *resource)
 	char *all = fhir_copy(mapper, NULL);
 	const json_t *reaction;
 
-	for (size_t i = 0; (reaction = fhir_item_at(&mapper->verdict, resource, "reaction", i)); i++) {
+	for (size_t i = 0; (reaction = fhir_item_at(&mapper->verdict, resource, "reaction", i));
+	     i++) {
 		const char *text = fhir_concepts(mapper, reaction, "manifestation");
 		if (!*text)
 			text = fhir_text(&mapper->verdict, reaction, "description");

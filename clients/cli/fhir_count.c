@@ -79,7 +79,8 @@ void fhir_count_verdict(struct fhir_row *row, const struct fhir_verdict *verdict
 			row->reasons[i].count++;
 			return;
 		}
-	if (row->n_reasons >= FHIR_LIMIT_REASONS - 2) { /* one place each for the rest of both kinds */
+	/* One place each is kept for the rest of both kinds. */
+	if (row->n_reasons >= FHIR_LIMIT_REASONS - 2) {
 		key.reason = MSG_FHIR_OTHER;
 		key.detail[0] = '\0';
 		for (size_t i = FHIR_LIMIT_REASONS - 2; i < row->n_reasons; i++)
@@ -118,9 +119,10 @@ const char *fhir_reason_name(enum message reason)
 /* What is imported first, in this order; then the rest as it was met. */
 static void in_order(const struct fhir_counts *counts, const struct fhir_row **rows)
 {
-	static const char *const first[] = { "Patient", "AllergyIntolerance", "Condition",
-					     "MedicationRequest", "MedicationStatement", "Observation",
-					     "CareTeam", "Practitioner", "Organization" };
+	static const char *const first[] = {
+		"Patient",           "AllergyIntolerance",  "Condition",
+		"MedicationRequest", "MedicationStatement", "Observation",
+		"CareTeam",          "Practitioner",        "Organization"};
 	size_t n = 0;
 
 	for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++)
@@ -152,7 +154,8 @@ static void print_reasons(struct table *table, const struct fhir_row *row, bool 
 		const struct fhir_reason *reason = &row->reasons[i];
 		bool wrong = reason->verdict.outcome == FHIR_WRONG;
 		char count[24], text[512];
-		snprintf(text, sizeof(text), "%s%s%s", message_text(reason->verdict.reason, japanese),
+		snprintf(text, sizeof(text), "%s%s%s",
+			 message_text(reason->verdict.reason, japanese),
 			 reason->verdict.detail[0] ? ": " : "", reason->verdict.detail);
 		number(count, reason->count);
 		table_row(table, "", "", "", "", wrong ? "" : count, wrong ? count : "", text);
@@ -172,8 +175,8 @@ static void print_row(struct table *table, const struct fhir_row *row, bool japa
 			 row->reasons[0].verdict.detail);
 	table_row(table, row->type, number(cells.text[0], row->read),
 		  number(cells.text[1], row->results[FHIR_NEW]),
-		  number(cells.text[2], row->results[FHIR_KNOWN]), number(cells.text[3], row->skipped),
-		  number(cells.text[4], row->wrong), why);
+		  number(cells.text[2], row->results[FHIR_KNOWN]),
+		  number(cells.text[3], row->skipped), number(cells.text[4], row->wrong), why);
 	if (!one)
 		print_reasons(table, row, japanese);
 }
@@ -189,10 +192,12 @@ void fhir_counts_print(const struct fhir_counts *counts, FILE *out, bool japanes
 	for (unsigned i = 1; i <= 5; i++)
 		table.right[i] = true;
 	table_row(&table, message_text(MSG_FHIR_HEAD_TYPE, japanese),
-		  message_text(MSG_FHIR_HEAD_READ, japanese), message_text(MSG_FHIR_HEAD_NEW, japanese),
+		  message_text(MSG_FHIR_HEAD_READ, japanese),
+		  message_text(MSG_FHIR_HEAD_NEW, japanese),
 		  message_text(MSG_FHIR_HEAD_KNOWN, japanese),
 		  message_text(MSG_FHIR_HEAD_SKIPPED, japanese),
-		  message_text(MSG_FHIR_HEAD_WRONG, japanese), message_text(MSG_FHIR_HEAD_WHY, japanese));
+		  message_text(MSG_FHIR_HEAD_WRONG, japanese),
+		  message_text(MSG_FHIR_HEAD_WHY, japanese));
 	for (size_t i = 0; i < counts->n; i++) {
 		print_row(&table, rows[i], japanese);
 		total.read += rows[i]->read;
@@ -213,10 +218,11 @@ static json_t *json_of_reasons(const struct fhir_row *row)
 
 	for (size_t i = 0; i < row->n_reasons; i++) {
 		const struct fhir_reason *reason = &row->reasons[i];
-		json_t *item = json_pack("{s:s,s:s,s:I}", "outcome",
-					 reason->verdict.outcome == FHIR_WRONG ? "wrong" : "skipped",
-					 "reason", fhir_reason_name(reason->verdict.reason), "count",
-					 (json_int_t)reason->count);
+		json_t *item =
+			json_pack("{s:s,s:s,s:I}", "outcome",
+				  reason->verdict.outcome == FHIR_WRONG ? "wrong" : "skipped",
+				  "reason", fhir_reason_name(reason->verdict.reason), "count",
+				  (json_int_t)reason->count);
 		if (reason->verdict.detail[0])
 			json_object_set_new(item, "detail", json_string(reason->verdict.detail));
 		json_array_append_new(list, item);

@@ -108,8 +108,10 @@ static void take_resource(struct fhir_import *import, const struct fhir_item *it
 	if (is_read(kind))
 		json = fhir_parse(item->text, item->size, &mapper.verdict);
 	else
-		fhir_skip(&mapper.verdict, kind == FHIR_KIND_REFERENCE ? MSG_FHIR_REFERENCE_DATA :
-									 MSG_FHIR_NOT_IMPORTED, NULL);
+		fhir_skip(&mapper.verdict,
+			  kind == FHIR_KIND_REFERENCE ? MSG_FHIR_REFERENCE_DATA
+						      : MSG_FHIR_NOT_IMPORTED,
+			  NULL);
 	if (json && kind == FHIR_KIND_PATIENT)
 		take_patient(import, &mapper, &where, row, json);
 	else if (json && kind == FHIR_KIND_MEDICATION)

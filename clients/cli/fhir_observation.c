@@ -53,7 +53,8 @@ static const struct {
 } jlac[] = {
 	{ "3C015", CREATININE }, { "8A065", EGFR },      { "9N006", WEIGHT },   { "9N121", PULSE },
 	{ "9A750", SYSTOLIC },   { "9A751", SYSTOLIC },  { "9A752", SYSTOLIC }, { "9A755", SYSTOLIC },
-	{ "9A760", DIASTOLIC },  { "9A761", DIASTOLIC }, { "9A762", DIASTOLIC }, { "9A765", DIASTOLIC },
+	{ "9A760", DIASTOLIC },  { "9A761", DIASTOLIC }, { "9A762", DIASTOLIC },
+	{ "9A765", DIASTOLIC },
 };
 
 static const struct unit {
@@ -61,8 +62,10 @@ static const struct unit {
 	const char *name; /* "*": those that begin so far */
 	double factor, offset;
 } units[] = {
-	{ SYSTOLIC, "mm[Hg]", 1, 0 },   { SYSTOLIC, "mmHg", 1, 0 },   { SYSTOLIC, "kPa", 7.50062, 0 },
-	{ DIASTOLIC, "mm[Hg]", 1, 0 },  { DIASTOLIC, "mmHg", 1, 0 },  { DIASTOLIC, "kPa", 7.50062, 0 },
+	{ SYSTOLIC, "mm[Hg]", 1, 0 },   { SYSTOLIC, "mmHg", 1, 0 },
+	{ SYSTOLIC, "kPa", 7.50062, 0 },
+	{ DIASTOLIC, "mm[Hg]", 1, 0 },  { DIASTOLIC, "mmHg", 1, 0 },
+	{ DIASTOLIC, "kPa", 7.50062, 0 },
 	{ PULSE, "/min", 1, 0 },        { PULSE, "1/min", 1, 0 },     { PULSE, "bpm", 1, 0 },
 	{ PULSE, "beats/min*", 1, 0 },  { PULSE, "{*", 1, 0 },        { PULSE, "回/分", 1, 0 },
 	{ PULSE, "拍/分", 1, 0 },       { RESPIRATION, "/min", 1, 0 }, { RESPIRATION, "1/min", 1, 0 },
@@ -70,7 +73,8 @@ static const struct unit {
 	{ RESPIRATION, "回/分", 1, 0 }, { SPO2, "%", 1, 0 },          { SPO2, "％", 1, 0 },
 	{ TEMPERATURE, "Cel", 1, 0 },   { TEMPERATURE, "C", 1, 0 },   { TEMPERATURE, "°C", 1, 0 },
 	{ TEMPERATURE, "℃", 1, 0 },    { TEMPERATURE, "degrees C", 1, 0 },
-	{ TEMPERATURE, "[degF]", 5 / 9.0, -160 / 9.0 }, { TEMPERATURE, "degF", 5 / 9.0, -160 / 9.0 },
+	{ TEMPERATURE, "[degF]", 5 / 9.0, -160 / 9.0 },
+	{ TEMPERATURE, "degF", 5 / 9.0, -160 / 9.0 },
 	{ TEMPERATURE, "F", 5 / 9.0, -160 / 9.0 },      { TEMPERATURE, "°F", 5 / 9.0, -160 / 9.0 },
 	{ WEIGHT, "kg", 1, 0 },         { WEIGHT, "g", 0.001, 0 },
 	{ WEIGHT, "[lb_av]", 0.45359237, 0 }, { WEIGHT, "lb*", 0.45359237, 0 },
@@ -226,7 +230,8 @@ static void check_status(struct fhir_mapper *mapper, const json_t *resource)
 
 static void find_time(struct fhir_mapper *mapper, const json_t *resource, Entry *entry)
 {
-	static const char *const times[] = { "effectiveDateTime", "effectiveInstant", "issued", NULL };
+	static const char *const times[] = { "effectiveDateTime", "effectiveInstant", "issued",
+					     NULL };
 	const json_t *period = fhir_object(&mapper->verdict, resource, "effectivePeriod");
 
 	if (!fhir_time(&mapper->verdict, period, "start", &entry->occurred_ms))

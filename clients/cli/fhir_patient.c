@@ -118,10 +118,12 @@ static char *join_address(struct fhir_mapper *mapper, const json_t *address)
 
 	for (size_t i = 0; i < 3; i++)
 		if ((text = fhir_text(verdict, address, parts[i])))
-			joined = arena_printf(mapper->arena, "%s%s%s", joined, *joined ? " " : "", text);
+			joined = arena_printf(mapper->arena, "%s%s%s", joined, *joined ? " " : "",
+					      text);
 	for (size_t i = 0; (text = fhir_text_at(verdict, address, "line", i)); i++)
 		if (*text)
-			joined = arena_printf(mapper->arena, "%s%s%s", joined, *joined ? " " : "", text);
+			joined = arena_printf(mapper->arena, "%s%s%s", joined, *joined ? " " : "",
+					      text);
 	return joined;
 }
 
@@ -129,7 +131,8 @@ static void map_address(struct fhir_mapper *mapper, const json_t *resource, Pati
 {
 	const json_t *address;
 
-	for (size_t i = 0; (address = fhir_item_at(&mapper->verdict, resource, "address", i)); i++) {
+	for (size_t i = 0; (address = fhir_item_at(&mapper->verdict, resource, "address", i));
+	     i++) {
 		const char *use = fhir_text(&mapper->verdict, address, "use");
 		const char *text = fhir_text(&mapper->verdict, address, "text");
 		bool home = use && !strcmp(use, "home");
@@ -181,7 +184,8 @@ static void map_contact(struct fhir_mapper *mapper, const json_t *resource, Pati
 {
 	const json_t *contact, *chosen = NULL;
 
-	for (size_t i = 0; (contact = fhir_item_at(&mapper->verdict, resource, "contact", i)); i++) {
+	for (size_t i = 0; (contact = fhir_item_at(&mapper->verdict, resource, "contact", i));
+	     i++) {
 		bool emergency = is_emergency(mapper, contact);
 		if (!chosen || emergency)
 			chosen = contact;
@@ -296,8 +300,8 @@ Patient *fhir_map_patient(struct fhir_mapper *mapper, const json_t *resource)
 		map_identifiers(mapper, resource, patient);
 		patient->phone = map_phone(mapper, resource);
 		patient->sex = map_sex(mapper, resource);
-		patient->born = fhir_copy(mapper, fhir_day(&mapper->verdict, mapper->arena, resource,
-							   "birthDate"));
+		patient->born = fhir_copy(
+			mapper, fhir_day(&mapper->verdict, mapper->arena, resource, "birthDate"));
 		patient->deceased =
 			fhir_bool(&mapper->verdict, resource, "deceasedBoolean") ||
 			fhir_text(&mapper->verdict, resource, "deceasedDateTime");

@@ -25,7 +25,7 @@ struct slot {
 };
 
 struct fhir_refs {
-	struct slot *slots; /* open addressing; a power of two of them, at most three quarters used */
+	struct slot *slots; /* open addressing; a power of two, at most three quarters used */
 	size_t capacity, used;
 	char **systems;
 	size_t n_systems;
@@ -119,7 +119,8 @@ static int put(struct fhir_refs *refs, const struct slot *item)
 /* ---- names -------------------------------------------------------------------------------- */
 
 /* Names longer than any reference may be are cut: then they are not found. */
-__attribute__((format(printf, 2, 3))) static void hash(struct fhir_name *name, const char *format, ...)
+__attribute__((format(printf, 2, 3)))
+static void hash(struct fhir_name *name, const char *format, ...)
 {
 	char text[NAME_BYTES];
 	unsigned char digest[EVP_MAX_MD_SIZE];

@@ -97,7 +97,8 @@ void fhir_send_close(struct fhir_import *import)
 }
 
 /* Takes the pending request over. */
-static void send(struct fhir_pending *pending, const ProtobufCMessage *message, client_reply_fn *done)
+static void send(struct fhir_pending *pending, const ProtobufCMessage *message,
+		 client_reply_fn *done)
 {
 	struct fhir_import *import = pending->import;
 	struct fhir_verdict verdict = { 0 };
@@ -242,7 +243,8 @@ static void add_next(struct fhir_pending *pending)
 static bool is_unknown_member(const Reply *reply)
 {
 	return reply && reply->code == CODE_INVALID_ARGUMENT &&
-	       (!strcmp(reply->field, "member.user") || !strcmp(reply->field, "member.organisation"));
+	       (!strcmp(reply->field, "member.user") ||
+		!strcmp(reply->field, "member.organisation"));
 }
 
 static void on_member(void *context, const Reply *reply)
@@ -271,7 +273,7 @@ static void on_team(void *context, const Reply *reply)
 
 	arena_reset(arena);
 	if (!take_answer(pending, reply) ||
-	    codec_unpack(&Team_descriptor, (struct bytes){ reply->body.data, reply->body.len }, arena,
+	    codec_unpack(&Team_descriptor, (struct bytes){reply->body.data, reply->body.len}, arena,
 			 &message)) {
 		pending_free(pending);
 		return;

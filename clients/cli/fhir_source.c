@@ -64,7 +64,8 @@ static char *folder_name(const char *path)
 static bool same_folder(const char *a, const char *b)
 {
 	const char *end_a = strrchr(a, '/'), *end_b = strrchr(b, '/');
-	size_t length_a = end_a ? (size_t)(end_a - a) : 0, length_b = end_b ? (size_t)(end_b - b) : 0;
+	size_t length_a = end_a ? (size_t)(end_a - a) : 0,
+	       length_b = end_b ? (size_t)(end_b - b) : 0;
 
 	return length_a == length_b && !memcmp(a, b, length_a);
 }
@@ -147,7 +148,8 @@ static int make_copy(uint64_t *bytes)
 	if (!file)
 		return -1;
 	*bytes = 0;
-	while ((got = read(STDIN_FILENO, buffer, sizeof(buffer))) > 0 || (got < 0 && errno == EINTR)) {
+	while ((got = read(STDIN_FILENO, buffer, sizeof(buffer))) > 0 ||
+	       (got < 0 && errno == EINTR)) {
 		if (got > 0 && fwrite(buffer, 1, (size_t)got, file) != (size_t)got)
 			break;
 		*bytes += got > 0 ? (uint64_t)got : 0;
@@ -204,7 +206,8 @@ int fhir_sources_open(struct fhir_sources *sources, char *const *paths, size_t n
 		else if (access(paths[i], R_OK))
 			error = ERR_IO;
 		else
-			error = add(sources, paths[i], (uint64_t)status.st_size, (unsigned)i + 1, false);
+			error = add(sources, paths[i], (uint64_t)status.st_size, (unsigned)i + 1,
+				    false);
 		forget_argument(sources, first);
 	}
 	return error;

@@ -119,7 +119,8 @@ static bool recognise(struct fhir_stream *stream, struct fhir_verdict *verdict)
 	} else if (stream->left >= sizeof(xz) && !memcmp(stream->next, xz, sizeof(xz))) {
 		packing = XZ;
 		stream->xz = fresh;
-		ready = lzma_stream_decoder(&stream->xz, XZ_MEMORY_BYTES, LZMA_CONCATENATED) == LZMA_OK;
+		ready = lzma_stream_decoder(&stream->xz, XZ_MEMORY_BYTES, LZMA_CONCATENATED) ==
+			LZMA_OK;
 	}
 	if (!ready)
 		return fhir_wrong(verdict, MSG_FHIR_UNREADABLE, "%s", error_text(ERR_NOMEM));

@@ -31,7 +31,8 @@ static int argument_fault(const struct cli *cli, enum args_fault fault, const ch
 	return EX_USAGE;
 }
 
-static int read_options(const struct cli *cli, const struct args *args, struct fhir_options *options)
+static int read_options(const struct cli *cli, const struct args *args,
+			struct fhir_options *options)
 {
 	const char *consent = args_get(args, "--consent-given-on");
 	const char *source = args_get(args, "--source");
@@ -96,8 +97,10 @@ int patient_import(struct cli *cli, int argc, char **argv)
 		status = open_sources(&import, &args);
 	if (!status)
 		status = cli_connect(cli);
-	if (!status)
+	if (!status) {
+		cli_catch_signals(cli); /* answers that are on their way are still counted */
 		status = import_and_tell(&import);
+	}
 	fhir_sources_close(&import.sources);
 	fhir_refs_free(import.refs);
 	fhir_counts_close(&import.counts);
