@@ -354,6 +354,8 @@ static int read_request(struct daemon *daemon, struct tx *tx, struct input *in,
 
 	if (!response)
 		return ERR_NOMEM;
+	if (daemon->out.used_bytes > LIMIT_ANSWER_BYTES)
+		return error_refusal(in, ERR_INJECTED); /* not now: the client repeats it */
 	/* No journal comes near; and queries may add to it. */
 	in->after = request->after < INT64_MAX ? request->after : INT64_MAX;
 	int rc = route->query(tx, in, message, response, &answer);
@@ -629,6 +631,13 @@ bool input_due(struct daemon *daemon, struct tx *tx, enum due_class class)
 				  in.arena, &message);
 	if (!rc)
 		rc = input_decide(tx, &in, route, message, &fact);
+	if (rc == ERR_NOMEM || rc == ERR_TOOBIG) { /* it would never go, and all others wait behind it */
+		log_event(LOG_LEVEL_ERROR, "due", "error=\"%s\" next=\"dropped\"", error_text(rc));
+		tx->error = 0; /* nothing was written yet */
+		arena_reset(&daemon->arena);
+		input_prepare(daemon, &in, &refusal);
+		rc = first_due(tx, class, INT64_MAX, &key, &item) ? ERR_NOTHING : rc;
+	}
 	if (rc == ERR_NOTHING || rc == ERR_REFUSED) {
 		fact = codec_new(&DueDropped_descriptor, in.arena);
 		rc = fact ? 0 : ERR_NOMEM;

@@ -19,6 +19,7 @@
 /* The loop. */
 #define LIMIT_BATCH_INPUTS 1024              /* taken through one write transaction */
 #define LIMIT_BATCH_BYTES (8 * 1024 * 1024)
+#define LIMIT_ANSWER_BYTES (16 * 1024 * 1024) /* of one batch; later reads are to be repeated */
 #define LIMIT_USER_INPUTS 640                /* of one user in one batch; more are refused */
 #define LIMIT_DUE_PER_BATCH 256
 #define LIMIT_WATCHES 8192

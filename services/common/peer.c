@@ -268,6 +268,12 @@ static void apply_notice(struct daemon *daemon, struct tx *tx, const struct peer
 		return;
 	}
 	rc = input_decide(tx, &in, route, message, &fact);
+	if (rc == ERR_NOMEM || rc == ERR_TOOBIG) { /* it would never go, and all others wait behind it */
+		log_event(LOG_LEVEL_ERROR, "notice", "instance=%s position=%llu error=\"%s\" next=\"dropped\"",
+			  peer->name, (unsigned long long)item->position, error_text(rc));
+		tx->error = 0; /* nothing was written yet */
+		return;
+	}
 	if (!rc)
 		fact_commit(daemon, tx, &in, &(struct cause){ .name = item->type }, fact);
 	else if (rc == ERR_REFUSED)

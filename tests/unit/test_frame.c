@@ -51,8 +51,8 @@ static int add(const struct input *in, const struct nothing *view, const AddEntr
 
 static int load_due(struct tx *tx, const struct input *in, const ReminderDue *due, struct nothing *view)
 {
-	(void)tx, (void)in, (void)due, (void)view;
-	return 0;
+	(void)tx, (void)in, (void)view;
+	return strcmp(due->event, "poison") ? 0 : ERR_NOMEM;
 }
 
 static int remind(const struct input *in, const struct nothing *view, const ReminderDue *due,
@@ -71,7 +71,7 @@ static void apply_added(struct tx *tx, const JournalEntry *entry, uint64_t posit
 
 	(void)entry;
 	PUT(tx, TABLE_NOTES, &key, fact->entry);
-	due.event = fact->entry->id;
+	due.event = fact->entry->urgent_reason[0] ? fact->entry->urgent_reason : fact->entry->id;
 	due_set(tx, DUE_DURATION, entry->steady_ms + 300000, &due.base);
 	tx_touch(tx, &watch);
 }
@@ -678,6 +678,30 @@ static void due_work_is_done_once_and_a_clock_jump_does_not_hurry_it(void **stat
 	assert_int_equal(daemon_head(b->daemon), head + 2);
 }
 
+/* A due item that cannot be done stands before all others: it is dropped with a word in the log. */
+static void due_work_that_never_goes_does_not_stop_the_rest(void **state)
+{
+	struct bench *b = *state;
+	Request poison, sound;
+	uint64_t entries, differing;
+
+	make_note(b, &poison, "a", false);
+	AddEntry *body;
+	codec_unpack(&AddEntry_descriptor, (struct bytes){ poison.body.data, poison.body.len }, &b->arena,
+		     (ProtobufCMessage **)(void *)&body);
+	body->entry->urgent_reason = arena_string(&b->arena, "poison");
+	make_request(b, &poison, &body->base);
+	assert_int_equal(call(b, &poison)->code, CODE_OK);
+	make_note(b, &sound, "b", false);
+	call(b, &sound);
+	uint64_t head = daemon_head(b->daemon);
+	test_clock_advance(&b->clock, 300001);
+	assert_int_equal(daemon_step(b->daemon), 0);
+	assert_int_equal(daemon_head(b->daemon), head + 2); /* dropped, and Reminded */
+	assert_int_equal(daemon_rebuild(b->daemon, &entries, &differing), 0);
+	assert_int_equal(differing, 0);
+}
+
 static void notices_cover_every_position_and_missed_ones_are_read_again(void **state)
 {
 	struct bench *b = *state;
@@ -926,6 +950,7 @@ int main(void)
 		TEST(half_a_key_is_no_key),
 		TEST(a_store_is_for_one_process),
 		TEST(due_work_is_done_once_and_a_clock_jump_does_not_hurry_it),
+		TEST(due_work_that_never_goes_does_not_stop_the_rest),
 		TEST(notices_cover_every_position_and_missed_ones_are_read_again),
 		TEST(a_gap_in_notices_is_asked_for_and_nothing_is_taken_out_of_turn),
 		TEST(a_notice_waits_for_directory_but_not_for_ever),
