@@ -242,7 +242,8 @@ static void add_next(struct fhir_pending *pending)
 
 static bool is_unknown_member(const Reply *reply)
 {
-	return reply && reply->code == CODE_INVALID_ARGUMENT &&
+	return reply &&
+	       (reply->code == CODE_NOT_FOUND || reply->code == CODE_INVALID_ARGUMENT) &&
 	       (!strcmp(reply->field, "member.user") ||
 		!strcmp(reply->field, "member.organisation"));
 }
