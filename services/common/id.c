@@ -85,13 +85,14 @@ static char normal(char typed)
 
 int id_parse(char out[ID_SIZE], const char *typed)
 {
+	uint8_t bytes[ID_BYTES];
 	char id[ID_SIZE];
 
 	if (!typed || strnlen(typed, ID_SIZE) != ID_LENGTH)
 		return ERR_INVALID;
 	for (int i = 0; i < ID_SIZE; i++)
 		id[i] = normal(typed[i]);
-	if (!id_valid(id))
+	if (!decode(bytes, id))
 		return ERR_INVALID;
 	memcpy(out, id, ID_SIZE);
 	return 0;

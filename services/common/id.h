@@ -19,7 +19,10 @@ void id_make(char out[ID_SIZE], struct clock *clock, int64_t now_ms);
 bool id_valid(const char *id);
 /* The milliseconds in a valid id. */
 int64_t id_time_ms(const char *id);
-/* As typed by a person: lower case, I and L as 1, O as 0. 0 or ERR_INVALID. */
+/*
+ * As typed by a person: lower case, I and L as 1, O as 0. 0 or ERR_INVALID. Of any version: what has
+ * the form of an id is for the services to find or not, all in the same words.
+ */
 int id_parse(char out[ID_SIZE], const char *typed);
 
 #endif

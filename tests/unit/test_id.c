@@ -99,6 +99,9 @@ static void what_people_type(void **state)
 	assert_string_equal(out, EXAMPLE);
 	assert_int_equal(id_parse(out, EXAMPLE), 0);
 	assert_string_equal(out, EXAMPLE);
+	/* No UUIDv7, yet of its form: the service says that there is none, as of any other. */
+	assert_int_equal(id_parse(out, "01arz3ndektsv4rrffq69g5fav"), 0);
+	assert_string_equal(out, "01ARZ3NDEKTSV4RRFFQ69G5FAV");
 }
 
 int main(void)
