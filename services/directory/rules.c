@@ -20,9 +20,9 @@ static int administrator_only(const struct input *in)
 		      "Only administrators may do this.");
 }
 
-static int organisation_unknown(const struct input *in, Code code, const char *field)
+static int organisation_unknown(const struct input *in, const char *field)
 {
-	return refuse(in, code, field,
+	return refuse(in, CODE_NOT_FOUND, field,
 		      "その事業所は登録されていません。IDを確かめるか、先に事業所を登録してください。",
 		      "No such organisation. Check its id, or set up the organisation first.");
 }
@@ -171,7 +171,7 @@ int contact_hours_set(const struct input *in, const struct organisation_view *vi
 	int rc = own && strcmp(own, request->organisation) == 0 ? 0 : administrator_only(in);
 
 	if (!rc && !view->organisation)
-		rc = organisation_unknown(in, CODE_NOT_FOUND, "organisation");
+		rc = organisation_unknown(in, "organisation");
 	if (!rc)
 		rc = check_hours(in, "hours", request->hours, request->n_hours);
 	if (rc)
@@ -271,7 +271,7 @@ static int check_belonging(const struct input *in, const Person *person,
 	if (person->profession < PROFESSION_DOCTOR || person->profession > PROFESSION_ADMINISTRATOR)
 		return wrong(in, "person.profession", "職種を選んでください。", "Choose the profession.");
 	if (!organisation)
-		return organisation_unknown(in, CODE_INVALID_ARGUMENT, "person.organisation");
+		return organisation_unknown(in, "person.organisation");
 	if (organisation->left)
 		return refuse(in, CODE_FAILED_PRECONDITION, "person.organisation",
 			      "その事業所はネットワークを退会しています。",

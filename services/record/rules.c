@@ -387,16 +387,16 @@ static int find_member(const struct input *in, const struct member_rule *view,
 	if (asked->user[0]) {
 		if (!view->person || view->person->state != ENROLMENT_STATE_ENROLLED ||
 		    (asked->organisation[0] && !same(asked->organisation, view->person->organisation)))
-			return field_invalid(in, "member.user", "この人は登録されていません。",
-					     "Nobody of that name is enrolled there.");
+			return refuse(in, CODE_NOT_FOUND, "member.user", "この人は登録されていません。",
+				      "Nobody of that name is enrolled there.");
 		member->user = view->person->id;
 		member->organisation = view->person->organisation;
 		member->profession = view->person->profession;
 	} else {
 		if (!view->organisation || view->organisation->left)
-			return field_invalid(in, "member.organisation",
-					     "この事業所は登録されていません。",
-					     "No such organisation takes part.");
+			return refuse(in, CODE_NOT_FOUND, "member.organisation",
+				      "この事業所は登録されていません。",
+				      "No such organisation takes part.");
 		member->organisation = view->organisation->id;
 		member->profession = asked->profession ?
 					     asked->profession :

@@ -212,7 +212,7 @@ static void a_wrong_person_is_refused(void **state)
 	WRONG(profession, (Profession)-1, "profession");
 #undef WRONG
 	b->person = good;
-	refused(b, enrol(b, NULL, NULL), CODE_INVALID_ARGUMENT, "person.organisation");
+	refused(b, enrol(b, NULL, NULL), CODE_NOT_FOUND, "person.organisation");
 	b->organisation.left = true;
 	refused(b, enrol(b, NULL, &b->organisation), CODE_FAILED_PRECONDITION, "person.organisation");
 	b->organisation.left = false;

@@ -176,12 +176,12 @@ static void the_team(void **state)
 	request.patient = removal.patient = shown.patient = id;
 	request.member = &member;
 	member.organisation = text(f, "nowhere");
-	refused(f, "doctor", &request.base, CODE_INVALID_ARGUMENT, "member.organisation");
+	refused(f, "doctor", &request.base, CODE_NOT_FOUND, "member.organisation");
 	member.organisation = text(f, "../../etc");
-	refused(f, "doctor", &request.base, CODE_INVALID_ARGUMENT, "member.organisation");
+	refused(f, "doctor", &request.base, CODE_NOT_FOUND, "member.organisation");
 	member.organisation = text(f, "");
 	member.user = text(f, "nobody");
-	refused(f, "doctor", &request.base, CODE_INVALID_ARGUMENT, "member.user");
+	refused(f, "doctor", &request.base, CODE_NOT_FOUND, "member.user");
 	member.user = text(f, "officer");
 	refused(f, "doctor", &request.base, CODE_INVALID_ARGUMENT, "member.user");
 	member.user = text(f, "nurse");
