@@ -319,15 +319,15 @@ int run_admin_backup(struct cli *cli, const struct args *args)
 {
 	Backup request = Backup_INIT;
 	const char *folder = args_get(args, "DIR");
-	char *real = realpath(folder, NULL);
+	char *here = realpath(".", NULL);
 	const BackedUp *done;
 	int status = 0;
 
-	/* A path of the services' machine: one that is not here may still be there. */
-	request.folder = cli_string(cli, real ? real : folder);
-	free(real);
-	if (request.folder[0] != '/')
-		return cli_fail(cli, EX_USAGE, MSG_NOT_A_FOLDER, folder);
+	/* A path of the services' machine, which makes the folder where there is none. */
+	request.folder = folder[0] == '/' || !here
+				 ? cli_string(cli, folder)
+				 : arena_printf(&cli->arena, "%s/%s", here, folder);
+	free(here);
 	for (size_t i = 0; i < 3 && !status; i++) {
 		status = ASK(cli, services[i], &request, BackedUp, &done);
 		if (status)

@@ -82,10 +82,6 @@
 	X(NEW_DEVICE_NEEDS_OUT, \
 	  "A new device needs a folder of its own: give --out DIR.", \
 	  "新しい端末には専用のフォルダーが必要です。--out DIR を指定してください。") \
-	X(NOT_A_FOLDER, \
-	  "\"%s\" is not a folder that exists here; give the whole path, as the services' machine knows it.", \
-	  "「%s」というフォルダーはここにありません。サービスの動くコンピューターでの絶対パスを入れてください。") \
-	\
 	X(ARG_MISSING, "%s is missing.", "%s がありません。") \
 	X(ARG_SURPLUS, \
 	  "\"%s\" is one word too many. Put quotes around text with blanks.", \
@@ -236,6 +232,7 @@
 	X(HEADING_VITALS, "Vital signs, newest first", "バイタルサイン（新しい順）") \
 	X(HEADING_WISHES, "Wishes", "本人・家族の意向") \
 	X(HEADING_CONTACTS, "Contacts", "連絡先") \
+	X(HEADING_OBSERVATIONS, "Weight, renal function, swallowing, activity", "体重・腎機能・嚥下・活動") \
 	X(HEADING_RECENT, "Last entries", "最近の記録") \
 	X(HEADING_HOURS, "When it may be called", "ケアマネタイム（連絡可能な時間帯）") \
 	X(HEADING_PEOPLE, "People", "職員") \
@@ -290,7 +287,9 @@
 	  "The certificate ends soon: `tsunagi admin renew`.", \
 	  "証明書の期限が近づいています。tsunagi admin renew で更新してください。") \
 	X(BACKED_UP, "%s: position %" PRIu64 ": %s", "%s: %" PRIu64 " 件目まで: %s") \
-	X(NOT_BACKED_UP, "%s was not backed up.", "%s は複製できませんでした。") \
+	X(NOT_BACKED_UP, \
+	  "%s was not backed up. Give a folder that it can make or write to, without a copy in it.", \
+	  "%s は複製できませんでした。書き込みができ、まだ複製のないフォルダーを指定してください。") \
 	X(BACKUP_NEEDS_KEYS, \
 	  "Keep the services' keys, too, but elsewhere: without them a copy cannot be read.", \
 	  "各サービスの鍵も別の場所に保管してください。鍵がないと複製は読めません。") \

@@ -545,6 +545,25 @@ int run_patient_break_glass(struct cli *cli, const struct args *args)
 
 /* ---- the one page ---- */
 
+/* What was put right in words stands under what it puts right: a dose that is wrong looks right. */
+static void correction_rows(struct cli *cli, struct table *table, const Entry *entry)
+{
+	ShowEntry request = ShowEntry_INIT;
+	const EntryShown *shown;
+	const char *instance = cli_instance_of(cli, entry->patient);
+
+	request.id = entry->id;
+	if (!entry->n_corrected_by || !instance || ASK(cli, instance, &request, EntryShown, &shown))
+		return;
+	for (size_t i = 0; i < shown->n_corrections; i++) {
+		const Entry *c = shown->corrections[i];
+		table_row(table, arena_printf(&cli->arena, "  %s", show_when(cli, c->recorded_ms)),
+			  "", show_urgent(cli, c->urgent),
+			  arena_printf(&cli->arena, "↳ %s: %s", cli_text(cli, MSG_CORRECTION),
+				       show_entry(cli, c)));
+	}
+}
+
 static void print_entries(struct cli *cli, enum message heading, Entry *const *entries, size_t n,
 			  bool mixed)
 {
@@ -562,6 +581,8 @@ static void print_entries(struct cli *cli, enum message heading, Entry *const *e
 		table_row(&table, arena_printf(&cli->arena, "  %s", show_when(cli, e->occurred_ms)),
 			  mixed ? LABEL(EntryKind, e->kind, cli->japanese) : "",
 			  show_urgent(cli, e->urgent), show_entry(cli, e));
+		if (!mixed)
+			correction_rows(cli, &table, e);
 	}
 	table_print(&table, stdout);
 	table_close(&table);
@@ -591,6 +612,7 @@ int run_patient_summary(struct cli *cli, const struct args *args)
 	print_entries(cli, MSG_HEADING_PROBLEMS, s->problems, s->n_problems, false);
 	print_entries(cli, MSG_HEADING_MEDICATIONS, s->medications, s->n_medications, false);
 	print_entries(cli, MSG_HEADING_VITALS, s->vital_signs, s->n_vital_signs, false);
+	print_entries(cli, MSG_HEADING_OBSERVATIONS, s->observations, s->n_observations, false);
 	print_entries(cli, MSG_HEADING_WISHES, s->wishes, s->n_wishes, false);
 	printf("\n");
 	show_heading(cli, cli_text(cli, MSG_HEADING_CONTACTS));

@@ -214,6 +214,7 @@ static int backup(struct daemon *daemon, struct arena *arena, const void *messag
 
 	if (request->folder[0] != '/')
 		return ERR_INVALID;
+	mkdir(request->folder, 0700); /* where it is there already, the better */
 	char *folder = arena_printf(arena, "%s/%s", request->folder, daemon->spec->name);
 	if (mkdir(folder, 0700))
 		return ERR_IO; /* also where a copy is already: nothing is written over */

@@ -36,8 +36,7 @@ def test_a_backup_made_under_way_is_whole(system, nurse, tmp_path):
 	try:
 		wait_for(lambda: len(writer.written) > 20, "some notes")
 		before = dict(writer.written)
-		folder = tmp_path / "backup"
-		folder.mkdir()
+		folder = tmp_path / "backup"  # made by whoever writes there first
 		said = system.cli("admin", "admin", "backup", folder)
 		assert all(name in said for name in DAEMONS) and "keys" in said
 	finally:
@@ -49,7 +48,7 @@ def test_a_backup_made_under_way_is_whole(system, nurse, tmp_path):
 			with env.begin(env.open_db(b"journal", create=False)) as txn:
 				assert txn.stat(env.open_db(b"journal", txn, create=False))["entries"] > 0
 	assert system.run("admin", "admin", "backup", folder).returncode == 75, "nothing is written over"
-	assert system.run("admin", "admin", "backup", tmp_path / "not-there").returncode in (64, 75)
+	assert system.run("admin", "admin", "backup", tmp_path / "not" / "there").returncode == 75
 	assert system.run("station01-nurse", "admin", "backup", tmp_path).returncode == 77
 
 	# The whole network goes on from the copy, with its keys.
