@@ -137,7 +137,10 @@ static int verify_chain(struct verification *v, const char *instance)
 	} while (stretch->to < stretch->head);
 	if (v->cli->err_terminal && !v->cli->json)
 		fputs("\r\033[K", stderr);
-	if (v->faults == before && !v->cli->json)
+	if (v->faults == before && v->cli->json)
+		printf("{\"instance\":\"%s\",\"entries\":\"%" PRIu64 "\",\"chain\":\"whole\"}\n",
+		       instance, stretch->head);
+	else if (v->faults == before)
 		printf("%s\n", cli_print(v->cli, MSG_CHAIN_WHOLE, instance, stretch->head));
 	return 0;
 }
@@ -187,7 +190,10 @@ static int verify_witnessed(struct verification *v, const char *instance)
 			if (!strcmp(v->testimonies[i].of, instance))
 				compare(v, &v->testimonies[i], hashes);
 	}
-	if (v->faults == before && !v->cli->json)
+	if (v->faults == before && v->cli->json)
+		printf("{\"instance\":\"%s\",\"witnessed\":%u,\"witnesses\":\"agree\"}\n", instance,
+		       n_all);
+	else if (v->faults == before)
 		printf("%s\n", cli_print(v->cli, MSG_WITNESSES_AGREE, instance, n_all));
 	return 0;
 }

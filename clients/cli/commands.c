@@ -197,8 +197,6 @@ static int argument_fault(const struct cli *cli, const struct command *command,
 		cli_error(cli, MSG_ARG_ONE_OF, of);
 	else
 		cli_error(cli, texts[fault], what);
-	wrap(command->usage, 24 + strlen(command->noun) + strlen(command->verb), usage,
-	     sizeof(usage));
 	wrap(command->usage,
 	     strlen("Usage: tsunagi   ") + strlen(command->noun) + strlen(command->verb), usage,
 	     sizeof(usage));

@@ -176,7 +176,7 @@
 	X("admin", "renew", run_admin_renew, "[--device DEVICE] [--out DIR]", \
 	  "A new certificate for this account, or for one more device of it.", \
 	  "このアカウントの証明書を更新します（端末の追加もできます）。") \
-	X("admin", "revoke", run_admin_revoke, "USER --reason TEXT", \
+	X("admin", "revoke", run_admin_revoke, "USER [--reason TEXT]", \
 	  "No certificate of this person is good any longer, at once.", \
 	  "この人の証明書をすべて、ただちに失効させます。") \
 	X("admin", "devices", run_admin_devices, "[USER]", \

@@ -10,6 +10,7 @@
 #include "clients/cli/who.h"
 
 #define CONFIRM_MAX 500
+#define GUTTER 10 /* columns for "! URGENT", before all else */
 
 /* ---- one notification ---- */
 
@@ -35,7 +36,7 @@ static void print_notification(struct cli *cli, struct names *names, const Notif
 	char *concerns = show_concerns(cli, n->concerns, n->n_concerns);
 
 	printf("%s", n->urgent ? show_red(cli) : "");
-	text_print_padded(stdout, show_urgent(cli, n->urgent), 8);
+	text_print_padded(stdout, show_urgent(cli, n->urgent), GUTTER);
 	printf("%s%s%s", n->urgent ? show_plain(cli) : "", show_bold(cli), what_of(cli, n));
 	if (n->correction)
 		printf(" (%s)", cli_text(cli, MSG_CORRECTION));
@@ -44,7 +45,7 @@ static void print_notification(struct cli *cli, struct names *names, const Notif
 		printf(" [%s]", concerns);
 	printf("  ");
 	text_print(stdout, names_patient(names, n->patient));
-	printf("  %s\n        %s", show_when(cli, n->stored_ms), show_dim(cli));
+	printf("  %s\n%*s%s", show_when(cli, n->stored_ms), GUTTER, "", show_dim(cli));
 	text_print(stdout, names_person(names, n->author, n->organisation));
 	/* To oneself what is stored or delivered is what one has not opened. */
 	printf(" · %s", n->state < NOTIFICATION_STATE_OPENED
@@ -64,7 +65,8 @@ static void print_notification(struct cli *cli, struct names *names, const Notif
 		printf(" · %s", cli_print(cli, MSG_HANDED_OVER_BY, n->handed_over_by));
 	printf(" · %s%s\n", n->id, show_plain(cli));
 	if (n->decline_reason[0])
-		text_print(stdout, arena_printf(&cli->arena, "        %s\n", n->decline_reason));
+		text_print(stdout,
+			   arena_printf(&cli->arena, "%*s%s\n", GUTTER, "", n->decline_reason));
 }
 
 static void want(struct names *names, const Notification *n)
@@ -448,12 +450,31 @@ int run_inbox_open(struct cli *cli, const struct args *args)
 
 /* ---- answers ---- */
 
+/* For a script: the notification as it is now, not the id of the answer. */
+static int move(struct cli *cli, char *id, const ProtobufCMessage *request,
+		Notification_State state, enum message done)
+{
+	Notification after = Notification_INIT;
+	Reply *reply;
+
+	if (!id)
+		return EX_USAGE;
+	if (!cli->json)
+		return cli_write(cli, "alert", request, done);
+	after.id = id;
+	after.state = state;
+	int status = cli_call(cli, "alert", request, &reply);
+	if (!status)
+		cli_print_json(&after.base);
+	return status;
+}
+
 int run_inbox_accept(struct cli *cli, const struct args *args)
 {
 	AcceptNotification request = AcceptNotification_INIT;
 
 	request.id = cli_id_of(cli, args_get(args, "NOTIFICATION"));
-	return request.id ? cli_write(cli, "alert", &request.base, MSG_DONE_ACCEPT) : EX_USAGE;
+	return move(cli, request.id, &request.base, NOTIFICATION_STATE_ACCEPTED, MSG_DONE_ACCEPT);
 }
 
 int run_inbox_done(struct cli *cli, const struct args *args)
@@ -461,7 +482,7 @@ int run_inbox_done(struct cli *cli, const struct args *args)
 	FinishNotification request = FinishNotification_INIT;
 
 	request.id = cli_id_of(cli, args_get(args, "NOTIFICATION"));
-	return request.id ? cli_write(cli, "alert", &request.base, MSG_DONE_FINISH) : EX_USAGE;
+	return move(cli, request.id, &request.base, NOTIFICATION_STATE_DONE, MSG_DONE_FINISH);
 }
 
 int run_inbox_decline(struct cli *cli, const struct args *args)
@@ -470,7 +491,7 @@ int run_inbox_decline(struct cli *cli, const struct args *args)
 
 	request.id = cli_id_of(cli, args_get(args, "NOTIFICATION"));
 	request.reason = cli_string(cli, args_get(args, "--reason"));
-	return request.id ? cli_write(cli, "alert", &request.base, MSG_DONE_DECLINE) : EX_USAGE;
+	return move(cli, request.id, &request.base, NOTIFICATION_STATE_DECLINED, MSG_DONE_DECLINE);
 }
 
 int run_inbox_takeover(struct cli *cli, const struct args *args)
