@@ -484,18 +484,32 @@ int query_readers(struct tx *tx, const struct input *in, const ListReaders *requ
 
 /* ---- summary ------------------------------------------------------------------------------ */
 
-/* A condition that is resolved, or named again by a newer entry in the list, is no open problem. */
-static bool is_problem(struct arena *arena, const Entry *entry, char ***named, size_t *n_named,
-		       struct tx *tx)
+/* By what two entries of a kind are the same thing; NULL: each stands for itself. The same medicine at
+ * another dose is another line: one may be for the morning, one for the night. */
+static char *sameness(struct arena *arena, const Entry *entry)
 {
-	char *name = text_fold(arena, entry->condition->name);
+	switch (entry->kind) {
+	case ENTRY_KIND_CONDITION:
+		return text_fold(arena, entry->condition->name);
+	case ENTRY_KIND_MEDICATION:
+		return text_fold(arena, arena_printf(arena, "%s|%s", entry->medication->name,
+						     entry->medication->dose));
+	default:
+		return NULL;
+	}
+}
 
-	for (size_t i = 0; name && i < *n_named; i++)
-		if (!strcmp((*named)[i], name))
-			return false;
-	if (name)
-		APPEND(tx, named, n_named, name);
-	return !entry->condition->resolved;
+/* What was said again by a newer entry in the list (a medicine prescribed anew) is shown once. */
+static bool said_before(struct tx *tx, const Entry *entry, char ***said, size_t *n_said)
+{
+	char *same = sameness(tx->arena, entry);
+
+	for (size_t i = 0; same && i < *n_said; i++)
+		if (!strcmp((*said)[i], same))
+			return true;
+	if (same)
+		APPEND(tx, said, n_said, same);
+	return false;
 }
 
 /* What holds of one kind now, by the time it was so, newest first. */
@@ -503,8 +517,8 @@ static void show_current(struct tx *tx, const struct input *in, const char *pati
 			 size_t most, struct page *page, Entry ***items, size_t *n)
 {
 	struct key prefix = current_prefix(patient, kind);
-	char **named = NULL;
-	size_t n_named = 0, end = *n + most;
+	char **said = NULL;
+	size_t n_said = 0, end = *n + most;
 	struct scan scan;
 	Entry *entry;
 
@@ -512,7 +526,8 @@ static void show_current(struct tx *tx, const struct input *in, const char *pati
 	while (*n < end && !page_full(page) && scan_previous(&scan)) {
 		struct key key = timeline_key(patient, scan_number(&scan), kind);
 		if (GET(tx, TABLE_TIMELINE, &key, Entry, &entry) ||
-		    (kind == ENTRY_KIND_CONDITION && !is_problem(tx->arena, entry, &named, &n_named, tx)))
+		    said_before(tx, entry, &said, &n_said) ||
+		    (kind == ENTRY_KIND_CONDITION && entry->condition->resolved))
 			continue;
 		fill_in(tx, in, entry);
 		APPEND(tx, items, n, entry);
