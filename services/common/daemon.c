@@ -319,8 +319,10 @@ static int run_singly(struct daemon *daemon, int64_t jump_ms)
 	bool fatal = false;
 	int rc = 0;
 
-	if (jump_ms && run_batch(daemon, 0, 0, false, jump_ms, &fatal) == 0)
-		jump_ms = 0; /* before the messages, whose durations feel it */
+	if (jump_ms) { /* before the messages, whose durations feel it */
+		rc = run_batch(daemon, 0, 0, false, jump_ms, &fatal);
+		jump_ms = rc ? jump_ms : 0;
+	}
 	for (size_t i = 0; i < daemon->arrived.n && !fatal; i++) {
 		rc = run_batch(daemon, i, 1, false, 0, &fatal);
 		if (rc && !fatal) {
