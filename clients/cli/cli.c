@@ -81,6 +81,12 @@ int cli_no_connection(const struct cli *cli, const char *reason)
 		return cli_fail(cli, EX_NOPERM, MSG_CERTIFICATE_REVOKED);
 	if (strstr(reason, "expired"))
 		return cli_fail(cli, EX_NOPERM, MSG_CERTIFICATE_EXPIRED);
+	/* Of the account's own files: to repeat the command helps nobody. */
+	static const char *const own[] = {"PEM lib", "key values mismatch", "No such file"};
+	for (size_t i = 0; i < sizeof(own) / sizeof(*own); i++)
+		if (strstr(reason, own[i]))
+			return cli_fail(cli, EX_IOERR, MSG_BAD_CREDENTIALS, cli->account_folder,
+					reason);
 	return cli_fail(cli, EX_UNAVAILABLE, MSG_NO_BROKER, reason);
 }
 

@@ -16,6 +16,9 @@
 	  "No account: give its folder with -p DIR, or in TSUNAGI_ACCOUNT.", \
 	  "アカウントがありません。-p フォルダー、または環境変数 TSUNAGI_ACCOUNT で指定してください。") \
 	X(BAD_ACCOUNT, "The account cannot be used: %s", "アカウントを使えません: %s") \
+	X(BAD_CREDENTIALS, \
+	  "The account cannot be used: cert.pem, key.pem or ca.pem in %s is damaged, missing or another's (%s).", \
+	  "アカウントを使えません: %s の cert.pem・key.pem・ca.pem のどれかが壊れているか、ないか、別のものです（%s）。") \
 	X(NO_BROKER, \
 	  "No connection (%s). Nothing is lost: repeat the command.", \
 	  "通信できません（%s）。失われたものはありません。もう一度実行してください。") \
