@@ -150,13 +150,18 @@ def test_nothing_of_it_is_for_others(tmp_path):
 		for path in system.state.rglob("*"):
 			if not path.is_symlink():
 				assert path.stat().st_mode & 0o077 == 0 or path.parent.stat().st_mode & 0o077 == 0, path
+		nurse = system.person("station01-nurse")
+		patient = care.register(nurse)
+		nurse.ok("record", care.note(patient, "夜間良眠"))
 		for name in DAEMONS:
 			key = system.state / "keys" / name
 			assert key.stat().st_mode & 0o777 == 0o600
 			store = (system.state / "store" / name / "data.mdb").read_bytes()
 			assert key.read_bytes() not in store
-			assert "clinic01-doctor".encode() in store or name == "alert", "keys are in clear"
-			assert "柊星クリニック".encode() not in store, "values are sealed"
+			for secret in ("田所", "タドコロ", "1942-03-04", "夜間良眠", "柊星クリニック"):
+				assert secret.encode() not in store, (name, secret)
+		record_store = (system.state / "store" / "record" / "data.mdb").read_bytes()
+		assert patient.encode() in record_store, "keys are in clear: this is the store that was looked at"
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can make a folder that only root can read")
