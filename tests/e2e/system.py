@@ -204,7 +204,8 @@ class System:
 		self.people = []
 		self.terminals = []
 
-	def start(self):
+	def start(self, until=None):
+		"""Returns when it is ready, or when the condition holds."""
 		self.port = free_port()
 		self.environment["MQTT_PORT"] = str(self.port)
 		(self.state / "ready").unlink(missing_ok=True)  # of a run that was killed
@@ -212,12 +213,15 @@ class System:
 		self.process = subprocess.Popen(
 			[ROOT / "services" / "run" / "run"], env=self.environment, stdin=subprocess.DEVNULL,
 			stdout=self.output, stderr=self.output, start_new_session=True)
-		wait_for(self._ready, "ready\n" + self.state.name, START_S)
+		wait_for(lambda: self._alive() and (until or self._ready)(), "ready", START_S)
 		return self
 
-	def _ready(self):
+	def _alive(self):
 		if self.process.poll() is not None:
 			raise AssertionError("make run ended:\n" + self.said())
+		return True
+
+	def _ready(self):
 		return (self.state / "ready").exists()
 
 	def said(self):
