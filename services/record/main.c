@@ -69,7 +69,6 @@ static const struct fact_type facts[] = {
 
 static const char *const peers[] = { "directory", "alert", NULL };
 
-extern const struct daemon_spec record_spec;
 const struct daemon_spec record_spec = {
 	.name = "record",
 	.tables = record_tables,

@@ -590,30 +590,26 @@ int query_summary(struct tx *tx, const struct input *in, const ShowSummary *requ
 
 /* ---- audit -------------------------------------------------------------------------------- */
 
-/* Facts about a patient that say by which right, in a field of that name. */
-static const ProtobufCMessageDescriptor *const with_right[] = {
-	&Accessed_descriptor,          &PatientUpdated_descriptor, &ConsentRecorded_descriptor,
-	&TeamMemberAdded_descriptor,   &TeamMemberRemoved_descriptor, &ThresholdsSet_descriptor,
-	&UnstableSet_descriptor,       &EntryAdded_descriptor,     &EntriesRead_descriptor,
-};
-
+/* Facts about a patient say by which right they came about in a field of that name. */
 static Accessed_Right right_in(struct tx *tx, const JournalEntry *entry, struct bytes fact)
 {
+	const ProtobufCFieldDescriptor *field = NULL;
+	const ProtobufCMessageDescriptor *type = NULL;
 	ProtobufCMessage *message;
+	Accessed_Right right;
 
 	if (!strcmp(entry->type, codec_name(&PatientRegistered_descriptor)))
 		return ACCESSED_RIGHT_REGISTRAR;
-	for (size_t i = 0; i < sizeof(with_right) / sizeof(*with_right); i++) {
-		if (strcmp(entry->type, codec_name(with_right[i])) ||
-		    codec_unpack(with_right[i], fact, tx->arena, &message))
-			continue;
-		const ProtobufCFieldDescriptor *field =
-			protobuf_c_message_descriptor_get_field_by_name(with_right[i], "right");
-		Accessed_Right right;
-		memcpy(&right, (const char *)message + field->offset, sizeof(right));
-		return right;
-	}
-	return ACCESSED_RIGHT_UNSPECIFIED;
+	for (size_t i = 0; i < record_spec.n_facts; i++)
+		if (!strcmp(entry->type, codec_name(record_spec.facts[i].message)))
+			type = record_spec.facts[i].message;
+	if (type)
+		field = protobuf_c_message_descriptor_get_field_by_name(type, "right");
+	if (!field || field->descriptor != &Accessed_Right_descriptor ||
+	    codec_unpack(type, fact, tx->arena, &message))
+		return ACCESSED_RIGHT_UNSPECIFIED;
+	memcpy(&right, (const char *)message + field->offset, sizeof(right));
+	return right;
 }
 
 static void show_event(struct tx *tx, uint64_t position, AuditList *response, struct page *page)

@@ -27,4 +27,7 @@ int query_readers(struct tx *tx, const struct input *in, const ListReaders *requ
 int query_audit(struct tx *tx, const struct input *in, const ShowAudit *request,
 		AuditList *response, struct answer *answer);
 
+/* The daemon's tables, in main.c: a query looks up what kinds of facts there are. */
+extern const struct daemon_spec record_spec;
+
 #endif
