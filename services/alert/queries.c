@@ -5,7 +5,6 @@
 #include "views.h"
 
 #define PAGE_WORK_BYTES (LIMIT_ARENA_BYTES / 4) /* memory for what a page looks at */
-#define TEAM_MAX 200 /* rows of one patient's team that are looked at; record's limit is lower */
 
 /* Parts of a key are texts with their NUL; the next one, and what is left behind it. */
 static const char *key_part(const uint8_t **rest)
@@ -15,33 +14,7 @@ static const char *key_part(const uint8_t **rest)
 	return text;
 }
 
-/* ---- team and access ---------------------------------------------------------------------- */
-
-static int load_team(struct tx *tx, const char *patient, struct team *team)
-{
-	struct key prefix = key_text(patient);
-	PatientAccess *access;
-	struct scan scan;
-	int rc = alert_access_get(tx, patient, &access);
-
-	*team = (struct team){ .registrar = "" };
-	if (rc == 0) {
-		team->consent = access->team_consent;
-		team->registrar = access->registrar;
-	} else if (rc != ERR_NOTFOUND) {
-		return rc;
-	}
-	rc = 0;
-	scan_open(&scan, tx, TABLE_TEAM, &prefix, NULL);
-	while (!rc && team->n_members < TEAM_MAX && scan_next(&scan)) {
-		TeamMember *member;
-		rc = SCAN_MESSAGE(&scan, TeamMember, &member);
-		if (!rc)
-			rc = arena_append(tx->arena, &team->members, &team->n_members, member);
-	}
-	scan_close(&scan);
-	return rc ? rc : tx->error;
-}
+/* ---- who could be told -------------------------------------------------------------------- */
 
 static int add_candidate(struct tx *tx, const char *patient, const TeamMember *member,
 			 const Person *person, struct audience *view)
@@ -96,7 +69,7 @@ static int add_member(struct tx *tx, const char *patient, const TeamMember *memb
 
 static int load_audience(struct tx *tx, const char *patient, struct audience *view)
 {
-	int rc = load_team(tx, patient, &view->team);
+	int rc = team_load(tx, alert_team, patient, &view->team);
 
 	for (size_t i = 0; i < view->team.n_members && !rc; i++)
 		rc = add_member(tx, patient, view->team.members[i], view);
@@ -135,14 +108,28 @@ int load_glass_audience(struct tx *tx, const struct input *in, const GlassNotice
 
 /* ---- withdrawal --------------------------------------------------------------------------- */
 
-static int reaches_user(struct tx *tx, const struct team *team, const char *user, bool *reaches)
+/*
+ * Between two windows of a row, too: who comes back in a week keeps what is not done yet. When the last
+ * window is over, record takes the row away and says so.
+ */
+static bool keeps_place(const struct team *team, struct person_ref person)
+{
+	if (team->registrar[0] && !strcmp(team->registrar, person.organisation))
+		return true;
+	for (size_t i = 0; team->consent && i < team->n_members; i++)
+		if (member_covers(team->members[i], person))
+			return true;
+	return false;
+}
+
+static int keeps_user(struct tx *tx, const struct team *team, const char *user, bool *keeps)
 {
 	Person *person;
 	int rc = person_get(tx, user, &person);
 
-	*reaches = rc == 0 && person->state == ENROLMENT_STATE_ENROLLED &&
-		   team_reaches(team, (struct person_ref){ person->id, person->organisation,
-							   person->profession });
+	*keeps = rc == 0 && person->state == ENROLMENT_STATE_ENROLLED &&
+		 keeps_place(team, (struct person_ref){ person->id, person->organisation,
+							person->profession });
 	return rc == ERR_NOTFOUND ? 0 : rc;
 }
 
@@ -166,9 +153,9 @@ static int load_withdrawal(struct tx *tx, const char *patient, const struct team
 		if (strcmp(through, last_through) != 0 || strcmp(user, last_user) != 0) {
 			last_through = arena_string(tx->arena, through);
 			last_user = arena_string(tx->arena, user);
-			rc = reaches_user(tx, team, last_through, &keeps);
+			rc = keeps_user(tx, team, last_through, &keeps);
 			if (!rc && !keeps)
-				rc = reaches_user(tx, team, last_user, &keeps);
+				rc = keeps_user(tx, team, last_user, &keeps);
 		}
 		if (rc || keeps)
 			continue;
@@ -186,7 +173,7 @@ int load_team_withdrawal(struct tx *tx, const struct input *in, const TeamNotice
 			 struct withdrawal *view)
 {
 	struct team team;
-	int rc = load_team(tx, notice->patient, &team);
+	int rc = team_load(tx, alert_team, notice->patient, &team);
 
 	if (!rc && !team_after(&team, notice, in->arena))
 		rc = ERR_NOMEM;
@@ -197,7 +184,7 @@ int load_consent_withdrawal(struct tx *tx, const struct input *in, const Consent
 			    struct withdrawal *view)
 {
 	struct team team;
-	int rc = load_team(tx, notice->patient, &team);
+	int rc = team_load(tx, alert_team, notice->patient, &team);
 
 	(void)in;
 	team.consent = notice->team_consent;
@@ -208,7 +195,7 @@ int load_withdrawal_rest(struct tx *tx, const struct input *in, const Withdrawal
 			 struct withdrawal *view)
 {
 	struct team team;
-	int rc = load_team(tx, due->patient, &team);
+	int rc = team_load(tx, alert_team, due->patient, &team);
 
 	(void)in;
 	return rc ? rc : load_withdrawal(tx, due->patient, &team, view);
@@ -367,7 +354,7 @@ int load_mute(struct tx *tx, const struct input *in, const Mute *request, struct
 		view->muted_patients += strcmp((const char *)scan_rest(&scan, NULL),
 					       request->patient) != 0;
 	scan_close(&scan);
-	return load_team(tx, request->patient, &view->team);
+	return team_load(tx, alert_team, request->patient, &view->team);
 }
 
 int load_substitute(struct tx *tx, const struct input *in, const SetSubstitute *request,

@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-/* ---- who may see -------------------------------------------------------------------------- */
-
 static bool same(const char *a, const char *b)
 {
 	return strcmp(a, b) == 0;
@@ -17,26 +15,6 @@ static struct person_ref ref_of(const Person *person)
 static struct person_ref actor_ref(const struct input *in)
 {
 	return (struct person_ref){ in->actor.user, in->actor.organisation, in->actor.profession };
-}
-
-/* An organisation in the team is its staff of that profession; a person is that person. */
-bool member_covers(const TeamMember *member, struct person_ref person)
-{
-	if (member->user[0])
-		return same(member->user, person.user);
-	return same(member->organisation, person.organisation) &&
-	       (member->profession == PROFESSION_UNSPECIFIED ||
-		member->profession == person.profession);
-}
-
-bool team_reaches(const struct team *team, struct person_ref person)
-{
-	if (team->registrar[0] && same(team->registrar, person.organisation))
-		return true;
-	for (size_t i = 0; team->consent && i < team->n_members; i++)
-		if (member_covers(team->members[i], person))
-			return true;
-	return false;
 }
 
 /* ---- who is told of what ------------------------------------------------------------------ */
@@ -134,12 +112,20 @@ static TeamRole acting_role(const struct team *team, const struct candidate *can
 	return TEAM_ROLE_ATTENDING;
 }
 
-static bool entry_reaches(const struct team *team, const struct candidate *candidate,
-			  const EntryNotice *notice)
+/* Who is a member only for a while is told of nothing outside of it. */
+static bool reaches(const struct input *in, const struct team *team,
+		    const struct candidate *candidate)
+{
+	return member_valid(candidate->member, in->now_ms) &&
+	       team_reaches(team, ref_of(candidate->person), in->now_ms);
+}
+
+static bool entry_reaches(const struct input *in, const struct team *team,
+			  const struct candidate *candidate, const EntryNotice *notice)
 {
 	const Person *person = candidate->person;
 
-	if (same(person->id, notice->author) || !team_reaches(team, ref_of(person)))
+	if (same(person->id, notice->author) || !reaches(in, team, candidate))
 		return false;
 	/* What is urgent does not heed that somebody wanted quiet. */
 	if (!notice->urgent && in_mask(candidate->muted, (int)notice->kind))
@@ -217,7 +203,7 @@ int entry_tell(const struct input *in, const struct audience *view, const EntryN
 
 	for (size_t i = 0; i < view->n_candidates && !rc; i++) {
 		const struct candidate *candidate = view->candidates[i];
-		if (entry_reaches(&view->team, candidate, notice))
+		if (entry_reaches(in, &view->team, candidate, notice))
 			rc = add_recipient(in, fact, candidate->person, "",
 					   asked(candidate->person->profession, notice));
 	}
@@ -241,8 +227,8 @@ int entry_tell(const struct input *in, const struct audience *view, const EntryN
 }
 
 /* DESIGN section 7: "the attending doctor and the support centre are told at once". */
-static bool glass_reaches(const struct team *team, const struct candidate *candidate,
-			  const GlassNotice *notice)
+static bool glass_reaches(const struct input *in, const struct team *team,
+			  const struct candidate *candidate, const GlassNotice *notice)
 {
 	const Person *person = candidate->person;
 
@@ -251,7 +237,7 @@ static bool glass_reaches(const struct team *team, const struct candidate *candi
 	if (!candidate->member)
 		return person->profession == PROFESSION_CENTRE_STAFF;
 	return acting_role(team, candidate) == TEAM_ROLE_ATTENDING &&
-	       person->profession == PROFESSION_DOCTOR && team_reaches(team, ref_of(person));
+	       person->profession == PROFESSION_DOCTOR && reaches(in, team, candidate);
 }
 
 int glass_tell(const struct input *in, const struct audience *view, const GlassNotice *notice,
@@ -261,7 +247,7 @@ int glass_tell(const struct input *in, const struct audience *view, const GlassN
 	int rc = common ? 0 : ERR_NOMEM;
 
 	for (size_t i = 0; i < view->n_candidates && !rc; i++)
-		if (glass_reaches(&view->team, view->candidates[i], notice))
+		if (glass_reaches(in, &view->team, view->candidates[i], notice))
 			rc = add_recipient(in, fact, view->candidates[i]->person, "", false);
 	if (!rc && fact->n_recipients == 0)
 		rc = ERR_NOTHING;
@@ -279,33 +265,6 @@ int glass_tell(const struct input *in, const struct audience *view, const GlassN
 }
 
 /* ---- the team changes --------------------------------------------------------------------- */
-
-static bool same_member(const TeamMember *a, const TeamMember *b)
-{
-	return same(a->user, b->user) && (a->user[0] || same(a->organisation, b->organisation));
-}
-
-bool team_after(struct team *team, const TeamNotice *notice, struct arena *arena)
-{
-	size_t n = 0;
-
-	if (!notice->member)
-		return true;
-	for (size_t i = 0; i < team->n_members; i++)
-		if (!same_member(team->members[i], notice->member))
-			team->members[n++] = team->members[i];
-	team->n_members = n;
-	if (notice->registrar) {
-		team->registrar = notice->member->organisation;
-		team->consent = notice->team_consent;
-	}
-	if (notice->removed)
-		return true;
-	for (size_t i = 0; notice->member->role == TEAM_ROLE_ATTENDING && i < n; i++)
-		if (team->members[i]->role == TEAM_ROLE_ATTENDING)
-			team->members[i]->role = TEAM_ROLE_MEMBER; /* there is only one */
-	return arena_append(arena, &team->members, &team->n_members, notice->member) == 0;
-}
 
 int team_change(const struct input *in, const struct withdrawal *view, const TeamNotice *notice,
 		TeamChanged *fact)
@@ -607,7 +566,7 @@ int mute_set(const struct input *in, const struct mute_view *view, const Mute *r
 		return refuse(in, CODE_INVALID_ARGUMENT, "kind", "その種類の記録はありません。",
 			      "There is no such kind of entry.");
 	/* The same words whether the patient exists or not. */
-	if (!team_reaches(&view->team, actor_ref(in)))
+	if (!team_reaches(&view->team, actor_ref(in), in->now_ms))
 		return refuse(in, CODE_PERMISSION_DENIED, "patient",
 			      "この患者は存在しないか、閲覧の権限がありません。",
 			      "This patient does not exist, or you may not see them.");

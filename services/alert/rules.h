@@ -6,6 +6,7 @@
 #define ALERT_RULES_H
 
 #include "daemon.h"
+#include "team.h"
 
 #define DELIVERIES_MAX 500      /* confirmed in one request */
 #define STEP_MAX 300            /* handed over or withdrawn in one step, at one position: so many whole
@@ -17,24 +18,8 @@
  * short enough that a value out of range is not left for the next round. */
 #define REMINDER_MS (5LL * 60 * 1000)
 
-/* ---- who may see, who is told ------------------------------------------------------------- */
+/* ---- who is told ---------------------------------------------------------------------------- */
 
-struct team {
-	bool consent;          /* to sharing within the team, as it stands */
-	const char *registrar; /* organisation; "": not known */
-	TeamMember **members;
-	size_t n_members;
-};
-
-struct person_ref {
-	const char *user, *organisation;
-	Profession profession;
-};
-
-/* May they see the patient? DESIGN section 7 without what is only for a while: consent and a place in
- * the team, or staff of the organisation that registered the patient. */
-bool team_reaches(const struct team *team, struct person_ref person);
-bool member_covers(const TeamMember *member, struct person_ref person);
 /* Is an entry of that kind and concern the business of a member of the team? */
 bool entry_concerns(Profession profession, TeamRole role, const EntryNotice *notice);
 
@@ -61,9 +46,6 @@ int glass_tell(const struct input *in, const struct audience *view, const GlassN
 	       NotificationsStored *fact);
 
 /* ---- the team changes --------------------------------------------------------------------- */
-
-/* The team as it will be. members is in the arena and may be changed; false: no memory. */
-bool team_after(struct team *team, const TeamNotice *notice, struct arena *arena);
 
 /* What rests on nobody's access any longer. */
 struct withdrawal {

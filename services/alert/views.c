@@ -9,6 +9,8 @@ const char *const alert_tables[ALERT_TABLES] = {
 	"events", "told", "team", "access", "mutes", "substitutes",
 };
 
+const struct team_tables alert_team = { .members = TABLE_TEAM, .access = TABLE_ACCESS };
+
 static const struct bytes nothing;
 
 /* ---- get ---------------------------------------------------------------------------------- */
@@ -19,12 +21,6 @@ int notification_get(struct tx *tx, const char *id, Notification **out)
 		return ERR_NOTFOUND;
 	struct key key = key_text(id);
 	return GET(tx, TABLE_NOTIFICATIONS, &key, Notification, out);
-}
-
-int alert_access_get(struct tx *tx, const char *patient, PatientAccess **out)
-{
-	struct key key = key_text(patient);
-	return GET(tx, TABLE_ACCESS, &key, PatientAccess, out);
 }
 
 int mutes_get(struct tx *tx, const char *user, const char *patient, uint32_t *kinds)
@@ -420,59 +416,14 @@ static void withdraw_rest(struct tx *tx, const JournalEntry *entry, char *patien
 	due_set(tx, DUE_DURATION, entry->steady_ms, &due.base);
 }
 
-static void put_access(struct tx *tx, const char *patient, char *registrar, const bool *consent)
-{
-	struct key key = key_text(patient);
-	PatientAccess access = PatientAccess_INIT, *before;
-
-	int rc = alert_access_get(tx, patient, &before);
-	if (rc && rc != ERR_NOTFOUND)
-		return;
-	if (!rc)
-		access = *before;
-	if (registrar)
-		access.registrar = registrar;
-	if (consent)
-		access.team_consent = *consent;
-	PUT(tx, TABLE_ACCESS, &key, &access);
-}
-
-/* A new attending doctor makes the one before a plain member. */
-static void demote_attending(struct tx *tx, const char *patient)
-{
-	struct key prefix = key_text(patient), key = { .size = 0 };
-	TeamMember *member = NULL;
-	struct scan scan;
-	bool found = false;
-
-	scan_open(&scan, tx, TABLE_TEAM, &prefix, NULL);
-	while (!found && scan_next(&scan) && SCAN_MESSAGE(&scan, TeamMember, &member) == 0)
-		found = member->role == TEAM_ROLE_ATTENDING;
-	if (found)
-		key_add_bytes(&key, scan.key, scan.key_size);
-	scan_close(&scan);
-	if (!found)
-		return;
-	member->role = TEAM_ROLE_MEMBER;
-	PUT(tx, TABLE_TEAM, &key, member);
-}
-
 void apply_team_changed(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			const TeamChanged *fact)
 {
-	const TeamMember *member = fact->member;
 	bool consent = fact->team_consent;
-	struct key key = key_texts(fact->patient, member->user[0] ? "" : member->organisation);
 
-	key_add_text(&key, member->user);
-	if (!fact->removed && member->role == TEAM_ROLE_ATTENDING)
-		demote_attending(tx, fact->patient);
-	if (fact->removed)
-		tx_delete(tx, TABLE_TEAM, &key);
-	else
-		PUT(tx, TABLE_TEAM, &key, member);
+	team_apply(tx, alert_team, fact->patient, fact->member, fact->removed);
 	if (fact->registrar)
-		put_access(tx, fact->patient, member->organisation, &consent);
+		team_apply_access(tx, alert_team, fact->patient, fact->member->organisation, &consent);
 	withdraw(tx, entry, position, fact->withdrawn, fact->n_withdrawn);
 	withdraw_rest(tx, entry, fact->patient, fact->more);
 }
@@ -482,7 +433,7 @@ void apply_consent_changed(struct tx *tx, const JournalEntry *entry, uint64_t po
 {
 	bool consent = fact->team_consent;
 
-	put_access(tx, fact->patient, NULL, &consent);
+	team_apply_access(tx, alert_team, fact->patient, NULL, &consent);
 	withdraw(tx, entry, position, fact->withdrawn, fact->n_withdrawn);
 	withdraw_rest(tx, entry, fact->patient, fact->more);
 }

@@ -9,8 +9,7 @@
  *	event_items    event, id -> nothing: of urgent events, to find the others who were told
  *	events         event -> UrgentEvent
  *	told           event -> nothing: it has been told of, and is not told of again
- *	team           patient, organisation, "" -> TeamMember; patient, "", user -> TeamMember
- *	access         patient -> PatientAccess
+ *	team, access   as in team.h
  *	mutes          user, patient -> MutedKinds
  *	substitutes    user -> SubstituteSet
  *
@@ -20,6 +19,7 @@
 #define ALERT_VIEWS_H
 
 #include "daemon.h"
+#include "team.h"
 
 enum {
 	TABLE_NOTIFICATIONS = TABLE_OWN,
@@ -37,10 +37,10 @@ enum {
 };
 #define ALERT_TABLES (ALERT_TABLES_END - TABLE_OWN)
 extern const char *const alert_tables[ALERT_TABLES];
+extern const struct team_tables alert_team;
 
 /* 0, ERR_NOTFOUND (also for what is no id at all), or an error of the store. In tx->arena. */
 int notification_get(struct tx *tx, const char *id, Notification **out);
-int alert_access_get(struct tx *tx, const char *patient, PatientAccess **out);
 int mutes_get(struct tx *tx, const char *user, const char *patient, uint32_t *kinds); /* 0: none */
 int substitution_get(struct tx *tx, const char *user, SubstituteSet **out);
 /* All notifications of an urgent event. */

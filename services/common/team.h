@@ -3,7 +3,8 @@
  * who may see a patient by them. DESIGN section 7 without what is only for a while (cover, broken
  * glass): consent and a place in the team, or staff of the organisation that registered the patient.
  *
- *	members  patient, organisation, "", referral -> TeamMember; patient, "", user, "" -> TeamMember
+ *	members  patient, organisation, "" -> TeamMember; patient, "", user -> TeamMember; of a row by a
+ *	         referral this comes behind
  *	access   patient -> PatientAccess
  */
 #ifndef TEAM_H
