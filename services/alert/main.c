@@ -12,6 +12,8 @@ static const struct route routes[] = {
 	NOTICE("record", TeamNotice, struct withdrawal, load_team_withdrawal, team_change, TeamChanged),
 	NOTICE("record", ConsentNotice, struct withdrawal, load_consent_withdrawal, consent_change,
 	       ConsentChanged),
+	NOTICE("board", WordNotice, struct word_audience, load_word_audience, word_tell, WordStored),
+	NOTICE("referral", WordNotice, struct word_audience, load_word_audience, word_tell, WordStored),
 
 	READ(ListInbox, inbox_list, Inbox),
 	READ(ListMutes, mutes_list, MuteList),
@@ -35,6 +37,7 @@ static const struct route routes[] = {
 
 static const struct fact_type facts[] = {
 	FACT(NotificationsStored, apply_notifications_stored, TO_NOBODY),
+	FACT(WordStored, apply_word_stored, TO_NOBODY),
 	FACT(NotificationsDelivered, apply_notifications_delivered, TO_NOBODY),
 	FACT(NotificationMoved, apply_notification_moved, TO_NOBODY),
 	FACT(NotificationTakenOver, apply_notification_taken_over, TO_NOBODY),
@@ -47,7 +50,7 @@ static const struct fact_type facts[] = {
 	FACT(SubstituteSet, apply_substitute_set, TO_NOBODY),
 };
 
-static const char *const peers[] = { "directory", "record", NULL };
+static const char *const peers[] = { "directory", "record", "board", "referral", NULL };
 
 extern const struct daemon_spec alert_spec;
 const struct daemon_spec alert_spec = {

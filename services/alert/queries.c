@@ -16,30 +16,34 @@ static const char *key_part(const uint8_t **rest)
 
 /* ---- who could be told -------------------------------------------------------------------- */
 
-static int add_candidate(struct tx *tx, const char *patient, const TeamMember *member,
-			 const Person *person, struct audience *view)
+static int load_substitute_of(struct tx *tx, struct candidate *candidate)
 {
-	struct candidate *candidate = arena_alloc(tx->arena, sizeof(*candidate));
 	SubstituteSet *substitution;
 	Person *substitute;
 
-	if (!candidate)
-		return ERR_NOMEM;
-	candidate->person = person;
-	candidate->member = member;
-	int rc = mutes_get(tx, person->id, patient, &candidate->muted);
-	if (rc)
-		return rc;
-	rc = substitution_get(tx, person->id, &substitution);
+	int rc = substitution_get(tx, candidate->person->id, &substitution);
 	if (rc == 0) {
 		candidate->substitution = substitution;
 		rc = person_get(tx, substitution->substitute, &substitute);
 		if (rc == 0)
 			candidate->substitute = substitute;
 	}
-	if (rc && rc != ERR_NOTFOUND)
-		return rc;
-	return arena_append(tx->arena, &view->candidates, &view->n_candidates, candidate);
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
+static int add_candidate(struct tx *tx, const char *patient, const TeamMember *member,
+			 const Person *person, struct audience *view)
+{
+	struct candidate *candidate = arena_alloc(tx->arena, sizeof(*candidate));
+
+	if (!candidate)
+		return ERR_NOMEM;
+	candidate->person = person;
+	candidate->member = member;
+	int rc = mutes_get(tx, person->id, patient, &candidate->muted);
+	if (!rc)
+		rc = load_substitute_of(tx, candidate);
+	return rc ? rc : arena_append(tx->arena, &view->candidates, &view->n_candidates, candidate);
 }
 
 static int add_staff(struct tx *tx, const char *patient, const TeamMember *member,
@@ -87,23 +91,170 @@ int load_entry_audience(struct tx *tx, const struct input *in, const EntryNotice
 }
 
 /* The city's support centres: there is one, and it is found by its kind. */
-int load_glass_audience(struct tx *tx, const struct input *in, const GlassNotice *notice,
-			struct audience *view)
+static int list_centres(struct tx *tx, Organisation ***centres, size_t *n_centres)
 {
 	struct scan scan;
-	int rc = load_audience(tx, notice->patient, view);
+	int rc = 0;
 
-	(void)in;
 	scan_open(&scan, tx, TABLE_ORGANISATIONS, NULL, NULL);
 	while (!rc && scan_next(&scan)) {
 		Organisation *organisation;
 		rc = SCAN_MESSAGE(&scan, Organisation, &organisation);
 		if (!rc && organisation->kind == ORGANISATION_KIND_SUPPORT_CENTRE && !organisation->left)
-			rc = add_staff(tx, notice->patient, NULL, organisation->id,
-				       PROFESSION_CENTRE_STAFF, view);
+			rc = arena_append(tx->arena, centres, n_centres, organisation);
 	}
 	scan_close(&scan);
 	return rc ? rc : tx->error;
+}
+
+int load_glass_audience(struct tx *tx, const struct input *in, const GlassNotice *notice,
+			struct audience *view)
+{
+	Organisation **centres = NULL;
+	size_t n_centres = 0;
+	int rc = load_audience(tx, notice->patient, view);
+
+	(void)in;
+	if (!rc)
+		rc = list_centres(tx, &centres, &n_centres);
+	for (size_t i = 0; !rc && i < n_centres; i++)
+		rc = add_staff(tx, notice->patient, NULL, centres[i]->id, PROFESSION_CENTRE_STAFF, view);
+	return rc;
+}
+
+/* ---- words of board and referral ---------------------------------------------------------- */
+
+/* An organisation that is told, once: what is urgent before what is not. */
+struct addressee {
+	const Organisation *organisation;
+	Matter matter;
+	bool urgent;
+};
+
+struct addressees {
+	struct addressee **items;
+	size_t n;
+};
+
+static int add_addressee(struct tx *tx, const Organisation *organisation, const Told *told,
+			 struct addressees *all)
+{
+	struct addressee *addressee = NULL;
+
+	for (size_t i = 0; i < all->n && !addressee; i++)
+		if (!strcmp(all->items[i]->organisation->id, organisation->id))
+			addressee = all->items[i];
+	if (addressee && (!told->matter || (addressee->matter && !(told->urgent && !addressee->urgent))))
+		return 0;
+	if (!addressee) {
+		addressee = arena_alloc(tx->arena, sizeof(*addressee));
+		int rc = addressee ? arena_append(tx->arena, &all->items, &all->n, addressee) : ERR_NOMEM;
+		if (rc)
+			return rc;
+	}
+	*addressee = (struct addressee){ organisation, told->matter, told->urgent };
+	return 0;
+}
+
+static int list_addressees(struct tx *tx, const WordNotice *notice, struct addressees *all)
+{
+	Organisation **centres = NULL, *organisation;
+	size_t n_centres = 0;
+	int rc = list_centres(tx, &centres, &n_centres);
+
+	for (size_t i = 0; !rc && i < notice->n_told; i++) {
+		const Told *told = notice->told[i];
+		for (size_t k = 0; !rc && !told->organisation[0] && k < n_centres; k++)
+			rc = add_addressee(tx, centres[k], told, all);
+		if (rc || !told->organisation[0])
+			continue;
+		rc = organisation_get(tx, told->organisation, &organisation);
+		rc = rc == ERR_NOTFOUND ? 0 : rc ? rc : add_addressee(tx, organisation, told, all);
+	}
+	return rc;
+}
+
+static int add_told(struct tx *tx, const struct addressee *addressee, const Person *person,
+		    struct word_audience *view)
+{
+	struct candidate *candidate = arena_alloc(tx->arena, sizeof(*candidate));
+	Person *copy = NEW(Person, tx->arena);
+
+	if (!candidate || !copy)
+		return ERR_NOMEM;
+	copy->id = arena_string(tx->arena, person->id);
+	copy->organisation = arena_string(tx->arena, person->organisation);
+	copy->profession = person->profession;
+	candidate->person = copy;
+	candidate->matter = addressee->matter;
+	candidate->urgent = addressee->urgent;
+	int rc = load_substitute_of(tx, candidate);
+	return rc ? rc : arena_append(tx->arena, &view->candidates, &view->n_candidates, candidate);
+}
+
+/* Its staff, at most so many: a large hospital's is read in a memory of its own, that all fits. */
+static int add_told_staff(struct tx *tx, const struct addressee *addressee, size_t most,
+			  struct word_audience *view)
+{
+	Profession professions[WORD_PROFESSIONS];
+	size_t n = 0;
+	int rc = 0;
+
+	word_professions(addressee->organisation->kind, professions);
+	for (size_t i = 0; i < WORD_PROFESSIONS && professions[i] && n < most && !rc; i++) {
+		Person **people = NULL;
+		size_t n_people = 0;
+		struct arena memory, *kept = tx->arena;
+		arena_init(&memory, LIMIT_ARENA_BYTES);
+		tx->arena = &memory;
+		rc = staff_list(tx, addressee->organisation->id, professions[i], &people, &n_people);
+		tx->arena = kept;
+		for (size_t k = 0; k < n_people && n < most && !rc; k++, n++)
+			rc = add_told(tx, addressee, people[k], view);
+		arena_close(&memory);
+	}
+	return rc;
+}
+
+/* What they were told of the same subject and have not done. */
+static int add_withdrawn(struct tx *tx, const char *service, const char *subject,
+			 const char *organisation, struct word_audience *view)
+{
+	struct key prefix = subject_key(service, subject, organisation);
+	struct scan scan;
+	int rc = 0;
+
+	scan_open(&scan, tx, TABLE_SUBJECTS, &prefix, NULL);
+	while (!rc && scan_next(&scan))
+		rc = arena_append(tx->arena, &view->withdrawn, &view->n_withdrawn,
+				  arena_string(tx->arena, (const char *)scan_rest(&scan, NULL)));
+	scan_close(&scan);
+	return rc ? rc : tx->error;
+}
+
+/* No organisation is left out because others have many people: all have the same number of places. */
+int load_word_audience(struct tx *tx, const struct input *in, const WordNotice *notice,
+		       struct word_audience *view)
+{
+	struct addressees all = { .n = 0 };
+	size_t most = WORD_STAFF_MAX;
+
+	if (!word_valid(notice))
+		return 0;
+	struct key key = key_text(notice->event);
+	view->told = tx_has(tx, TABLE_TOLD, &key);
+	if (view->told)
+		return 0;
+	int rc = list_addressees(tx, notice, &all);
+	if (all.n * most > WORD_RECIPIENTS_MAX)
+		most = WORD_RECIPIENTS_MAX / all.n ? WORD_RECIPIENTS_MAX / all.n : 1;
+	for (size_t i = 0; !rc && i < all.n; i++) {
+		const struct addressee *addressee = all.items[i];
+		rc = add_withdrawn(tx, in->instance, notice->subject, addressee->organisation->id, view);
+		if (!rc && addressee->matter && !addressee->organisation->left)
+			rc = add_told_staff(tx, addressee, most, view);
+	}
+	return rc;
 }
 
 /* ---- withdrawal --------------------------------------------------------------------------- */

@@ -11,6 +11,8 @@ int load_entry_audience(struct tx *tx, const struct input *in, const EntryNotice
 			struct audience *view);
 int load_glass_audience(struct tx *tx, const struct input *in, const GlassNotice *notice,
 			struct audience *view);
+int load_word_audience(struct tx *tx, const struct input *in, const WordNotice *notice,
+		       struct word_audience *view);
 int load_team_withdrawal(struct tx *tx, const struct input *in, const TeamNotice *notice,
 			 struct withdrawal *view);
 int load_consent_withdrawal(struct tx *tx, const struct input *in, const ConsentNotice *notice,

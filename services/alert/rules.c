@@ -136,30 +136,28 @@ static bool entry_reaches(const struct input *in, const struct team *team,
 
 /* ---- the notifications of one event ------------------------------------------------------- */
 
-/* Each person once, however many rows of the team they stand in. */
-static int add_recipient(const struct input *in, NotificationsStored *fact, const Person *person,
-			 const char *substitute_for, bool is_asked)
-{
-	Recipient *recipient = NULL;
+/* Those who are told, of one event. */
+struct recipients {
+	Recipient **items;
+	size_t n;
+};
 
-	for (size_t i = 0; i < fact->n_recipients && !recipient; i++)
-		if (same(fact->recipients[i]->user, person->id))
-			recipient = fact->recipients[i];
-	if (!recipient) {
-		recipient = NEW(Recipient, in->arena);
-		if (!recipient)
-			return ERR_NOMEM;
-		recipient->id = arena_string(in->arena, fresh_id(in, (unsigned)fact->n_recipients));
-		recipient->user = person->id;
-		recipient->organisation = person->organisation;
-		recipient->profession = person->profession;
-		recipient->substitute_for = arena_string(in->arena, substitute_for);
-		int rc = arena_append(in->arena, &fact->recipients, &fact->n_recipients, recipient);
-		if (rc)
-			return rc;
-	}
-	recipient->asked |= is_asked;
-	return 0;
+/* Each person once, however many rows of the team they stand in. NULL: no memory. */
+static Recipient *add_recipient(const struct input *in, struct recipients *told, const Person *person,
+				const char *substitute_for)
+{
+	for (size_t i = 0; i < told->n; i++)
+		if (same(told->items[i]->user, person->id))
+			return told->items[i];
+	Recipient *recipient = NEW(Recipient, in->arena);
+	if (!recipient)
+		return NULL;
+	recipient->id = arena_string(in->arena, fresh_id(in, (unsigned)told->n));
+	recipient->user = person->id;
+	recipient->organisation = person->organisation;
+	recipient->profession = person->profession;
+	recipient->substitute_for = arena_string(in->arena, substitute_for);
+	return arena_append(in->arena, &told->items, &told->n, recipient) ? NULL : recipient;
 }
 
 /* Whom the person named for this time, if it is still a colleague. */
@@ -177,21 +175,40 @@ static const Person *substitute_now(const struct input *in, const struct candida
 }
 
 /* Those who stand in come last: who is told in their own right is not told twice. */
-static int add_substitutes(const struct input *in, const struct audience *view, const char *author,
-			   NotificationsStored *fact)
+static int add_substitutes(const struct input *in, struct candidate *const *candidates,
+			   size_t n_candidates, const char *author, struct recipients *told)
 {
-	size_t n_own = fact->n_recipients;
-	int rc = 0;
+	size_t n_own = told->n;
 
-	for (size_t i = 0; i < view->n_candidates && !rc; i++) {
-		const struct candidate *candidate = view->candidates[i];
-		const Person *substitute = substitute_now(in, candidate);
-		for (size_t k = 0; k < n_own && substitute && !rc; k++)
-			if (same(fact->recipients[k]->user, candidate->person->id) &&
-			    !same(substitute->id, author))
-				rc = add_recipient(in, fact, substitute, candidate->person->id,
-						   fact->recipients[k]->asked);
+	for (size_t i = 0; i < n_candidates; i++) {
+		const Person *substitute = substitute_now(in, candidates[i]);
+		for (size_t k = 0; k < n_own && substitute; k++) {
+			const Recipient *own = told->items[k];
+			if (!same(own->user, candidates[i]->person->id) || same(substitute->id, author))
+				continue;
+			size_t n_before = told->n;
+			Recipient *recipient = add_recipient(in, told, substitute, own->user);
+			if (!recipient)
+				return ERR_NOMEM;
+			recipient->asked |= own->asked;
+			if (told->n > n_before) {
+				recipient->matter = own->matter;
+				recipient->urgent = own->urgent;
+			}
+		}
 	}
+	return 0;
+}
+
+/* ERR_NOTHING: there is nobody to tell. */
+static int told_done(const struct input *in, const struct audience *view, const char *author,
+		     struct recipients *told, NotificationsStored *fact)
+{
+	if (told->n == 0)
+		return ERR_NOTHING;
+	int rc = add_substitutes(in, view->candidates, view->n_candidates, author, told);
+	fact->recipients = told->items;
+	fact->n_recipients = told->n;
 	return rc;
 }
 
@@ -199,18 +216,21 @@ int entry_tell(const struct input *in, const struct audience *view, const EntryN
 	       NotificationsStored *fact)
 {
 	Notification *common = fact->template_ = NEW(Notification, in->arena);
+	struct recipients told = { .n = 0 };
 	int rc = !common ? ERR_NOMEM : view->told ? ERR_NOTHING : 0;
 
 	for (size_t i = 0; i < view->n_candidates && !rc; i++) {
 		const struct candidate *candidate = view->candidates[i];
-		if (entry_reaches(in, &view->team, candidate, notice))
-			rc = add_recipient(in, fact, candidate->person, "",
-					   asked(candidate->person->profession, notice));
+		if (!entry_reaches(in, &view->team, candidate, notice))
+			continue;
+		Recipient *recipient = add_recipient(in, &told, candidate->person, "");
+		if (recipient)
+			recipient->asked |= asked(candidate->person->profession, notice);
+		else
+			rc = ERR_NOMEM;
 	}
-	if (!rc && fact->n_recipients == 0)
-		rc = ERR_NOTHING;
 	if (!rc)
-		rc = add_substitutes(in, view, notice->author, fact);
+		rc = told_done(in, view, notice->author, &told, fact);
 	if (rc)
 		return rc;
 	common->patient = notice->patient;
@@ -244,15 +264,15 @@ int glass_tell(const struct input *in, const struct audience *view, const GlassN
 	       NotificationsStored *fact)
 {
 	Notification *common = fact->template_ = NEW(Notification, in->arena);
+	struct recipients told = { .n = 0 };
 	int rc = common ? 0 : ERR_NOMEM;
 
 	for (size_t i = 0; i < view->n_candidates && !rc; i++)
-		if (glass_reaches(in, &view->team, view->candidates[i], notice))
-			rc = add_recipient(in, fact, view->candidates[i]->person, "", false);
-	if (!rc && fact->n_recipients == 0)
-		rc = ERR_NOTHING;
+		if (glass_reaches(in, &view->team, view->candidates[i], notice) &&
+		    !add_recipient(in, &told, view->candidates[i]->person, ""))
+			rc = ERR_NOMEM;
 	if (!rc)
-		rc = add_substitutes(in, view, notice->user, fact);
+		rc = told_done(in, view, notice->user, &told, fact);
 	if (rc)
 		return rc;
 	common->patient = notice->patient;
@@ -261,6 +281,76 @@ int glass_tell(const struct input *in, const struct audience *view, const GlassN
 	common->break_glass = true;
 	common->author = notice->user;
 	common->organisation = notice->organisation;
+	return 0;
+}
+
+/* ---- words of board and referral ---------------------------------------------------------- */
+
+/*
+ * Who takes a request, or says what room there is: in a clinic its doctors, and the nurses who plan
+ * their rounds; in a hospital who arranges discharges before all others.
+ */
+static const struct {
+	OrganisationKind kind;
+	Profession professions[WORD_PROFESSIONS];
+} answerers[] = {
+	{ ORGANISATION_KIND_CLINIC, { PROFESSION_DOCTOR, PROFESSION_NURSE } },
+	{ ORGANISATION_KIND_HOSPITAL, { PROFESSION_LIAISON, PROFESSION_DOCTOR, PROFESSION_NURSE } },
+	{ ORGANISATION_KIND_NURSE_STATION, { PROFESSION_NURSE } },
+	{ ORGANISATION_KIND_CARE_MANAGEMENT_OFFICE, { PROFESSION_CARE_MANAGER } },
+	{ ORGANISATION_KIND_SUPPORT_CENTRE, { PROFESSION_CENTRE_STAFF } },
+};
+
+void word_professions(OrganisationKind kind, Profession professions[WORD_PROFESSIONS])
+{
+	memset(professions, 0, WORD_PROFESSIONS * sizeof(*professions));
+	for (size_t i = 0; i < sizeof(answerers) / sizeof(*answerers); i++)
+		if (answerers[i].kind == kind)
+			memcpy(professions, answerers[i].professions, sizeof(answerers[i].professions));
+}
+
+bool word_valid(const WordNotice *notice)
+{
+	if (!id_valid(notice->event) ||
+	    !(id_valid(notice->subject) || name_valid(notice->subject, LIMIT_NAME_BYTES)))
+		return false;
+	for (size_t i = 0; i < notice->n_told; i++)
+		if (notice->told[i]->organisation[0] &&
+		    !name_valid(notice->told[i]->organisation, LIMIT_NAME_BYTES))
+			return false;
+	return true;
+}
+
+/* A fact also where nobody is there to be told: the same word, told again later, must not take away
+ * what came after it. */
+int word_tell(const struct input *in, const struct word_audience *view, const WordNotice *notice,
+	      WordStored *fact)
+{
+	struct recipients told = { .n = 0 };
+
+	if (!word_valid(notice))
+		return refuse(in, CODE_INVALID_ARGUMENT, "", "通知の番号または宛先が読み取れません。",
+			      "The word's ids or organisations cannot be read.");
+	if (view->told)
+		return ERR_NOTHING;
+	for (size_t i = 0; i < view->n_candidates; i++) {
+		const struct candidate *candidate = view->candidates[i];
+		Recipient *recipient = add_recipient(in, &told, candidate->person, "");
+		if (!recipient)
+			return ERR_NOMEM;
+		recipient->matter = candidate->matter;
+		recipient->urgent = candidate->urgent;
+	}
+	int rc = add_substitutes(in, view->candidates, view->n_candidates, "", &told);
+	if (rc)
+		return rc;
+	fact->service = arena_string(in->arena, in->instance);
+	fact->subject = notice->subject;
+	fact->event = notice->event;
+	fact->recipients = told.items;
+	fact->n_recipients = told.n;
+	fact->withdrawn = view->withdrawn;
+	fact->n_withdrawn = view->n_withdrawn;
 	return 0;
 }
 

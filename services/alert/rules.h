@@ -10,7 +10,10 @@
 
 #define DELIVERIES_MAX 500      /* confirmed in one request */
 #define STEP_MAX 300            /* handed over or withdrawn in one step, at one position: so many whole
-				 * notifications (720 bytes at most) fit into one page's payload */
+				 * notifications (720 bytes at most, of an entry as of a word) fit into
+				 * one page's payload */
+#define WORD_RECIPIENTS_MAX 1000 /* of one word, besides those who stand in for them */
+#define WORD_STAFF_MAX 25       /* of them of one organisation: enough to reach whoever is there */
 #define MUTED_PATIENTS_MAX 200  /* of one person: so many fit into one page */
 #define REASON_BYTES 1000
 #define EVERY_KIND UINT32_MAX   /* MutedKinds: those to come as well */
@@ -25,6 +28,8 @@ bool entry_concerns(Profession profession, TeamRole role, const EntryNotice *not
 
 /* Somebody who could be told. */
 struct candidate {
+	Matter matter;              /* of a word: what their organisation is told */
+	bool urgent;
 	const Person *person;       /* enrolled */
 	const TeamMember *member;   /* by which row of the team; NULL: as support centre */
 	uint32_t muted;             /* bit n: EntryKind n, for this patient */
@@ -44,6 +49,26 @@ int entry_tell(const struct input *in, const struct audience *view, const EntryN
 	       NotificationsStored *fact);
 int glass_tell(const struct input *in, const struct audience *view, const GlassNotice *notice,
 	       NotificationsStored *fact);
+
+/* ---- words of board and referral ---------------------------------------------------------- */
+
+/* Who answers for an organisation of that kind, in the order in which they are told: as many places,
+ * those that are left over unspecified. */
+#define WORD_PROFESSIONS 3
+void word_professions(OrganisationKind kind, Profession professions[WORD_PROFESSIONS]);
+
+struct word_audience {
+	struct candidate **candidates;
+	size_t n_candidates;
+	char **withdrawn; /* what the same organisations were told of the same subject and is still open */
+	size_t n_withdrawn;
+	bool told;        /* of this event before */
+};
+
+/* Ids and names that fit into keys? What is not is refused, and looked at no further. */
+bool word_valid(const WordNotice *notice);
+int word_tell(const struct input *in, const struct word_audience *view, const WordNotice *notice,
+	      WordStored *fact);
 
 /* ---- the team changes --------------------------------------------------------------------- */
 

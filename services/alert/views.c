@@ -7,6 +7,7 @@
 const char *const alert_tables[ALERT_TABLES] = {
 	"notifications", "inbox", "open", "held", "event_items",
 	"events", "told", "team", "access", "mutes", "substitutes",
+	"subjects",
 };
 
 const struct team_tables alert_team = { .members = TABLE_TEAM, .access = TABLE_ACCESS };
@@ -65,6 +66,13 @@ int event_list(struct tx *tx, const char *event, Notification ***items, size_t *
 	return 0;
 }
 
+struct key subject_key(const char *service, const char *subject, const char *organisation)
+{
+	struct key key = key_texts(service, subject);
+	key_add_text(&key, organisation);
+	return key;
+}
+
 struct key inbox_watch_key(const char *user)
 {
 	return key_texts("inbox", user);
@@ -89,28 +97,43 @@ static struct key held_key(const Notification *notification)
 	return key;
 }
 
+/* By what it is found when it must leave: by the team that its readers are in, or by its subject. */
+static int about(const Notification *notification, struct key *key)
+{
+	if (!notification->matter) {
+		*key = held_key(notification);
+		return TABLE_HELD;
+	}
+	*key = subject_key(notification->service, notification->subject,
+			   notification->recipient_organisation);
+	key_add_text(key, notification->id);
+	return TABLE_SUBJECTS;
+}
+
 static void index_delete(struct tx *tx, const Notification *notification)
 {
 	struct key inbox = inbox_key(notification->recipient, notification->position,
 				     notification->id);
-	struct key held = held_key(notification);
+	struct key key;
+	int table = about(notification, &key);
 
 	tx_delete(tx, TABLE_INBOX, &inbox);
 	tx_delete(tx, TABLE_OPEN, &inbox);
-	tx_delete(tx, TABLE_HELD, &held);
+	tx_delete(tx, table, &key);
 }
 
 static void index_put(struct tx *tx, const Notification *notification)
 {
 	struct key inbox = inbox_key(notification->recipient, notification->position,
 				     notification->id);
-	struct key held = held_key(notification);
+	struct key key;
+	int table = about(notification, &key);
 
 	tx_put(tx, TABLE_INBOX, &inbox, nothing);
 	if (!notification_open_state(notification->state))
 		return;
 	tx_put(tx, TABLE_OPEN, &inbox, nothing);
-	tx_put(tx, TABLE_HELD, &held, nothing);
+	tx_put(tx, table, &key, nothing);
 }
 
 static void touch(struct tx *tx, const char *user)
@@ -141,7 +164,7 @@ static void give(struct tx *tx, const Notification *before, Notification *after,
 {
 	struct key left = inbox_key(before->recipient, position, before->id);
 
-	if (!before->through[0])
+	if (!before->through[0] && !before->matter)
 		after->through = before->recipient;
 	change(tx, before, after, position);
 	tx_put(tx, TABLE_INBOX, &left, nothing);
@@ -259,6 +282,28 @@ static void settle_event(struct tx *tx, const JournalEntry *entry, uint64_t posi
 
 /* ---- facts -------------------------------------------------------------------------------- */
 
+/* A new one, of what all have in common. */
+static void put_new(struct tx *tx, const JournalEntry *entry, uint64_t position,
+		    Notification notification, const Recipient *recipient)
+{
+	struct key item = key_texts(notification.event, recipient->id);
+
+	notification.id = recipient->id;
+	notification.recipient = recipient->user;
+	notification.recipient_organisation = recipient->organisation;
+	notification.recipient_profession = recipient->profession;
+	notification.substitute_for = recipient->substitute_for;
+	notification.asked = recipient->asked;
+	notification.state = NOTIFICATION_STATE_STORED;
+	notification.stored_ms = entry->time_ms;
+	notification.position = position;
+	index_put(tx, &notification);
+	store(tx, &notification);
+	touch(tx, notification.recipient);
+	if (notification.urgent)
+		tx_put(tx, TABLE_EVENT_ITEMS, &item, nothing);
+}
+
 void apply_notifications_stored(struct tx *tx, const JournalEntry *entry, uint64_t position,
 				const NotificationsStored *fact)
 {
@@ -266,24 +311,9 @@ void apply_notifications_stored(struct tx *tx, const JournalEntry *entry, uint64
 
 	tx_put(tx, TABLE_TOLD, &told, nothing);
 	for (size_t i = 0; i < fact->n_recipients; i++) {
-		const Recipient *recipient = fact->recipients[i];
-		struct key item = key_texts(fact->template_->event, recipient->id);
 		Notification notification = *fact->template_;
-		notification.id = recipient->id;
-		notification.recipient = recipient->user;
-		notification.recipient_organisation = recipient->organisation;
-		notification.recipient_profession = recipient->profession;
-		notification.substitute_for = recipient->substitute_for;
-		notification.through = recipient->substitute_for;
-		notification.asked = recipient->asked;
-		notification.state = NOTIFICATION_STATE_STORED;
-		notification.stored_ms = entry->time_ms;
-		notification.position = position;
-		index_put(tx, &notification);
-		store(tx, &notification);
-		touch(tx, notification.recipient);
-		if (notification.urgent)
-			tx_put(tx, TABLE_EVENT_ITEMS, &item, nothing);
+		notification.through = fact->recipients[i]->substitute_for;
+		put_new(tx, entry, position, notification, fact->recipients[i]);
 	}
 	if (fact->template_->urgent)
 		set_reminder(tx, fact->template_->event, 0, entry->steady_ms + REMINDER_MS);
@@ -401,6 +431,34 @@ static void withdraw(struct tx *tx, const JournalEntry *entry, uint64_t position
 		set_state(&after, NOTIFICATION_STATE_WITHDRAWN, entry->time_ms);
 		change(tx, before, &after, position);
 		settle_event(tx, entry, position, &after);
+		arena_reset(&scratch.arena);
+	}
+	scratch_close(&scratch, tx);
+}
+
+/* The newest word of a subject takes the place of what was said before. Who accepts for one organisation
+ * leaves the reminders of another: each has an event of its own. */
+void apply_word_stored(struct tx *tx, const JournalEntry *entry, uint64_t position,
+		       const WordStored *fact)
+{
+	struct key told = key_text(fact->event);
+	struct scratch scratch;
+
+	tx_put(tx, TABLE_TOLD, &told, nothing);
+	withdraw(tx, entry, position, fact->withdrawn, fact->n_withdrawn);
+	scratch_open(&scratch, tx);
+	for (size_t i = 0; i < fact->n_recipients; i++) {
+		const Recipient *recipient = fact->recipients[i];
+		Notification notification = Notification_INIT;
+		notification.matter = recipient->matter;
+		notification.urgent = recipient->urgent;
+		notification.service = fact->service;
+		notification.subject = fact->subject;
+		notification.event = arena_printf(tx->arena, "%s-%s", fact->event,
+						  recipient->organisation);
+		put_new(tx, entry, position, notification, recipient);
+		if (notification.urgent) /* of the same event: the same again */
+			set_reminder(tx, notification.event, 0, entry->steady_ms + REMINDER_MS);
 		arena_reset(&scratch.arena);
 	}
 	scratch_close(&scratch, tx);

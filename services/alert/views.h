@@ -5,13 +5,15 @@
  *	inbox          user, position, id -> nothing: whose inbox changed where. One key a notification,
  *	               that of its last change, and one for whoever had it before (hand-over)
  *	open           user, position, id -> nothing: the same, of those neither done nor declined
- *	held           patient, through, user, id -> nothing: open ones, by whose access they rest on
+ *	held           patient, through, user, id -> nothing: open ones, by whose access they rest on;
+ *	               those of a word are about no patient and stand in subjects instead
  *	event_items    event, id -> nothing: of urgent events, to find the others who were told
  *	events         event -> UrgentEvent
  *	told           event -> nothing: it has been told of, and is not told of again
  *	team, access   as in team.h
  *	mutes          user, patient -> MutedKinds
  *	substitutes    user -> SubstituteSet
+ *	subjects       service, subject, organisation, id -> nothing: open ones of words
  *
  * Parts of keys are texts with their NUL; positions 8 bytes big-endian.
  */
@@ -33,6 +35,7 @@ enum {
 	TABLE_ACCESS,
 	TABLE_MUTES,
 	TABLE_SUBSTITUTES,
+	TABLE_SUBJECTS,
 	ALERT_TABLES_END
 };
 #define ALERT_TABLES (ALERT_TABLES_END - TABLE_OWN)
@@ -45,11 +48,15 @@ int mutes_get(struct tx *tx, const char *user, const char *patient, uint32_t *ki
 int substitution_get(struct tx *tx, const char *user, SubstituteSet **out);
 /* All notifications of an urgent event. */
 int event_list(struct tx *tx, const char *event, Notification ***items, size_t *n_items);
+/* What an organisation's people were told of a subject: where their keys begin. */
+struct key subject_key(const char *service, const char *subject, const char *organisation);
 /* What an inbox's watch waits for. */
 struct key inbox_watch_key(const char *user);
 
 void apply_notifications_stored(struct tx *tx, const JournalEntry *entry, uint64_t position,
 				const NotificationsStored *fact);
+void apply_word_stored(struct tx *tx, const JournalEntry *entry, uint64_t position,
+		       const WordStored *fact);
 void apply_notifications_delivered(struct tx *tx, const JournalEntry *entry, uint64_t position,
 				   const NotificationsDelivered *fact);
 void apply_notification_moved(struct tx *tx, const JournalEntry *entry, uint64_t position,

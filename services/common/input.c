@@ -29,15 +29,21 @@ const char *fresh_id(const struct input *in, unsigned n)
 	return id;
 }
 
-const struct route *route_find(const struct daemon *daemon, const char *name)
+static const struct route *find_among(const struct route *routes, size_t n, const char *name,
+				      const char *from)
 {
-	for (size_t i = 0; i < daemon->spec->n_routes; i++)
-		if (!strcmp(codec_name(daemon->spec->routes[i].message), name))
-			return &daemon->spec->routes[i];
-	for (size_t i = 0; i < n_common_routes; i++)
-		if (!strcmp(codec_name(common_routes[i].message), name))
-			return &common_routes[i];
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(codec_name(routes[i].message), name) &&
+		    (from ? routes[i].from && !strcmp(routes[i].from, from) : !routes[i].from))
+			return &routes[i];
 	return NULL;
+}
+
+const struct route *route_find(const struct daemon *daemon, const char *name, const char *from)
+{
+	const struct route *own =
+		find_among(daemon->spec->routes, daemon->spec->n_routes, name, from);
+	return own ? own : find_among(common_routes, n_common_routes, name, from);
 }
 
 int64_t now_steady_ms(const struct daemon *daemon)
@@ -432,10 +438,10 @@ static int decode_body(const struct input *in, const struct route *route, const 
 static int take_request(struct daemon *daemon, struct tx *tx, struct input *in,
 			const Request *request, struct bytes payload, Reply *reply)
 {
-	const struct route *route = route_find(daemon, request->type);
+	const struct route *route = route_find(daemon, request->type, NULL);
 	ProtobufCMessage *message;
 
-	if (!route || route->kind == ROUTE_NOTICE || route->kind == ROUTE_DUE)
+	if (!route || route->kind == ROUTE_DUE)
 		return refuse(in, CODE_UNIMPLEMENTED, "type", "このサービスにはその操作がありません。",
 			      "This service does not know this request.");
 	if (!id_valid(request->id))
@@ -625,7 +631,7 @@ bool input_due(struct daemon *daemon, struct tx *tx, enum due_class class)
 	input_prepare(daemon, &in, &refusal);
 	if (!first_due(tx, class, class == DUE_DURATION ? in.steady_ms : in.now_ms, &key, &item))
 		return false;
-	const struct route *route = route_find(daemon, item->type);
+	const struct route *route = route_find(daemon, item->type, NULL);
 	if (route && route->kind == ROUTE_DUE)
 		rc = codec_unpack(route->message, (struct bytes){ item->body.data, item->body.len },
 				  in.arena, &message);

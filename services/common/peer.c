@@ -247,13 +247,13 @@ static void witness(struct daemon *daemon, struct tx *tx, struct peer *peer, con
 static void apply_notice(struct daemon *daemon, struct tx *tx, const struct peer *peer,
 			 const Notice *item)
 {
-	const struct route *route = route_find(daemon, item->type);
+	const struct route *route = route_find(daemon, item->type, peer->name);
 	struct refusal refusal;
 	struct input in;
 	ProtobufCMessage *message, *fact;
 	const char *field;
 
-	if (!route || route->kind != ROUTE_NOTICE || strcmp(route->from, peer->name))
+	if (!route)
 		return;
 	arena_reset(&daemon->arena);
 	tx->arena = &daemon->arena;

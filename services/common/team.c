@@ -141,7 +141,8 @@ int team_load(struct tx *tx, struct team_tables tables, const char *patient, str
 static struct key who_key(const char *patient, const TeamMember *member)
 {
 	struct key key = key_texts(patient, member->user[0] ? "" : member->organisation);
-	key_add_text(&key, member->user);
+	if (key.size)
+		key_add_text(&key, member->user);
 	return key;
 }
 
@@ -180,11 +181,11 @@ void team_apply(struct tx *tx, struct team_tables tables, const char *patient,
 {
 	struct key key = who_key(patient, member);
 
-	if (removed && !member->referral[0]) {
+	if (removed && !member->referral[0] && key.size) { /* all keys begin with none */
 		delete_rows(tx, tables.members, &key);
 		return;
 	}
-	if (member->referral[0])
+	if (member->referral[0] && key.size)
 		key_add_text(&key, member->referral);
 	if (removed) {
 		tx_delete(tx, tables.members, &key);
