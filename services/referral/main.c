@@ -1,0 +1,89 @@
+/*
+ * referral: who takes this one. A request for a home doctor, a back-up bed or a visit finds its taker
+ * by itself, exactly one, or ends with a person whose task it is.
+ */
+#include "daemon.h"
+#include "notices.h"
+#include "queries.h"
+#include "rules.h"
+#include "views.h"
+
+/* Do you have it, or do you stand by? From the fact alone. */
+static const ProtobufCMessage *reply_accepted(struct arena *arena, const void *fact)
+{
+	const ReferralChanged *changed = fact;
+	const Offer *offer = life_offer(changed->referral, changed->organisation);
+	ReferralAccepted *answer = NEW(ReferralAccepted, arena);
+
+	if (!answer || !offer)
+		return NULL;
+	answer->id = changed->referral->id;
+	answer->holding = offer->state == OFFER_STATE_HOLDING;
+	answer->standby = offer->standby;
+	return &answer->base;
+}
+
+#define CHANGE(Message, load_, rule_, ...) \
+	WRITE(Message, struct referral_rule, load_, rule_, ReferralChanged, ##__VA_ARGS__)
+
+static const struct route routes[] = {
+	WRITE(AskReferral, struct ask_rule, load_ask, referral_ask, ReferralChanged),
+	CHANGE(AcceptReferral, load_accept, referral_accept, .reply = reply_accepted,
+	       .response = &ReferralAccepted_descriptor),
+	CHANGE(DeclineReferral, load_decline, referral_decline),
+	CHANGE(WithdrawReferral, load_withdraw, referral_withdraw),
+	CHANGE(ConfirmReferral, load_confirm, referral_confirm),
+	CHANGE(PassReferral, load_pass, referral_pass),
+	CHANGE(CancelReferral, load_cancel, referral_cancel),
+	CHANGE(ReportReferral, load_report, referral_report),
+	CHANGE(CloseReferral, load_close, referral_close),
+
+	READ(ListReferrals, referral_list, ReferralList),
+	READ(ShowReferral, referral_show, Referral),
+	READ(ShowFigures, figures_show, Figures),
+
+	NOTICE("record", PatientNotice, struct nothing_rule, load_patient, patient_follow,
+	       PatientFollowed),
+	NOTICE("record", TeamNotice, struct nothing_rule, load_team, team_follow, TeamFollowed),
+	NOTICE("record", ConsentNotice, struct nothing_rule, load_consent, consent_follow,
+	       ConsentFollowed),
+	NOTICE("record", PlacementAnswer, struct referral_rule, load_placement, placement_answered,
+	       ReferralChanged),
+	NOTICE("board", CapacityNotice, struct nothing_rule, load_capacity, capacity_follow,
+	       CapacityFollowed),
+
+	DUE(ReferralDue, struct referral_rule, load_due, referral_due, ReferralChanged),
+	DUE(CutOffDue, struct referral_rule, load_cut_off, referral_cut_off, ReferralChanged),
+	DUE(LeftBehindDue, struct behind_rule, load_left_behind, left_behind, ReferralChanged),
+};
+
+static const struct fact_type facts[] = {
+	FACT(ReferralChanged, apply_referral_changed,
+	     { TO("alert", ReferralChanged, referral_word),
+	       TO("record", ReferralChanged, referral_placement) }),
+	FACT(PatientFollowed, apply_patient_followed, TO_NOBODY),
+	FACT(TeamFollowed, apply_team_followed, TO_NOBODY),
+	FACT(ConsentFollowed, apply_consent_followed, TO_NOBODY),
+	FACT(CapacityFollowed, apply_capacity_followed, TO_NOBODY),
+	FACT(OrganisationChanged, apply_organisation_followed, TO_NOBODY),
+	FACT(Accessed, apply_accessed, TO_NOBODY),
+};
+
+static const char *const peers[] = { "directory", "record", "board", "alert", NULL };
+
+extern const struct daemon_spec referral_spec;
+const struct daemon_spec referral_spec = {
+	.name = "referral",
+	.tables = referral_tables,
+	.n_tables = REFERRAL_TABLES,
+	.routes = routes,
+	.n_routes = sizeof(routes) / sizeof(*routes),
+	.facts = facts,
+	.n_facts = sizeof(facts) / sizeof(*facts),
+	.peers = peers,
+};
+
+int main(int argc, char **argv)
+{
+	return daemon_main(&referral_spec, argc, argv);
+}
