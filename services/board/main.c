@@ -23,7 +23,7 @@ static const struct fact_type facts[] = {
 	FACT(CapacityLapsed, apply_capacity_lapsed, { TO("alert", CapacityLapsed, lapsed_word) }),
 };
 
-static const char *const peers[] = { "directory", "alert", "referral", NULL };
+static const char *const peers[] = { "directory", "record", "alert", "referral", NULL };
 
 extern const struct daemon_spec board_spec;
 const struct daemon_spec board_spec = {
