@@ -6,6 +6,8 @@
 
 static const struct route routes[] = {
 	WRITE(SetCapacity, struct capacity_view, load_set_capacity, capacity_set, CapacitySet),
+	WRITE(AddCapacityHistory, struct history_view, load_history, capacity_history_add,
+	      CapacityHistoryAdded),
 	READ(ListBoard, board_list, Board, .public_watch = true),
 	READ(ShowBoardHistory, board_history, BoardHistory),
 
@@ -18,12 +20,13 @@ static const struct fact_type facts[] = {
 	FACT(OrganisationChanged, apply_board_organisation, TO_NOBODY),
 	FACT(CapacitySet, apply_capacity_set,
 	     { TO("referral", CapacitySet, capacity_notice), TO("alert", CapacitySet, said_word) }),
+	FACT(CapacityHistoryAdded, apply_capacity_history_added, TO_NOBODY),
 	FACT(CapacityReminded, apply_capacity_reminded,
 	     { TO("alert", CapacityReminded, reminded_word) }),
 	FACT(CapacityLapsed, apply_capacity_lapsed, { TO("alert", CapacityLapsed, lapsed_word) }),
 };
 
-static const char *const peers[] = { "directory", "alert", "referral", NULL };
+static const char *const peers[] = { "directory", "record", "alert", "referral", NULL };
 
 extern const struct daemon_spec board_spec;
 const struct daemon_spec board_spec = {

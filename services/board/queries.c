@@ -30,6 +30,25 @@ int load_set_capacity(struct tx *tx, const struct input *in, const SetCapacity *
 	return load_row(tx, in->actor.organisation, view);
 }
 
+int load_history(struct tx *tx, const struct input *in, const AddCapacityHistory *request,
+		 struct history_view *view)
+{
+	CapacityPeriod *period;
+	struct scan scan;
+	Capacity *row;
+
+	(void)in;
+	int rc = capacity_get(tx, request->organisation, &row);
+	if (rc)
+		return rc == ERR_NOTFOUND ? 0 : rc;
+	view->row = row;
+	scan_open(&scan, tx, TABLE_PERIODS, NULL, NULL);
+	if (scan_previous(&scan) && SCAN_MESSAGE(&scan, CapacityPeriod, &period) == 0)
+		view->last_from_ms = period->from_ms;
+	scan_close(&scan);
+	return tx->error;
+}
+
 int load_reminder(struct tx *tx, const struct input *in, const CapacityReminderDue *due,
 		  struct capacity_view *view)
 {

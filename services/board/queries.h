@@ -8,6 +8,8 @@
 
 int load_set_capacity(struct tx *tx, const struct input *in, const SetCapacity *request,
 		      struct capacity_view *view);
+int load_history(struct tx *tx, const struct input *in, const AddCapacityHistory *request,
+		 struct history_view *view);
 int load_reminder(struct tx *tx, const struct input *in, const CapacityReminderDue *due,
 		  struct capacity_view *view);
 int load_lapse(struct tx *tx, const struct input *in, const CapacityLapseDue *due,

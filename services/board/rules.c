@@ -194,6 +194,63 @@ int capacity_set(const struct input *in, const struct capacity_view *view, const
 	return 0;
 }
 
+/* ---- the time before the board ------------------------------------------------------------ */
+
+static int check_period(const struct input *in, const struct history_view *view,
+			const CapacityPeriod *period)
+{
+	if (period->level != CAPACITY_LEVEL_AVAILABLE && period->level != CAPACITY_LEVEL_LIMITED &&
+	    period->level != CAPACITY_LEVEL_FULL)
+		return wrong(in, "period.level",
+			     "「空きあり」「残りわずか」「受入不可」のどれかを選んでください。",
+			     "The level is one of available, limited and full.");
+	if (period->from_ms < in->now_ms - HISTORY_AGE_MS || period->from_ms >= in->now_ms)
+		return wrong(in, "period.from_ms", "始まりは過去400日以内にしてください。",
+			     "It must begin within the last 400 days.");
+	if (period->to_ms <= period->from_ms || period->to_ms > in->now_ms ||
+	    period->to_ms - period->from_ms > VALID_MS)
+		return wrong(in, "period.to_ms", "終わりは、始まりから31日以内の過去にしてください。",
+			     "It must end within 31 days after it begins, and lie in the past.");
+	if (strlen(period->remark) > REMARK_BYTES || !text_valid(period->remark, strlen(period->remark)))
+		return wrong(in, "period.remark", "備考は300バイト以内にしてください。",
+			     "Keep the remark within 300 bytes.");
+	if (period->from_ms < view->last_from_ms)
+		return refuse(in, CODE_FAILED_PRECONDITION, "period.from_ms",
+			      "過去の空き状況は、ボードの利用開始前に、古い順に登録してください。",
+			      "Add history in order of time, before anything is said on the board itself.");
+	return 0;
+}
+
+int capacity_history_add(const struct input *in, const struct history_view *view,
+			 const AddCapacityHistory *request, CapacityHistoryAdded *fact)
+{
+	const CapacityPeriod *period = request->period;
+
+	if (in->actor.profession != PROFESSION_ADMINISTRATOR)
+		return refuse(in, CODE_PERMISSION_DENIED, "",
+			      "過去の空き状況を登録できるのは管理者だけです。",
+			      "Only administrators add history.");
+	if (!view->row)
+		return refuse(in, CODE_NOT_FOUND, "organisation", "この事業所はボードにありません。",
+			      "No such organisation is on the board.");
+	if (!period)
+		return wrong(in, "period", "空き状況を入れてください。", "Say what the state was.");
+	int rc = check_period(in, view, period);
+	if (rc)
+		return rc;
+	fact->organisation = view->row->id;
+	fact->period = NEW(CapacityPeriod, in->arena);
+	if (!fact->period)
+		return ERR_NOMEM;
+	fact->period->level = period->level;
+	fact->period->from_ms = period->from_ms;
+	fact->period->to_ms = period->to_ms;
+	fact->period->free_visits = period->free_visits;
+	fact->period->remark = period->remark;
+	fact->period->author = arena_string(in->arena, in->actor.user);
+	return 0;
+}
+
 /* ---- due ---------------------------------------------------------------------------------- */
 
 static bool holds_until(const struct capacity_view *view, int64_t *until_ms)

@@ -12,6 +12,7 @@
 #define BEDS_MAX 20  /* items */
 #define BED_COUNT_MAX 1000
 #define REMARK_BYTES 300
+#define HISTORY_AGE_MS (400LL * 24 * 3600 * 1000)
 #define VALID_MS (31LL * 24 * 3600 * 1000) /* the longest that a state may be said to hold */
 /* Before it lapses. Nothing in the field sets this: time for one more visit before somebody sits down. */
 #define REMINDER_MS (30LL * 60 * 1000)
@@ -28,6 +29,13 @@ struct capacity_view {
 
 int capacity_set(const struct input *in, const struct capacity_view *view, const SetCapacity *request,
 		 CapacitySet *fact);
+struct history_view {
+	const Capacity *row;   /* of the organisation; NULL: it has none */
+	int64_t last_from_ms;  /* of all that anybody has said; 0: nobody has said anything */
+};
+
+int capacity_history_add(const struct input *in, const struct history_view *view,
+			 const AddCapacityHistory *request, CapacityHistoryAdded *fact);
 int capacity_remind(const struct input *in, const struct capacity_view *view,
 		    const CapacityReminderDue *due, CapacityReminded *fact);
 int capacity_lapse(const struct input *in, const struct capacity_view *view,

@@ -198,6 +198,17 @@ void apply_capacity_set(struct tx *tx, const JournalEntry *entry, uint64_t posit
 	row_put(tx, before, &after, position);
 }
 
+void apply_capacity_history_added(struct tx *tx, const JournalEntry *entry, uint64_t position,
+				  const CapacityHistoryAdded *fact)
+{
+	struct key key = period_key(position, fact->organisation);
+	struct key index = key_text_u64(fact->organisation, position);
+
+	(void)entry;
+	PUT(tx, TABLE_PERIODS, &key, fact->period);
+	tx_put(tx, TABLE_HISTORY, &index, nothing);
+}
+
 /* Nothing that is on the board; the fact is what alert hears of. */
 void apply_capacity_reminded(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			     const CapacityReminded *fact)

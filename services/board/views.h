@@ -34,6 +34,8 @@ void apply_board_organisation(struct tx *tx, const JournalEntry *entry, uint64_t
 				const OrganisationChanged *fact);
 void apply_capacity_set(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			const CapacitySet *fact);
+void apply_capacity_history_added(struct tx *tx, const JournalEntry *entry, uint64_t position,
+				  const CapacityHistoryAdded *fact);
 void apply_capacity_reminded(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			     const CapacityReminded *fact);
 void apply_capacity_lapsed(struct tx *tx, const JournalEntry *entry, uint64_t position,

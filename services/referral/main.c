@@ -23,20 +23,20 @@ static const ProtobufCMessage *reply_accepted(struct arena *arena, const void *f
 	return &answer->base;
 }
 
-#define CHANGE(Message, load_, rule_, ...) \
-	WRITE(Message, struct referral_rule, load_, rule_, ReferralChanged, ##__VA_ARGS__)
-
 static const struct route routes[] = {
 	WRITE(AskReferral, struct ask_rule, load_ask, referral_ask, ReferralChanged),
-	CHANGE(AcceptReferral, load_accept, referral_accept, .reply = reply_accepted,
-	       .response = &ReferralAccepted_descriptor),
-	CHANGE(DeclineReferral, load_decline, referral_decline),
-	CHANGE(WithdrawReferral, load_withdraw, referral_withdraw),
-	CHANGE(ConfirmReferral, load_confirm, referral_confirm),
-	CHANGE(PassReferral, load_pass, referral_pass),
-	CHANGE(CancelReferral, load_cancel, referral_cancel),
-	CHANGE(ReportReferral, load_report, referral_report),
-	CHANGE(CloseReferral, load_close, referral_close),
+	WRITE(AcceptReferral, struct referral_rule, load_accept, referral_accept, ReferralChanged,
+	      .reply = reply_accepted, .response = &ReferralAccepted_descriptor),
+	WRITE(DeclineReferral, struct referral_rule, load_decline, referral_decline,
+	      ReferralChanged),
+	WRITE(WithdrawReferral, struct referral_rule, load_withdraw, referral_withdraw,
+	      ReferralChanged),
+	WRITE(ConfirmReferral, struct referral_rule, load_confirm, referral_confirm,
+	      ReferralChanged),
+	WRITE(PassReferral, struct referral_rule, load_pass, referral_pass, ReferralChanged),
+	WRITE(CancelReferral, struct referral_rule, load_cancel, referral_cancel, ReferralChanged),
+	WRITE(ReportReferral, struct referral_rule, load_report, referral_report, ReferralChanged),
+	WRITE(CloseReferral, struct referral_rule, load_close, referral_close, ReferralChanged),
 
 	READ(ListReferrals, referral_list, ReferralList),
 	READ(ShowReferral, referral_show, Referral),

@@ -17,12 +17,18 @@ const ProtobufCMessage *referral_word(struct arena *arena, const JournalEntry *e
 const ProtobufCMessage *referral_placement(struct arena *arena, const JournalEntry *entry,
 					   const ReferralChanged *fact)
 {
-	(void)entry;
-	if (fact->placement)
-		return &fact->placement->base;
+	PlacementNotice *placement = fact->placement;
+	if (placement) {
+		placement = arena_copy(arena, placement, sizeof(*placement));
+		if (!placement)
+			return NULL;
+		placement->event = entry->id;
+		return &placement->base;
+	}
 	VisitNotice *notice = fact->report ? NEW(VisitNotice, arena) : NULL;
 	if (!notice)
 		return NULL;
+	notice->event = entry->id;
 	notice->referral = fact->referral->id;
 	notice->patient = fact->referral->patient;
 	notice->report = fact->report;
