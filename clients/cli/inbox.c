@@ -16,6 +16,8 @@
 
 static const char *what_of(const struct cli *cli, const Notification *n)
 {
+	if (n->matter)
+		return LABEL(Matter, n->matter, cli->japanese);
 	return n->break_glass ? cli_text(cli, MSG_BREAK_GLASS)
 			      : LABEL(EntryKind, n->kind, cli->japanese);
 }
@@ -30,8 +32,16 @@ static int64_t changed_ms(const Notification *n)
 	return n->stored_ms;
 }
 
-/* "! 至急  処方 [抗血栓薬]  田所 ハル 様  14:05（12分前）", and who, state and id in a second line. */
-static void print_notification(struct cli *cli, struct names *names, const Notification *n)
+/* Of which patient, or of which organisation on the board. A request says no more until it is opened. */
+static char *about(struct names *names, const Notification *n)
+{
+	if (!n->matter)
+		return names_patient(names, n->patient);
+	return !strcmp(n->service, "board") ? names_organisation(names, n->subject) : n->subject;
+}
+
+/* "! 至急  処方 [抗血栓薬]  田所 ハル 様  14:05（12分前）" */
+static void print_head(struct cli *cli, struct names *names, const Notification *n)
 {
 	char *concerns = show_concerns(cli, n->concerns, n->n_concerns);
 
@@ -44,13 +54,36 @@ static void print_notification(struct cli *cli, struct names *names, const Notif
 	if (concerns[0])
 		printf(" [%s]", concerns);
 	printf("  ");
-	text_print(stdout, names_patient(names, n->patient));
-	printf("  %s\n%*s%s", show_when(cli, n->stored_ms), GUTTER, "", show_dim(cli));
-	text_print(stdout, names_person(names, n->author, n->organisation));
+	text_print(stdout, about(names, n));
+	printf("  %s\n", show_when(cli, n->stored_ms));
+}
+
+/* Of a matter there is nothing to read here: what to type next. */
+static void print_next(const Notification *n)
+{
+	printf("%*s→ ", GUTTER, "");
+	if (!strcmp(n->service, "board")) {
+		printf("tsunagi board set\n");
+		return;
+	}
+	printf("tsunagi referral show ");
+	text_print(stdout, n->subject);
+	printf("\n");
+}
+
+/* The head, and who, state and id in a second line. */
+static void print_notification(struct cli *cli, struct names *names, const Notification *n)
+{
+	print_head(cli, names, n);
+	printf("%*s%s", GUTTER, "", show_dim(cli));
+	if (!n->matter) {
+		text_print(stdout, names_person(names, n->author, n->organisation));
+		printf(" · ");
+	}
 	/* To oneself what is stored or delivered is what one has not opened. */
-	printf(" · %s", n->state < NOTIFICATION_STATE_OPENED
-				? cli_text(cli, MSG_UNOPENED)
-				: LABEL(Notification_State, n->state, cli->japanese));
+	printf("%s", n->state < NOTIFICATION_STATE_OPENED
+			     ? cli_text(cli, MSG_UNOPENED)
+			     : LABEL(Notification_State, n->state, cli->japanese));
 	if (n->state >= NOTIFICATION_STATE_ACCEPTED)
 		printf(" %s", show_when(cli, changed_ms(n)));
 	if (n->taken_by[0] && strcmp(n->taken_by, n->recipient) != 0)
@@ -67,12 +100,18 @@ static void print_notification(struct cli *cli, struct names *names, const Notif
 	if (n->decline_reason[0])
 		text_print(stdout,
 			   arena_printf(&cli->arena, "%*s%s\n", GUTTER, "", n->decline_reason));
+	if (n->matter)
+		print_next(n);
 }
 
 static void want(struct names *names, const Notification *n)
 {
-	names_want_patient(names, n->patient);
-	names_want_people(names, n->organisation);
+	if (!n->matter) {
+		names_want_patient(names, n->patient);
+		names_want_people(names, n->organisation);
+	} else if (!strcmp(n->service, "board")) {
+		names_want_people(names, n->subject);
+	}
 }
 
 /* ---- list ---- */
@@ -405,16 +444,23 @@ static int find(struct cli *cli, const char *id, const Notification **out)
 	return status;
 }
 
-static void print_without_entry(struct cli *cli, const Notification *n)
+/* A matter, or a broken glass: as it stands now that it is opened. */
+static void print_without_entry(struct cli *cli, const Notification *found)
 {
 	struct names *names = names_open(cli);
+	Notification n = *found;
 
-	want(names, n);
-	names_fetch(names);
-	if (cli->json)
-		cli_print_json(&n->base);
-	else
-		print_notification(cli, names, n);
+	if (n.state < NOTIFICATION_STATE_OPENED) {
+		n.state = NOTIFICATION_STATE_OPENED;
+		n.opened_ms = cli_now_ms();
+	}
+	want(names, &n);
+	if (cli->json) {
+		cli_print_json(&n.base);
+	} else {
+		names_fetch(names);
+		print_notification(cli, names, &n);
+	}
 	names_free(names);
 }
 
