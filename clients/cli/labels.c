@@ -105,6 +105,40 @@ static const struct label labels[] = {
 	L(Accessed_Right, ACCESSED_RIGHT, COVER, "cover", "当番対応"),
 	L(Accessed_Right, ACCESSED_RIGHT, BREAK_GLASS, "break-glass", "緊急閲覧"),
 	L(Accessed_Right, ACCESSED_RIGHT, AUDIT, "audit", "監査"),
+	L(Accessed_Right, ACCESSED_RIGHT, REFERRAL, "referral", "依頼（受け手）"),
+	L(Matter, MATTER, CAPACITY_LAPSES, "board: what you said lapses soon",
+	  "空き状況：まもなく有効期限です"),
+	L(Matter, MATTER, CAPACITY_LAPSED, "board: what you said has lapsed",
+	  "空き状況：有効期限が切れました（不明と表示中）"),
+	L(Matter, MATTER, REFERRAL_ASKED, "referral: can you take it?", "依頼：受けられますか"),
+	L(Matter, MATTER, REFERRAL_REMINDER, "referral: can you take it? Half of the time is over",
+	  "依頼：受けられますか（回答期限まで残り半分）"),
+	L(Matter, MATTER, REFERRAL_ACCEPTED, "referral: accepted, please confirm",
+	  "依頼：受諾されました。確定してください"),
+	L(Matter, MATTER, REFERRAL_CONFIRM_REMINDER,
+	  "referral: accepted, please confirm. Half of the time is over",
+	  "依頼：確定してください（期限まで残り半分）"),
+	L(Matter, MATTER, REFERRAL_HOLDING, "referral: you stood by, it is yours now",
+	  "依頼：控えから受け手になりました"),
+	L(Matter, MATTER, REFERRAL_CONFIRMED, "referral: confirmed, it is yours",
+	  "依頼：確定しました。よろしくお願いします"),
+	L(Matter, MATTER, REFERRAL_OVER, "referral: you need not answer any longer",
+	  "依頼：回答は不要になりました"),
+	L(Matter, MATTER, REFERRAL_BACK, "referral: given back, others are asked",
+	  "依頼：受け手が辞退しました。ほかへ打診中です"),
+	L(Matter, MATTER, REFERRAL_UNPLACED, "referral: nobody took it, see to it",
+	  "依頼：受け手なし（センター対応）"),
+	L(Matter, MATTER, REFERRAL_TOO_LATE, "referral: too late for waves, all are asked at once",
+	  "依頼：時間がないため一斉に打診しました"),
+	L(Matter, MATTER, REFERRAL_REPORT_DUE, "referral: the visit is over, please report it",
+	  "依頼：訪問の報告をお願いします"),
+	L(Matter, MATTER, REFERRAL_REPORTED, "referral: the visit was reported",
+	  "依頼：訪問の報告が届きました"),
+	L(Matter, MATTER, REFERRAL_STUCK, "referral: it is stuck, see to it",
+	  "依頼：滞っています（センター対応）"),
+	L(Matter, MATTER, REFERRAL_CANCELLED, "referral: cancelled", "依頼：取り消されました"),
+	L(Matter, MATTER, REFERRAL_CLOSED, "referral: closed by the support centre",
+	  "依頼：センターが終了しました"),
 };
 
 const ProtobufCEnumDescriptor *const labelled_enums[] = {
@@ -115,7 +149,8 @@ const ProtobufCEnumDescriptor *const labelled_enums[] = {
 	&TeamRole_descriptor,       &EntryKind_descriptor,
 	&Concern_descriptor,        &MedicationAction_descriptor,
 	&MovementKind_descriptor,   &Notification_State_descriptor,
-	&Accessed_Right_descriptor, NULL};
+	&Accessed_Right_descriptor, &Matter_descriptor,
+	NULL};
 
 const char *label(const ProtobufCEnumDescriptor *type, int value, bool japanese)
 {

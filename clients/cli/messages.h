@@ -183,6 +183,8 @@
 	X(REMINDERS, "reminded %u ×", "再通知 %u回") \
 	X(SUBSTITUTE_FOR, "for %s", "%s の代理") \
 	X(HANDED_OVER_BY, "handed over by %s", "%s から申し送り") \
+	X(VISIT_IN, "%s, visit", "%s 訪問の応援") \
+	X(VISITS_IN, "%s, visit, %u times, every %u days", "%s 訪問の応援（全%u回・%u日ごと）") \
 	X(MADE_URGENT, \
 	  "Recorded as URGENT: %s. The team is told at once.", \
 	  "至急として記録しました: %s。チームにすぐ知らせます。") \
