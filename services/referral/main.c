@@ -40,6 +40,7 @@ static const struct route routes[] = {
 
 	READ(ListReferrals, referral_list, ReferralList),
 	READ(ShowReferral, referral_show, Referral),
+	READ(ShowAudit, audit_show, AuditList),
 	READ(ShowFigures, figures_show, Figures),
 
 	NOTICE("record", PatientNotice, struct nothing_rule, load_patient, patient_follow,

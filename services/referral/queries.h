@@ -46,6 +46,8 @@ int referral_list(struct tx *tx, const struct input *in, const ListReferrals *re
 		  ReferralList *list, struct answer *answer);
 int referral_show(struct tx *tx, const struct input *in, const ShowReferral *request,
 		  Referral *response, struct answer *answer);
+int audit_show(struct tx *tx, const struct input *in, const ShowAudit *request, AuditList *response,
+	       struct answer *answer);
 int figures_show(struct tx *tx, const struct input *in, const ShowFigures *request,
 		 Figures *response, struct answer *answer);
 

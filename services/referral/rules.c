@@ -172,17 +172,26 @@ static int no_patient(const struct input *in)
 		      "There is no such patient, or you have no right to this record.");
 }
 
+bool fresh(const struct input *in, const char *patient)
+{
+	return id_valid(patient) && id_time_ms(patient) > in->now_ms - FRESH_PATIENT_MS;
+}
+
+int not_yet(const struct input *in)
+{
+	return refuse(in, CODE_UNAVAILABLE, "patient",
+		      "患者の登録がまだ届いていません。少し待ってもう一度送ってください。",
+		      "Word of this patient may be under way. Send it again in a moment.");
+}
+
 /* By which right the asker sees the patient, as record would say. */
 static int check_patient(const struct input *in, const struct ask_rule *view,
 			 const AskReferral *request, Accessed_Right *right)
 {
 	struct person_ref actor = { in->actor.user, in->actor.organisation, in->actor.profession };
 
-	if (!view->patient && id_valid(request->patient) &&
-	    id_time_ms(request->patient) > in->now_ms - FRESH_PATIENT_MS)
-		return refuse(in, CODE_UNAVAILABLE, "patient",
-			      "患者の登録がまだ届いていません。少し待ってもう一度送ってください。",
-			      "Word of this patient may be under way. Send it again in a moment.");
+	if (!view->patient && fresh(in, request->patient))
+		return not_yet(in);
 	if (!view->patient || !team_reaches(&view->team, actor, in->now_ms))
 		return no_patient(in);
 	*right = same(view->team.registrar, in->actor.organisation) ? ACCESSED_RIGHT_REGISTRAR

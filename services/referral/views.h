@@ -12,6 +12,7 @@
  *	capacities  organisation -> Capacity, as the board told last
  *	pool        kind (1 byte), organisation -> nothing: who is asked for that kind
  *	taken       organisation, kind (1 byte), time_ms, id -> nothing: what it was confirmed for
+ *	audit       patient, position -> nothing: who was told of them, and what asker and taker did
  *	figures     "YYYY-MM", kind (1 byte), area (1 byte) -> FigureView
  *
  * Parts of keys are texts with their NUL; numbers 8 bytes big-endian.
@@ -34,6 +35,7 @@ enum {
 	TABLE_POOL,
 	TABLE_TAKEN,
 	TABLE_FIGURES,
+	TABLE_AUDIT,
 	REFERRAL_TABLES_END
 };
 #define REFERRAL_TABLES (REFERRAL_TABLES_END - TABLE_OWN)
