@@ -301,8 +301,8 @@ static bool past_cut_off(const struct life *life)
 	return life->cut_off_ms && life->in->now_ms >= life->cut_off_ms;
 }
 
-/* The next wave that has anybody in it. After the last one, and after the cut-off: the centre. */
-static void next_wave(struct life *life)
+/* The next wave that has anybody in it. False: there is none, or no time for one. */
+static bool ask_wave(struct life *life)
 {
 	Referral *referral = life->referral;
 
@@ -312,9 +312,16 @@ static void next_wave(struct life *life)
 			continue;
 		referral->state = S(OFFERED);
 		set_deadline(life, match_wave_ms(life->first_ms, referral->wave), 0);
-		return;
+		return true;
 	}
-	to_centre(life, REFERRAL_CAUSE_NOBODY_TOOK_IT);
+	return false;
+}
+
+/* After the last wave, and after the cut-off: the centre. */
+static void next_wave(struct life *life)
+{
+	if (!ask_wave(life))
+		to_centre(life, REFERRAL_CAUSE_NOBODY_TOOK_IT);
 }
 
 static bool anybody_asked(const Referral *referral)
@@ -325,31 +332,31 @@ static bool anybody_asked(const Referral *referral)
 	return false;
 }
 
-/* Nobody has it any more, and nobody stands by: on with the waves, or once more to those who have not
- * answered yet. What was the centre's stays the centre's. */
+/* Nobody has it any more, and nobody stands by: on with the waves; where none is left, once more to
+ * those who have not answered yet. What was the centre's stays the centre's. */
 static void ask_again(struct life *life)
 {
 	Referral *referral = life->referral;
 
 	referral->taker = text(life, "");
-	if (referral->with_centre) {
+	if (referral->with_centre || past_cut_off(life)) {
 		to_centre(life, REFERRAL_CAUSE_NOBODY_TOOK_IT);
 		return;
 	}
-	if (referral->wave < WAVES || !anybody_asked(referral) || past_cut_off(life)) {
-		if (referral->wave == WAVES && !anybody_asked(referral) && !past_cut_off(life))
-			referral->wave = WAVES - 1; /* those who were let go are asked again */
-		next_wave(life);
-		if (referral->state == S(OFFERED))
-			tell_asker(life, MATTER_REFERRAL_BACK);
-		return;
+	if (referral->wave == WAVES && !anybody_asked(referral))
+		referral->wave = WAVES - 1; /* those who were let go are asked again */
+	if (!ask_wave(life)) {
+		if (!anybody_asked(referral)) {
+			to_centre(life, REFERRAL_CAUSE_NOBODY_TOOK_IT);
+			return;
+		}
+		for (size_t i = 0; i < referral->n_offers; i++)
+			if (referral->offers[i]->state == O(OFFERED))
+				tell(life, referral->offers[i]->organisation, MATTER_REFERRAL_ASKED,
+				     referral->urgent);
+		referral->state = S(OFFERED);
+		set_deadline(life, match_wave_ms(life->first_ms, referral->wave), 0);
 	}
-	for (size_t i = 0; i < referral->n_offers; i++)
-		if (referral->offers[i]->state == O(OFFERED))
-			tell(life, referral->offers[i]->organisation, MATTER_REFERRAL_ASKED,
-			     referral->urgent);
-	referral->state = S(OFFERED);
-	set_deadline(life, match_wave_ms(life->first_ms, referral->wave), 0);
 	tell_asker(life, MATTER_REFERRAL_BACK);
 }
 
