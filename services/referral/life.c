@@ -360,6 +360,15 @@ static void ask_again(struct life *life)
 	tell_asker(life, MATTER_REFERRAL_BACK);
 }
 
+/* Something is stuck that a person must look at; it goes on by itself if it can. */
+static void stuck(struct life *life, Referral_Cause cause)
+{
+	life->referral->with_centre = true;
+	life->referral->cause = cause;
+	tell_centre(life, MATTER_REFERRAL_STUCK, true);
+}
+
+/* So late that a person of the centre must know: there may be no time left to confirm it. */
 static void hold(struct life *life, Offer *offer)
 {
 	offer->state = O(HOLDING);
@@ -368,6 +377,8 @@ static void hold(struct life *life, Offer *offer)
 	life->referral->taker = offer->organisation;
 	set_deadline(life, confirm_ms(life), 0);
 	tell_asker(life, MATTER_REFERRAL_ACCEPTED);
+	if (past_cut_off(life) && !life->referral->with_centre)
+		stuck(life, REFERRAL_CAUSE_NOT_CONFIRMED);
 }
 
 static Offer *first_standby(const Referral *referral)
@@ -631,14 +642,6 @@ void life_remind(struct life *life)
 		if (referral->offers[i]->state == O(OFFERED))
 			tell(life, referral->offers[i]->organisation, MATTER_REFERRAL_REMINDER,
 			     referral->urgent);
-}
-
-/* Something is stuck that a person must look at; it goes on by itself if it can. */
-static void stuck(struct life *life, Referral_Cause cause)
-{
-	life->referral->with_centre = true;
-	life->referral->cause = cause;
-	tell_centre(life, MATTER_REFERRAL_STUCK, true);
 }
 
 /* The asker did not answer: the next; and if there is none, others need not be asked in vain. */
