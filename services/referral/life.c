@@ -27,7 +27,8 @@
  *	  └───┴───────────────────────────────────────────────────────┘
  *	      nobody stands by: the next wave, else unplaced
  *
- * From wherever it is not over: cancel ──► cancelled. A request is accepted from unplaced, too.
+ * From wherever it is not over: cancel ──► cancelled. A request is accepted from unplaced, too. Visits
+ * that nobody reported: confirmed ── close ──► closed, or confirmed while more are to come.
  * Who waits for whom: offered and accepted have a deadline; confirming waits for record and, when that
  * is silent, stands on the centre's list as well; a confirmed visit waits for its report, then likewise.
  */
@@ -58,10 +59,10 @@ static const unsigned transitions[N_STEPS][N_STATES] = {
 	[STEP(CANCEL)] = { [S(OFFERED)] = INTO(CANCELLED), [S(ACCEPTED)] = INTO(CANCELLED),
 			   [S(CONFIRMING)] = INTO(CANCELLED), [S(CONFIRMED)] = INTO(CANCELLED),
 			   [S(UNPLACED)] = INTO(CANCELLED) },
-	/* What was placed in the end only leaves the centre's list. */
+	/* What was placed in the end only leaves the centre's list, but for visits that nobody reported. */
 	[STEP(CLOSE)] = { [S(UNPLACED)] = INTO(CLOSED), [S(ACCEPTED)] = INTO(ACCEPTED),
-			  [S(CONFIRMING)] = INTO(CONFIRMING), [S(CONFIRMED)] = INTO(CONFIRMED),
-			  [S(DONE)] = INTO(DONE) },
+			  [S(CONFIRMING)] = INTO(CONFIRMING),
+			  [S(CONFIRMED)] = INTO(CONFIRMED) | INTO(CLOSED), [S(DONE)] = INTO(DONE) },
 	[STEP(REMIND)] = { [S(OFFERED)] = INTO(OFFERED), [S(ACCEPTED)] = INTO(ACCEPTED) },
 	[STEP(DEADLINE)] = { [S(OFFERED)] = INTO(OFFERED) | INTO(UNPLACED),
 			     [S(ACCEPTED)] = INTO(ACCEPTED) | INTO(UNPLACED),
@@ -615,19 +616,44 @@ void life_cancel(struct life *life, Referral_Cause cause)
 							   : MATTER_REFERRAL_CANCELLED);
 }
 
+static void closed(struct life *life)
+{
+	life->referral->state = S(CLOSED);
+	no_deadline(life);
+	release(life, true, MATTER_REFERRAL_OVER);
+	tell_asker(life, MATTER_REFERRAL_CLOSED);
+}
+
+/* What nobody reported in time is settled by the outcome; who has it goes on with what is to come. */
+static void settle_visits(struct life *life)
+{
+	Referral *referral = life->referral;
+
+	while (referral->reports < referral->times &&
+	       visit_over_ms(referral) + REPORT_MS <= life->in->now_ms)
+		referral->reports++;
+	if (referral->reports < referral->times)
+		set_deadline(life, 0, visit_over_ms(referral) + REPORT_MS);
+	else
+		closed(life);
+	tell(life, referral->taker, MATTER_UNSPECIFIED, false);
+}
+
+/* It leaves the centre's list. Where it waited for nobody else, it is over, or waits anew. */
 void life_close(struct life *life, char *outcome)
 {
 	Referral *referral = life->referral;
+	bool waits = referral->deadline_ms != 0;
 
 	referral->with_centre = false;
 	referral->outcome = outcome;
 	tell_centre(life, MATTER_UNSPECIFIED, false);
-	if (referral->state != S(UNPLACED))
-		return;
-	referral->state = S(CLOSED);
-	no_deadline(life);
-	release(life, true, MATTER_REFERRAL_OVER);
-	tell_asker(life, MATTER_REFERRAL_CLOSED);
+	if (referral->state == S(UNPLACED))
+		closed(life);
+	else if (referral->state == S(CONFIRMING) && !waits)
+		set_deadline(life, RECORD_MS, 0); /* record may still answer; else it comes back */
+	else if (referral->state == S(CONFIRMED) && !waits && !life_over(referral))
+		settle_visits(life);
 }
 
 void life_remind(struct life *life)
