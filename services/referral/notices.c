@@ -17,14 +17,19 @@ const ProtobufCMessage *referral_word(struct arena *arena, const JournalEntry *e
 const ProtobufCMessage *referral_placement(struct arena *arena, const JournalEntry *entry,
 					   const ReferralChanged *fact)
 {
-	(void)entry;
-	if (fact->placement)
-		return &fact->placement->base;
+	PlacementNotice *placement = fact->placement ? NEW(PlacementNotice, arena) : NULL;
+
+	if (placement) {
+		*placement = *fact->placement;
+		placement->event = entry->id;
+		return &placement->base;
+	}
 	VisitNotice *notice = fact->report ? NEW(VisitNotice, arena) : NULL;
 	if (!notice)
 		return NULL;
 	notice->referral = fact->referral->id;
 	notice->patient = fact->referral->patient;
 	notice->report = fact->report;
+	notice->event = entry->id;
 	return &notice->base;
 }
