@@ -179,7 +179,8 @@ static int check_patient(const struct input *in, const struct ask_rule *view,
 	struct person_ref actor = { in->actor.user, in->actor.organisation, in->actor.profession };
 
 	if (!view->patient && id_valid(request->patient) &&
-	    id_time_ms(request->patient) > in->now_ms - FRESH_PATIENT_MS)
+	    id_time_ms(request->patient) > in->now_ms - FRESH_PATIENT_MS &&
+	    id_time_ms(request->patient) < in->now_ms + FRESH_PATIENT_MS)
 		return refuse(in, CODE_UNAVAILABLE, "patient",
 			      "患者の登録がまだ届いていません。少し待ってもう一度送ってください。",
 			      "Word of this patient may be under way. Send it again in a moment.");
