@@ -345,7 +345,7 @@ static int show(struct tx *tx, const struct input *in, const ReferralView *view,
 		const ProtobufCMessageDescriptor *request, Referral **out, struct answer *answer)
 {
 	struct team team;
-	bool sees = sees_patient(tx, in, view->referral->patient, &team);
+	bool sees = !in->push && sees_patient(tx, in, view->referral->patient, &team);
 
 	*out = disclose(view->referral, part, in->actor.organisation, sees, in->arena);
 	if (tx->error)
@@ -621,27 +621,38 @@ static int add_figure(const struct input *in, const char *month, const uint8_t *
 	return arena_append(in->arena, &response->items, &response->n_items, figure);
 }
 
+static void count_one(const Referral *referral, const char *month, Figures *response)
+{
+	char day[DATE_SIZE];
+
+	date_day(day, referral->asked_ms);
+	for (size_t i = 0; i < response->n_items && !strncmp(day, month, 7); i++)
+		if (response->items[i]->kind == referral->kind &&
+		    response->items[i]->area == referral->area)
+			response->items[i]->unplaced++;
+}
+
 /* How many of each kind and area of that month stand on the centre's list now. */
 static int count_unplaced(struct tx *tx, const char *month, Figures *response)
 {
 	struct key prefix = key_text(CENTRE);
+	struct arena *kept = tx->arena, looking; /* for one at a time: there is no limit to them */
 	struct scan scan;
 	int rc = 0;
 
+	arena_init(&looking, LIMIT_ARENA_BYTES);
+	tx->arena = &looking;
 	scan_open(&scan, tx, TABLE_OPEN, &prefix, NULL);
 	while (!rc && scan_next(&scan)) {
 		ReferralView *view;
-		char day[DATE_SIZE];
 		rc = referral_get(tx, (const char *)scan_rest(&scan, NULL) + 8, &view);
-		if (rc)
-			break;
-		date_day(day, view->referral->asked_ms);
-		for (size_t i = 0; i < response->n_items && !strncmp(day, month, 7); i++)
-			if (response->items[i]->kind == view->referral->kind &&
-			    response->items[i]->area == view->referral->area)
-				response->items[i]->unplaced++;
+		if (!rc)
+			count_one(view->referral, month, response);
+		arena_reset(&looking);
 	}
 	scan_close(&scan);
+	tx->arena = kept;
+	arena_close(&looking);
 	for (size_t i = 0; i < response->n_items; i++)
 		response->items[i]->unplaced = told((uint32_t)response->items[i]->unplaced);
 	return rc ? rc : tx->error;
