@@ -238,22 +238,21 @@ static int verify_witnessed(struct verification *v, const char *instance)
 
 int run_audit_verify(struct cli *cli, const struct args *args)
 {
-	static const char *const instances[] = {"directory", "record", "alert"};
 	struct verification v = {.cli = cli};
 	int status = 0, failed = 0;
 
 	(void)args;
-	for (size_t i = 0; i < 3; i++) {
-		status = verify_chain(&v, instances[i]);
+	for (size_t i = 0; i < CLI_SERVICES; i++) {
+		status = verify_chain(&v, cli_services[i]);
 		if (status == EX_NOPERM || (status && !cli->client))
 			break;
 		if (status) {
-			cli_error(cli, MSG_NOT_VERIFIED, instances[i]);
+			cli_error(cli, MSG_NOT_VERIFIED, cli_services[i]);
 			failed = status;
 		}
 	}
-	for (size_t i = 0; i < 3 && !status; i++) {
-		status = verify_witnessed(&v, instances[i]);
+	for (size_t i = 0; i < CLI_SERVICES && !status; i++) {
+		status = verify_witnessed(&v, cli_services[i]);
 		failed = status ? status : failed;
 	}
 	free(v.testimonies);
