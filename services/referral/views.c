@@ -35,7 +35,7 @@ int patient_notice_get(struct tx *tx, const char *patient, PatientNotice **out)
 	return GET(tx, TABLE_PATIENTS, &key, PatientNotice, out);
 }
 
-int capacity_get(struct tx *tx, const char *organisation, Capacity **out)
+int capacity_followed_get(struct tx *tx, const char *organisation, Capacity **out)
 {
 	struct key key = key_text(organisation);
 	return GET(tx, TABLE_CAPACITIES, &key, Capacity, out);
@@ -406,7 +406,7 @@ void apply_organisation_followed(struct tx *tx, const JournalEntry *entry, uint6
 		set_left_behind(tx, entry, organisation->id, "");
 }
 
-void apply_accessed(struct tx *tx, const JournalEntry *entry, uint64_t position,
+void apply_told_of_patient(struct tx *tx, const JournalEntry *entry, uint64_t position,
 		    const Accessed *fact)
 {
 	(void)entry;
