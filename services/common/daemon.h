@@ -54,6 +54,7 @@ struct input {
 	struct refusal *refusal;
 	uint64_t after;    /* reads: the reader has what changed until here */
 	uint64_t head;     /* reads: the last position of the journal */
+	bool push;         /* reads: for a watch; what is told now is not journalled */
 	const char *instance;       /* notices: who sent it */
 	uint64_t instance_position; /* notices: where it stands there */
 	void *context;     /* the daemon's own (spec->context_size bytes), for load and capture only */

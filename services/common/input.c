@@ -328,7 +328,8 @@ static int write_request(struct daemon *daemon, struct tx *tx, struct input *in,
 	rc = input_decide(tx, in, route, message, &fact);
 	if (rc == ERR_REFUSED) {
 		set_refusal(reply, in->refusal);
-		store_refusal(tx, in, digest, reply);
+		if (in->refusal->code != CODE_UNAVAILABLE) /* that says: send it again, the same bytes */
+			store_refusal(tx, in, digest, reply);
 		return 0;
 	}
 	if (rc == ERR_NOTHING) {

@@ -162,6 +162,7 @@ static int ask(struct daemon *daemon, struct tx *tx, const struct watch *watch, 
 	in.actor.user = watch->user;
 	in.actor.device = watch->device;
 	in.after = watch->position;
+	in.push = true;
 	if (!input_identify(daemon, tx, &in))
 		return tx->error ? tx->error : ERR_REFUSED;
 	response = codec_new(route->response, in.arena);

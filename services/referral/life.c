@@ -27,7 +27,8 @@
  *	  └───┴───────────────────────────────────────────────────────┘
  *	      nobody stands by: the next wave, else unplaced
  *
- * From wherever it is not over: cancel ──► cancelled. A request is accepted from unplaced, too.
+ * From wherever it is not over: cancel ──► cancelled. A request is accepted from unplaced, too. Visits
+ * that nobody reported: confirmed ── close ──► closed, or confirmed while more are to come.
  * Who waits for whom: offered and accepted have a deadline; confirming waits for record and, when that
  * is silent, stands on the centre's list as well; a confirmed visit waits for its report, then likewise.
  */
@@ -58,10 +59,10 @@ static const unsigned transitions[N_STEPS][N_STATES] = {
 	[STEP(CANCEL)] = { [S(OFFERED)] = INTO(CANCELLED), [S(ACCEPTED)] = INTO(CANCELLED),
 			   [S(CONFIRMING)] = INTO(CANCELLED), [S(CONFIRMED)] = INTO(CANCELLED),
 			   [S(UNPLACED)] = INTO(CANCELLED) },
-	/* What was placed in the end only leaves the centre's list. */
+	/* What was placed in the end only leaves the centre's list, but for visits that nobody reported. */
 	[STEP(CLOSE)] = { [S(UNPLACED)] = INTO(CLOSED), [S(ACCEPTED)] = INTO(ACCEPTED),
-			  [S(CONFIRMING)] = INTO(CONFIRMING), [S(CONFIRMED)] = INTO(CONFIRMED),
-			  [S(DONE)] = INTO(DONE) },
+			  [S(CONFIRMING)] = INTO(CONFIRMING),
+			  [S(CONFIRMED)] = INTO(CONFIRMED) | INTO(CLOSED), [S(DONE)] = INTO(DONE) },
 	[STEP(REMIND)] = { [S(OFFERED)] = INTO(OFFERED), [S(ACCEPTED)] = INTO(ACCEPTED) },
 	[STEP(DEADLINE)] = { [S(OFFERED)] = INTO(OFFERED) | INTO(UNPLACED),
 			     [S(ACCEPTED)] = INTO(ACCEPTED) | INTO(UNPLACED),
@@ -301,8 +302,8 @@ static bool past_cut_off(const struct life *life)
 	return life->cut_off_ms && life->in->now_ms >= life->cut_off_ms;
 }
 
-/* The next wave that has anybody in it. After the last one, and after the cut-off: the centre. */
-static void next_wave(struct life *life)
+/* The next wave that has anybody in it. False: there is none, or no time for one. */
+static bool ask_wave(struct life *life)
 {
 	Referral *referral = life->referral;
 
@@ -312,9 +313,16 @@ static void next_wave(struct life *life)
 			continue;
 		referral->state = S(OFFERED);
 		set_deadline(life, match_wave_ms(life->first_ms, referral->wave), 0);
-		return;
+		return true;
 	}
-	to_centre(life, REFERRAL_CAUSE_NOBODY_TOOK_IT);
+	return false;
+}
+
+/* After the last wave, and after the cut-off: the centre. */
+static void next_wave(struct life *life)
+{
+	if (!ask_wave(life))
+		to_centre(life, REFERRAL_CAUSE_NOBODY_TOOK_IT);
 }
 
 static bool anybody_asked(const Referral *referral)
@@ -325,34 +333,43 @@ static bool anybody_asked(const Referral *referral)
 	return false;
 }
 
-/* Nobody has it any more, and nobody stands by: on with the waves, or once more to those who have not
- * answered yet. What was the centre's stays the centre's. */
+/* Nobody has it any more, and nobody stands by: on with the waves; where none is left, once more to
+ * those who have not answered yet. What was the centre's stays the centre's. */
 static void ask_again(struct life *life)
 {
 	Referral *referral = life->referral;
 
 	referral->taker = text(life, "");
-	if (referral->with_centre) {
+	if (referral->with_centre || past_cut_off(life)) {
 		to_centre(life, REFERRAL_CAUSE_NOBODY_TOOK_IT);
 		return;
 	}
-	if (referral->wave < WAVES || !anybody_asked(referral) || past_cut_off(life)) {
-		if (referral->wave == WAVES && !anybody_asked(referral) && !past_cut_off(life))
-			referral->wave = WAVES - 1; /* those who were let go are asked again */
-		next_wave(life);
-		if (referral->state == S(OFFERED))
-			tell_asker(life, MATTER_REFERRAL_BACK);
-		return;
+	if (referral->wave == WAVES && !anybody_asked(referral))
+		referral->wave = WAVES - 1; /* those who were let go are asked again */
+	if (!ask_wave(life)) {
+		if (!anybody_asked(referral)) {
+			to_centre(life, REFERRAL_CAUSE_NOBODY_TOOK_IT);
+			return;
+		}
+		for (size_t i = 0; i < referral->n_offers; i++)
+			if (referral->offers[i]->state == O(OFFERED))
+				tell(life, referral->offers[i]->organisation, MATTER_REFERRAL_ASKED,
+				     referral->urgent);
+		referral->state = S(OFFERED);
+		set_deadline(life, match_wave_ms(life->first_ms, referral->wave), 0);
 	}
-	for (size_t i = 0; i < referral->n_offers; i++)
-		if (referral->offers[i]->state == O(OFFERED))
-			tell(life, referral->offers[i]->organisation, MATTER_REFERRAL_ASKED,
-			     referral->urgent);
-	referral->state = S(OFFERED);
-	set_deadline(life, match_wave_ms(life->first_ms, referral->wave), 0);
 	tell_asker(life, MATTER_REFERRAL_BACK);
 }
 
+/* Something is stuck that a person must look at; it goes on by itself if it can. */
+static void stuck(struct life *life, Referral_Cause cause)
+{
+	life->referral->with_centre = true;
+	life->referral->cause = cause;
+	tell_centre(life, MATTER_REFERRAL_STUCK, true);
+}
+
+/* So late that a person of the centre must know: there may be no time left to confirm it. */
 static void hold(struct life *life, Offer *offer)
 {
 	offer->state = O(HOLDING);
@@ -361,6 +378,8 @@ static void hold(struct life *life, Offer *offer)
 	life->referral->taker = offer->organisation;
 	set_deadline(life, confirm_ms(life), 0);
 	tell_asker(life, MATTER_REFERRAL_ACCEPTED);
+	if (past_cut_off(life) && !life->referral->with_centre)
+		stuck(life, REFERRAL_CAUSE_NOT_CONFIRMED);
 }
 
 static Offer *first_standby(const Referral *referral)
@@ -597,19 +616,44 @@ void life_cancel(struct life *life, Referral_Cause cause)
 							   : MATTER_REFERRAL_CANCELLED);
 }
 
+static void closed(struct life *life)
+{
+	life->referral->state = S(CLOSED);
+	no_deadline(life);
+	release(life, true, MATTER_REFERRAL_OVER);
+	tell_asker(life, MATTER_REFERRAL_CLOSED);
+}
+
+/* What nobody reported in time is settled by the outcome; who has it goes on with what is to come. */
+static void settle_visits(struct life *life)
+{
+	Referral *referral = life->referral;
+
+	while (referral->reports < referral->times &&
+	       visit_over_ms(referral) + REPORT_MS <= life->in->now_ms)
+		referral->reports++;
+	if (referral->reports < referral->times)
+		set_deadline(life, 0, visit_over_ms(referral) + REPORT_MS);
+	else
+		closed(life);
+	tell(life, referral->taker, MATTER_UNSPECIFIED, false);
+}
+
+/* It leaves the centre's list. Where it waited for nobody else, it is over, or waits anew. */
 void life_close(struct life *life, char *outcome)
 {
 	Referral *referral = life->referral;
+	bool waits = referral->deadline_ms != 0;
 
 	referral->with_centre = false;
 	referral->outcome = outcome;
 	tell_centre(life, MATTER_UNSPECIFIED, false);
-	if (referral->state != S(UNPLACED))
-		return;
-	referral->state = S(CLOSED);
-	no_deadline(life);
-	release(life, true, MATTER_REFERRAL_OVER);
-	tell_asker(life, MATTER_REFERRAL_CLOSED);
+	if (referral->state == S(UNPLACED))
+		closed(life);
+	else if (referral->state == S(CONFIRMING) && !waits)
+		set_deadline(life, RECORD_MS, 0); /* record may still answer; else it comes back */
+	else if (referral->state == S(CONFIRMED) && !waits && !life_over(referral))
+		settle_visits(life);
 }
 
 void life_remind(struct life *life)
@@ -624,14 +668,6 @@ void life_remind(struct life *life)
 		if (referral->offers[i]->state == O(OFFERED))
 			tell(life, referral->offers[i]->organisation, MATTER_REFERRAL_REMINDER,
 			     referral->urgent);
-}
-
-/* Something is stuck that a person must look at; it goes on by itself if it can. */
-static void stuck(struct life *life, Referral_Cause cause)
-{
-	life->referral->with_centre = true;
-	life->referral->cause = cause;
-	tell_centre(life, MATTER_REFERRAL_STUCK, true);
 }
 
 /* The asker did not answer: the next; and if there is none, others need not be asked in vain. */

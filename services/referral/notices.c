@@ -17,11 +17,10 @@ const ProtobufCMessage *referral_word(struct arena *arena, const JournalEntry *e
 const ProtobufCMessage *referral_placement(struct arena *arena, const JournalEntry *entry,
 					   const ReferralChanged *fact)
 {
-	PlacementNotice *placement = fact->placement;
+	PlacementNotice *placement = fact->placement ? NEW(PlacementNotice, arena) : NULL;
+
 	if (placement) {
-		placement = arena_copy(arena, placement, sizeof(*placement));
-		if (!placement)
-			return NULL;
+		*placement = *fact->placement;
 		placement->event = entry->id;
 		return &placement->base;
 	}
@@ -32,5 +31,6 @@ const ProtobufCMessage *referral_placement(struct arena *arena, const JournalEnt
 	notice->referral = fact->referral->id;
 	notice->patient = fact->referral->patient;
 	notice->report = fact->report;
+	notice->event = entry->id;
 	return &notice->base;
 }

@@ -40,7 +40,7 @@ static int add_candidate(struct tx *tx, const struct input *in, ReferralKind kin
 	int rc = organisation_get(tx, id, &organisation);
 	if (rc)
 		return rc == ERR_NOTFOUND ? ERR_CORRUPT : rc; /* both are written together */
-	rc = capacity_get(tx, id, &capacity);
+	rc = capacity_followed_get(tx, id, &capacity);
 	if (rc && rc != ERR_NOTFOUND)
 		return rc;
 	candidate->organisation = organisation->id;
@@ -87,49 +87,49 @@ static int load_one(struct tx *tx, const struct input *in, const char *id, bool 
 	return pool ? load_pool(tx, in, found->referral->kind, &view->pool) : 0;
 }
 
-int load_accept(struct tx *tx, const struct input *in, const AcceptReferral *request,
+int load_accept_referral(struct tx *tx, const struct input *in, const AcceptReferral *request,
 		struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, false, view);
 }
 
-int load_decline(struct tx *tx, const struct input *in, const DeclineReferral *request,
+int load_decline_referral(struct tx *tx, const struct input *in, const DeclineReferral *request,
 		 struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, true, view);
 }
 
-int load_withdraw(struct tx *tx, const struct input *in, const WithdrawReferral *request,
+int load_withdraw_referral(struct tx *tx, const struct input *in, const WithdrawReferral *request,
 		  struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, true, view);
 }
 
-int load_confirm(struct tx *tx, const struct input *in, const ConfirmReferral *request,
+int load_confirm_referral(struct tx *tx, const struct input *in, const ConfirmReferral *request,
 		 struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, false, view);
 }
 
-int load_pass(struct tx *tx, const struct input *in, const PassReferral *request,
+int load_pass_referral(struct tx *tx, const struct input *in, const PassReferral *request,
 	      struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, true, view);
 }
 
-int load_cancel(struct tx *tx, const struct input *in, const CancelReferral *request,
+int load_cancel_referral(struct tx *tx, const struct input *in, const CancelReferral *request,
 		struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, false, view);
 }
 
-int load_report(struct tx *tx, const struct input *in, const ReportReferral *request,
+int load_report_referral(struct tx *tx, const struct input *in, const ReportReferral *request,
 		struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, false, view);
 }
 
-int load_close(struct tx *tx, const struct input *in, const CloseReferral *request,
+int load_close_referral(struct tx *tx, const struct input *in, const CloseReferral *request,
 	       struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, false, view);
@@ -147,7 +147,7 @@ int load_cut_off(struct tx *tx, const struct input *in, const CutOffDue *due,
 	return load_one(tx, in, due->id, false, view);
 }
 
-int load_placement(struct tx *tx, const struct input *in, const PlacementAnswer *notice,
+int load_placement_answer(struct tx *tx, const struct input *in, const PlacementAnswer *notice,
 		   struct referral_rule *view)
 {
 	return load_one(tx, in, notice->referral, false, view);
@@ -265,28 +265,28 @@ int load_left_behind(struct tx *tx, const struct input *in, const LeftBehindDue 
 	return behind_organisation(tx, in, due->organisation, view);
 }
 
-int load_patient(struct tx *tx, const struct input *in, const PatientNotice *notice,
+int load_patient_notice(struct tx *tx, const struct input *in, const PatientNotice *notice,
 		 struct nothing_rule *view)
 {
 	(void)tx, (void)in, (void)notice, (void)view;
 	return 0;
 }
 
-int load_team(struct tx *tx, const struct input *in, const TeamNotice *notice,
+int load_team_notice(struct tx *tx, const struct input *in, const TeamNotice *notice,
 	      struct nothing_rule *view)
 {
 	(void)tx, (void)in, (void)notice, (void)view;
 	return 0;
 }
 
-int load_consent(struct tx *tx, const struct input *in, const ConsentNotice *notice,
+int load_consent_notice(struct tx *tx, const struct input *in, const ConsentNotice *notice,
 		 struct nothing_rule *view)
 {
 	(void)tx, (void)in, (void)notice, (void)view;
 	return 0;
 }
 
-int load_capacity(struct tx *tx, const struct input *in, const CapacityNotice *notice,
+int load_capacity_notice(struct tx *tx, const struct input *in, const CapacityNotice *notice,
 		  struct nothing_rule *view)
 {
 	(void)tx, (void)in, (void)notice, (void)view;
@@ -345,7 +345,7 @@ static int show(struct tx *tx, const struct input *in, const ReferralView *view,
 		const ProtobufCMessageDescriptor *request, Referral **out, struct answer *answer)
 {
 	struct team team;
-	bool sees = sees_patient(tx, in, view->referral->patient, &team);
+	bool sees = !in->push && sees_patient(tx, in, view->referral->patient, &team);
 
 	*out = disclose(view->referral, part, in->actor.organisation, sees, in->arena);
 	if (tx->error)
@@ -621,27 +621,38 @@ static int add_figure(const struct input *in, const char *month, const uint8_t *
 	return arena_append(in->arena, &response->items, &response->n_items, figure);
 }
 
+static void count_one(const Referral *referral, const char *month, Figures *response)
+{
+	char day[DATE_SIZE];
+
+	date_day(day, referral->asked_ms);
+	for (size_t i = 0; i < response->n_items && !strncmp(day, month, 7); i++)
+		if (response->items[i]->kind == referral->kind &&
+		    response->items[i]->area == referral->area)
+			response->items[i]->unplaced++;
+}
+
 /* How many of each kind and area of that month stand on the centre's list now. */
 static int count_unplaced(struct tx *tx, const char *month, Figures *response)
 {
 	struct key prefix = key_text(CENTRE);
+	struct arena *kept = tx->arena, looking; /* for one at a time: there is no limit to them */
 	struct scan scan;
 	int rc = 0;
 
+	arena_init(&looking, LIMIT_ARENA_BYTES);
+	tx->arena = &looking;
 	scan_open(&scan, tx, TABLE_OPEN, &prefix, NULL);
 	while (!rc && scan_next(&scan)) {
 		ReferralView *view;
-		char day[DATE_SIZE];
 		rc = referral_get(tx, (const char *)scan_rest(&scan, NULL) + 8, &view);
-		if (rc)
-			break;
-		date_day(day, view->referral->asked_ms);
-		for (size_t i = 0; i < response->n_items && !strncmp(day, month, 7); i++)
-			if (response->items[i]->kind == view->referral->kind &&
-			    response->items[i]->area == view->referral->area)
-				response->items[i]->unplaced++;
+		if (!rc)
+			count_one(view->referral, month, response);
+		arena_reset(&looking);
 	}
 	scan_close(&scan);
+	tx->arena = kept;
+	arena_close(&looking);
 	for (size_t i = 0; i < response->n_items; i++)
 		response->items[i]->unplaced = told((uint32_t)response->items[i]->unplaced);
 	return rc ? rc : tx->error;

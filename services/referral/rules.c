@@ -174,7 +174,8 @@ static int no_patient(const struct input *in)
 
 bool fresh(const struct input *in, const char *patient)
 {
-	return id_valid(patient) && id_time_ms(patient) > in->now_ms - FRESH_PATIENT_MS;
+	return id_valid(patient) && id_time_ms(patient) > in->now_ms - FRESH_PATIENT_MS &&
+	       id_time_ms(patient) < in->now_ms + FRESH_PATIENT_MS;
 }
 
 int not_yet(const struct input *in)

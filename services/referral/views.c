@@ -35,7 +35,7 @@ int patient_notice_get(struct tx *tx, const char *patient, PatientNotice **out)
 	return GET(tx, TABLE_PATIENTS, &key, PatientNotice, out);
 }
 
-int capacity_get(struct tx *tx, const char *organisation, Capacity **out)
+int capacity_followed_get(struct tx *tx, const char *organisation, Capacity **out)
 {
 	struct key key = key_text(organisation);
 	return GET(tx, TABLE_CAPACITIES, &key, Capacity, out);
@@ -203,6 +203,14 @@ static void set_left_behind(struct tx *tx, const JournalEntry *entry, const char
 
 /* ---- figures ------------------------------------------------------------------------------ */
 
+/* A visit that was confirmed, and whose taker gave it back: it is placed no longer. */
+static bool given_back(const Referral *before, const ReferralChanged *fact)
+{
+	return fact->step == STEP(WITHDRAW) && before &&
+	       before->state == REFERRAL_STATE_CONFIRMED &&
+	       fact->referral->state != REFERRAL_STATE_CONFIRMED;
+}
+
 static void count(struct tx *tx, const JournalEntry *entry, const Referral *before,
 		  const ReferralChanged *fact)
 {
@@ -225,6 +233,7 @@ static void count(struct tx *tx, const JournalEntry *entry, const Referral *befo
 		accepted_before |= before->offers[i]->accepted_order > 0;
 	figure->asked += fact->step == STEP(ASK);
 	figure->placed += fact->step == STEP(APPLIED);
+	figure->placed -= given_back(before, fact) && figure->placed;
 	figure->closed += referral->state == REFERRAL_STATE_CLOSED;
 	if (fact->step == STEP(ACCEPT) && !accepted_before && figure->n_minutes < MINUTES_MAX) {
 		size_t n = figure->n_minutes;
@@ -240,9 +249,9 @@ static void count(struct tx *tx, const JournalEntry *entry, const Referral *befo
 	PUT(tx, TABLE_FIGURES, &key, figure);
 }
 
-static bool counts(const ReferralChanged *fact)
+static bool counts(const Referral *before, const ReferralChanged *fact)
 {
-	return fact->step == STEP(ASK) || fact->step == STEP(APPLIED) || fact->step == STEP(ACCEPT) ||
+	return given_back(before, fact) || fact->step == STEP(ASK) || fact->step == STEP(APPLIED) || fact->step == STEP(ACCEPT) ||
 	       fact->referral->state == REFERRAL_STATE_CLOSED;
 }
 
@@ -318,7 +327,7 @@ void apply_referral_changed(struct tx *tx, const JournalEntry *entry, uint64_t p
 		tx_put(tx, TABLE_OF_PATIENT, &of_patient, nothing);
 	if (about_patient(fact))
 		audit(tx, referral.patient, position);
-	if (counts(fact))
+	if (counts(was ? was->referral : NULL, fact))
 		count(tx, entry, was ? was->referral : NULL, fact);
 	if (fact->step == STEP(APPLIED)) {
 		team_apply(tx, referral_team, referral.patient, fact->member, false);
@@ -397,7 +406,7 @@ void apply_organisation_followed(struct tx *tx, const JournalEntry *entry, uint6
 		set_left_behind(tx, entry, organisation->id, "");
 }
 
-void apply_accessed(struct tx *tx, const JournalEntry *entry, uint64_t position,
+void apply_told_of_patient(struct tx *tx, const JournalEntry *entry, uint64_t position,
 		    const Accessed *fact)
 {
 	(void)entry;

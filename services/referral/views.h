@@ -47,7 +47,7 @@ extern const struct team_tables referral_team;
 /* 0, ERR_NOTFOUND (also for what is no id), or an error of the store. In tx->arena. */
 int referral_get(struct tx *tx, const char *id, ReferralView **out);
 int patient_notice_get(struct tx *tx, const char *patient, PatientNotice **out);
-int capacity_get(struct tx *tx, const char *organisation, Capacity **out);
+int capacity_followed_get(struct tx *tx, const char *organisation, Capacity **out);
 
 struct key list_key(const char *organisation, uint64_t position, const char *id);
 struct key pool_prefix(ReferralKind kind);
@@ -69,7 +69,7 @@ void apply_capacity_followed(struct tx *tx, const JournalEntry *entry, uint64_t 
 /* In place of the frame's own: who is asked for what, and what a leaver leaves behind. */
 void apply_organisation_followed(struct tx *tx, const JournalEntry *entry, uint64_t position,
 				 const OrganisationChanged *fact);
-void apply_accessed(struct tx *tx, const JournalEntry *entry, uint64_t position,
+void apply_told_of_patient(struct tx *tx, const JournalEntry *entry, uint64_t position,
 		    const Accessed *fact);
 
 #endif

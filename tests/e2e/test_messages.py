@@ -9,7 +9,7 @@ from tsunagi.v1 import alert_pb2, board_pb2, envelope_pb2, network_pb2, record_p
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # The frame handles these by name, outside all tables.
 ENVELOPE = {"Request", "Reply", "Push", "Notices", "Notice", "JournalEntry", "JournalHead",
-	"StoredReply", "StoredRefusal"}
+	"StoredReply", "StoredRefusal", "CapacityState"}  # the last: a Push, as dashboards read it
 
 
 def messages():

@@ -41,6 +41,8 @@ static int add(const struct input *in, const struct nothing *view, const AddEntr
 	       EntryAdded *fact)
 {
 	(void)view;
+	if (!strcmp(request->entry->urgent_reason, "later") && in->head < 8)
+		return refuse(in, CODE_UNAVAILABLE, "entry", "まだです", "not yet");
 	if (request->entry->urgent)
 		return refuse(in, CODE_PERMISSION_DENIED, "entry.urgent", "だめです", "no");
 	fact->entry = request->entry;
@@ -375,6 +377,30 @@ static size_t count_refusals(struct bench *b)
 	size_t n = tx_count(&tx, TABLE_REFUSALS);
 	tx_abort(&tx);
 	return n;
+}
+
+/* "Send it again" is no answer for good: the same bytes succeed when what was missing is there. */
+static void what_cannot_be_done_yet_is_not_remembered(void **state)
+{
+	struct bench *b = *state;
+	Request later, note;
+	AddEntry *body;
+
+	make_note(b, &later, "a", false);
+	codec_unpack(&AddEntry_descriptor, (struct bytes){ later.body.data, later.body.len }, &b->arena,
+		     (ProtobufCMessage **)(void *)&body);
+	body->entry->urgent_reason = arena_string(&b->arena, "later");
+	make_request(b, &later, &body->base);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(call(b, &later)->code, CODE_UNAVAILABLE);
+	assert_int_equal(count_refusals(b), 0);
+	while (daemon_head(b->daemon) < 8) {
+		make_note(b, &note, "b", false);
+		call(b, &note);
+	}
+	const Reply *first = call(b, &later);
+	assert_int_equal(first->code, CODE_OK);
+	assert_string_equal(call(b, &later)->id, first->id);
 }
 
 /* Nobody may fill the store with what was refused: it goes when its ids are too old to come again. */
@@ -936,6 +962,7 @@ int main(void)
 		TEST(the_same_id_twice_in_one_batch_takes_effect_once),
 		TEST(the_same_id_with_other_bytes_is_refused),
 		TEST(a_refusal_is_remembered),
+		TEST(what_cannot_be_done_yet_is_not_remembered),
 		TEST(refusals_are_forgotten_in_the_end),
 		TEST(bad_input_names_the_field),
 		TEST(an_unknown_user_is_asked_to_repeat_and_an_instance_is_no_person),
