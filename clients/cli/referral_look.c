@@ -194,7 +194,8 @@ char *look_score(struct cli *cli, const Score *score)
 		text = join(cli, text, MSG_SCORE_COMMA,
 			    score->level == CAPACITY_LEVEL_UNKNOWN
 				    ? cli_text(cli, MSG_ROOM_UNKNOWN)
-				    : LABEL(CapacityLevel, score->level, cli->japanese));
+				    : cli_print(cli, MSG_ROOM,
+						LABEL(CapacityLevel, score->level, cli->japanese)));
 	return join(cli, text, MSG_SCORE_COMMA, cli_print(cli, MSG_TAKEN_LATELY, score->taken));
 }
 
@@ -527,7 +528,7 @@ static void print_next(struct viewer *viewer, const Referral *referral)
 		next_of_asker(&next);
 	if (viewer->centre && referral->with_centre)
 		may(&next, MSG_NEXT_CLOSE, "close", " --outcome \"…\"");
-	else if (role == ROLE_CENTRE)
+	if (role != ROLE_TEAM && !next.wait && !next.table.n_cells)
 		next.wait = MSG_NEXT_NOTHING;
 	if (next.wait || next.table.n_cells) {
 		putchar('\n');

@@ -71,6 +71,7 @@
 	X(NOTHING_SAID, \
 	  "has not said what it can take, nor whether it has room", \
 	  "対応と空きは不明（更新なし）") \
+	X(ROOM, "room %s", "%s") \
 	X(ROOM_UNKNOWN, "has not said whether it has room", "空きは不明（更新なし）") \
 	X(AND_OTHERS, "%s and %u others", "%s ほか%u機関") \
 	X(SAME_AREA, "same area", "同じ圏域") \
