@@ -313,7 +313,8 @@ int run_admin_devices(struct cli *cli, const struct args *args)
 
 /* ---- the stores ---- */
 
-static const char *const services[] = {"directory", "record", "alert"};
+static const char *const services[] = {"directory", "record", "alert", "board"};
+#define N_SERVICES (sizeof(services) / sizeof(*services))
 
 int run_admin_backup(struct cli *cli, const struct args *args)
 {
@@ -328,7 +329,7 @@ int run_admin_backup(struct cli *cli, const struct args *args)
 				 ? cli_string(cli, folder)
 				 : arena_printf(&cli->arena, "%s/%s", here, folder);
 	free(here);
-	for (size_t i = 0; i < 3 && !status; i++) {
+	for (size_t i = 0; i < N_SERVICES && !status; i++) {
 		status = ASK(cli, services[i], &request, BackedUp, &done);
 		if (status)
 			cli_error(cli, MSG_NOT_BACKED_UP, services[i]);
@@ -350,10 +351,11 @@ int run_admin_rebuild_views(struct cli *cli, const struct args *args)
 	const ViewsRebuilt *done;
 	bool known = false;
 
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < N_SERVICES; i++)
 		known |= !strcmp(services[i], service);
 	if (!known)
-		return cli_fail(cli, EX_USAGE, MSG_BAD_WORD, service, "directory, record, alert");
+		return cli_fail(cli, EX_USAGE, MSG_BAD_WORD, service,
+				cli_text(cli, MSG_HELP_SERVICE));
 	int status = ASK(cli, service, &request, ViewsRebuilt, &done);
 	if (status)
 		return status;

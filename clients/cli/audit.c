@@ -200,12 +200,13 @@ static int verify_witnessed(struct verification *v, const char *instance)
 
 int run_audit_verify(struct cli *cli, const struct args *args)
 {
-	static const char *const instances[] = {"directory", "record", "alert"};
+	static const char *const instances[] = {"directory", "record", "alert", "board"};
+	const size_t n_instances = sizeof(instances) / sizeof(*instances);
 	struct verification v = {.cli = cli};
 	int status = 0, failed = 0;
 
 	(void)args;
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < n_instances; i++) {
 		status = verify_chain(&v, instances[i]);
 		if (status == EX_NOPERM || (status && !cli->client))
 			break;
@@ -214,7 +215,7 @@ int run_audit_verify(struct cli *cli, const struct args *args)
 			failed = status;
 		}
 	}
-	for (size_t i = 0; i < 3 && !status; i++) {
+	for (size_t i = 0; i < n_instances && !status; i++) {
 		status = verify_witnessed(&v, instances[i]);
 		failed = status ? status : failed;
 	}

@@ -105,6 +105,27 @@ static const struct label labels[] = {
 	L(Accessed_Right, ACCESSED_RIGHT, COVER, "cover", "当番対応"),
 	L(Accessed_Right, ACCESSED_RIGHT, BREAK_GLASS, "break-glass", "緊急閲覧"),
 	L(Accessed_Right, ACCESSED_RIGHT, AUDIT, "audit", "監査"),
+	L(CapacityLevel, CAPACITY_LEVEL, AVAILABLE, "available", "空きあり"),
+	L(CapacityLevel, CAPACITY_LEVEL, LIMITED, "limited", "残りわずか"),
+	L(CapacityLevel, CAPACITY_LEVEL, FULL, "full", "受入不可"),
+	L(CapacityLevel, CAPACITY_LEVEL, UNKNOWN, "unknown", "不明（更新なし）"),
+	L(Need, NEED, VENTILATOR, "ventilator", "人工呼吸器"),
+	L(Need, NEED, OXYGEN, "oxygen", "在宅酸素"),
+	L(Need, NEED, OPIOID_PUMP, "cancer pain, opioid pump", "がん疼痛・麻薬ポンプ"),
+	L(Need, NEED, CENTRAL_LINE, "central line", "中心静脈栄養"),
+	L(Need, NEED, TUBE_FEEDING, "tube feeding", "経管栄養"),
+	L(Need, NEED, DIALYSIS, "dialysis", "透析"),
+	L(Need, NEED, DEMENTIA, "dementia", "認知症"),
+	L(Need, NEED, CHILDREN, "children", "小児"),
+	L(Need, NEED, PRESSURE_ULCER, "pressure ulcer", "褥瘡"),
+	L(Need, NEED, NIGHT_VISIT, "night visits", "夜間訪問"),
+	L(BedKind, BED_KIND, ACUTE, "acute", "急性期"),
+	L(BedKind, BED_KIND, COMMUNITY_CARE, "community care", "地域包括ケア"),
+	L(BedKind, BED_KIND, PALLIATIVE, "palliative care", "緩和ケア"),
+	L(BedKind, BED_KIND, REHABILITATION_BED, "rehabilitation bed", "回復期"),
+	L(BedKind, BED_KIND, LONG_TERM, "long-term", "療養"),
+	L(NewPatients, NEW_PATIENTS, WELCOME, "new patients welcome", "新規患者 可"),
+	L(NewPatients, NEW_PATIENTS, NOT_NOW, "no new patients now", "新規患者 不可"),
 };
 
 const ProtobufCEnumDescriptor *const labelled_enums[] = {
@@ -115,7 +136,9 @@ const ProtobufCEnumDescriptor *const labelled_enums[] = {
 	&TeamRole_descriptor,       &EntryKind_descriptor,
 	&Concern_descriptor,        &MedicationAction_descriptor,
 	&MovementKind_descriptor,   &Notification_State_descriptor,
-	&Accessed_Right_descriptor, NULL};
+	&Accessed_Right_descriptor, &CapacityLevel_descriptor,
+	&Need_descriptor,           &BedKind_descriptor,
+	&NewPatients_descriptor,    NULL};
 
 const char *label(const ProtobufCEnumDescriptor *type, int value, bool japanese)
 {

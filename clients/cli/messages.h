@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdbool.h>
 
+#include "clients/cli/board_messages.h"
 #include "clients/cli/fhir_messages.h"
 
 /* X(name, English, Japanese) */
@@ -138,7 +139,7 @@
 	  "機関（その職員全員）または個人: clinic01、clinic01-doctor") \
 	X(HELP_ORG, "an organisation: clinic01", "機関: clinic01") \
 	X(HELP_USER, "a user name: clinic01-doctor", "利用者名: clinic01-doctor") \
-	X(HELP_SERVICE, "directory, record, alert", "directory、record、alert") \
+	X(HELP_SERVICE, "directory, record, alert, board", "directory、record、alert、board") \
 	X(HELP_USER_OR_NONE, "a user name, or none", "利用者名、または none（なし）") \
 	X(HELP_IDENTIFIER, \
 	  "who gave it and what it is: urn:oid:1.2.392.100495|0001", \
@@ -312,7 +313,7 @@
 	X(WITNESSES_AGREE, "%s: %u witnessed positions agree", "%s: 証人の記録 %u 件と一致") \
 	X(NOT_VERIFIED, "%s could not be checked.", "%s を検査できませんでした。")
 
-#define MESSAGES(X) CLI_MESSAGES(X) FHIR_MESSAGES(X)
+#define MESSAGES(X) CLI_MESSAGES(X) BOARD_MESSAGES(X) FHIR_MESSAGES(X)
 
 enum message {
 #define MESSAGE_NAME(name, en, ja) MSG_##name,
