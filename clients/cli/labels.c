@@ -168,7 +168,8 @@ static const struct label labels[] = {
 	L(Referral_State, REFERRAL_STATE, CONFIRMING, "confirming", "確認中"),
 	L(Referral_State, REFERRAL_STATE, CONFIRMED, "confirmed", "確定"),
 	L(Referral_State, REFERRAL_STATE, DONE, "done", "完了"),
-	L(Referral_State, REFERRAL_STATE, UNPLACED, "unplaced", "受け手なし"),
+	L(Referral_State, REFERRAL_STATE, UNPLACED, "unplaced, with the support centre",
+	  "受け手なし（センター対応）"),
 	L(Referral_State, REFERRAL_STATE, CANCELLED, "cancelled", "取消"),
 	L(Referral_State, REFERRAL_STATE, CLOSED, "closed", "終了"),
 	L(Referral_Cause, REFERRAL_CAUSE, NOBODY_TOOK_IT, "nobody took it in time",
@@ -262,6 +263,16 @@ int label_parse(const ProtobufCEnumDescriptor *type, const char *word, int *valu
 	return ERR_INVALID;
 }
 
+void label_word(const ProtobufCEnumDescriptor *type, int value, char *out, size_t size)
+{
+	const ProtobufCEnumValue *named = protobuf_c_enum_descriptor_get_value(type, value);
+	size_t at = 0;
+
+	for (const char *c = named && value ? named->name : ""; *c && at + 1 < size; c++)
+		out[at++] = *c == '_' ? '-' : (char)tolower((unsigned char)*c);
+	out[at] = '\0';
+}
+
 void label_words(const ProtobufCEnumDescriptor *type, char *out, size_t size)
 {
 	size_t at = 0;
@@ -272,8 +283,7 @@ void label_words(const ProtobufCEnumDescriptor *type, char *out, size_t size)
 			continue;
 		for (const char *c = at ? ", " : ""; *c && at + 1 < size; c++)
 			out[at++] = *c;
-		for (const char *c = type->values[i].name; *c && at + 1 < size; c++)
-			out[at++] = *c == '_' ? '-' : (char)tolower((unsigned char)*c);
-		out[at] = '\0';
+		label_word(type, type->values[i].value, out + at, size - at);
+		at += strlen(out + at);
 	}
 }

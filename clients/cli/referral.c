@@ -43,13 +43,6 @@ static void keep_newest(struct list *list)
 	list->n = n;
 }
 
-static bool over(const Referral *r)
-{
-	return (r->state == REFERRAL_STATE_CONFIRMED && r->kind != REFERRAL_KIND_VISIT) ||
-	       r->state == REFERRAL_STATE_DONE || r->state == REFERRAL_STATE_CANCELLED ||
-	       r->state == REFERRAL_STATE_CLOSED;
-}
-
 /* What waits for the reader, what goes on, what is over; urgent first, then the nearest deadline. */
 static int by_weight(const void *a, const void *b, void *context)
 {
@@ -59,8 +52,8 @@ static int by_weight(const void *a, const void *b, void *context)
 
 	if (x_waits != y_waits)
 		return x_waits ? -1 : 1;
-	if (over(x) != over(y))
-		return over(x) ? 1 : -1;
+	if (look_over(x) != look_over(y))
+		return look_over(x) ? 1 : -1;
 	if (x->urgent != y->urgent)
 		return x->urgent ? -1 : 1;
 	if (!x->deadline_ms != !y->deadline_ms)
@@ -80,8 +73,9 @@ static void add_row(struct table *table, struct viewer *viewer, const Referral *
 {
 	struct cli *cli = viewer->cli;
 
-	table_row(table, show_urgent(cli, r->urgent), LABEL(ReferralKind, r->kind, cli->japanese),
-		  look_state(viewer, r), look_what(viewer, r), look_until(viewer, r), r->id);
+	table_row(table, show_urgent(cli, r->urgent && !look_over(r)),
+		  LABEL(ReferralKind, r->kind, cli->japanese), look_state(viewer, r),
+		  look_what(viewer, r), look_until(viewer, r), r->id);
 }
 
 static void print_rows(const struct list *list, struct viewer *viewer, size_t from, size_t to,
@@ -140,6 +134,8 @@ static int list_once(struct cli *cli, const ListReferrals *request)
 			printf("%s\n", cli_text(cli, request->unplaced ? MSG_NO_UNPLACED
 						     : request->all    ? MSG_NO_REFERRALS_AT_ALL
 								       : MSG_NO_REFERRALS));
+		if (viewer.centre && !request->unplaced)
+			printf("%s\n", cli_text(cli, MSG_SEE_UNPLACED));
 	}
 	viewer_close(&viewer);
 	return status;
@@ -428,6 +424,8 @@ static void print_asked(struct viewer *viewer, const Referral *referral)
 	if (asked[0])
 		show_field(cli, MSG_FIELD_WHO_IS_ASKED, asked);
 	look_print_deadline(viewer, referral);
+	if (referral->with_centre)
+		printf("%s\n", cli_text(cli, MSG_NEXT_WAIT_CENTRE));
 }
 
 /* It is stored: whatever fails from here on, the id is said. */

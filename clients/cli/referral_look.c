@@ -7,6 +7,7 @@
 #include "clients/cli/table.h"
 #include "date.h"
 
+#define NAMES 8 /* so many organisations are named in one line */
 #define STATE(name) REFERRAL_STATE_##name
 #define OFFER(name) OFFER_STATE_##name
 
@@ -90,6 +91,20 @@ static bool visit_begun(const Referral *referral)
 	       begins_ms <= cli_now_ms();
 }
 
+bool look_over(const Referral *referral)
+{
+	switch (referral->state) {
+	case STATE(CONFIRMED):
+		return referral->kind != REFERRAL_KIND_VISIT;
+	case STATE(DONE):
+	case STATE(CANCELLED):
+	case STATE(CLOSED):
+		return true;
+	default:
+		return false;
+	}
+}
+
 bool look_waits(const struct viewer *viewer, const Referral *referral)
 {
 	const Offer *own = look_own(viewer, referral);
@@ -169,14 +184,17 @@ static char *window(struct cli *cli, const Referral *referral, bool whole)
 
 char *look_score(struct cli *cli, const Score *score)
 {
-	char *text = cli_string(cli, LABEL(Ability, score->ability, cli->japanese));
+	bool silent = score->ability == ABILITY_NOT_KNOWN && score->level == CAPACITY_LEVEL_UNKNOWN;
+	char *text = cli_string(cli, silent ? cli_text(cli, MSG_NOTHING_SAID)
+					    : LABEL(Ability, score->ability, cli->japanese));
 
 	text = join(cli, text, MSG_SCORE_COMMA,
 		    cli_text(cli, score->same_area ? MSG_SAME_AREA : MSG_OTHER_AREA));
-	text = join(cli, text, MSG_SCORE_COMMA,
-		    score->level == CAPACITY_LEVEL_UNKNOWN
-			    ? cli_text(cli, MSG_ROOM_UNKNOWN)
-			    : LABEL(CapacityLevel, score->level, cli->japanese));
+	if (!silent)
+		text = join(cli, text, MSG_SCORE_COMMA,
+			    score->level == CAPACITY_LEVEL_UNKNOWN
+				    ? cli_text(cli, MSG_ROOM_UNKNOWN)
+				    : LABEL(CapacityLevel, score->level, cli->japanese));
 	return join(cli, text, MSG_SCORE_COMMA, cli_print(cli, MSG_TAKEN_LATELY, score->taken));
 }
 
@@ -196,13 +214,24 @@ static char *offer_state(struct cli *cli, const Offer *offer)
 char *look_asked(struct viewer *viewer, const Referral *referral)
 {
 	char *text = cli_string(viewer->cli, "");
+	unsigned n = 0;
 
 	for (size_t i = 0; i < referral->n_offers; i++)
-		if (referral->offers[i]->state == OFFER(OFFERED))
+		if (referral->offers[i]->state == OFFER(OFFERED) && n++ < NAMES)
 			text = join(viewer->cli, text, MSG_LIST_COMMA,
 				    names_organisation(viewer->names,
 						       referral->offers[i]->organisation));
-	return text;
+	return n > NAMES ? cli_print(viewer->cli, MSG_AND_OTHERS, text, n - NAMES) : text;
+}
+
+/* A date that was typed without a time is shown without one. */
+static char *wished(struct cli *cli, const Referral *referral, bool whole)
+{
+	bool day = (referral->wished_ms + JAPAN_OFFSET_MS) % DAY_MS == 0;
+
+	if (day)
+		return show_day(cli, referral->wished_ms);
+	return whole ? show_time(cli, referral->wished_ms) : show_short(cli, referral->wished_ms);
 }
 
 /* ---- cells ---- */
@@ -248,7 +277,7 @@ char *look_what(struct viewer *viewer, const Referral *referral)
 		text = join(cli, text, MSG_SCORE_COMMA, window(cli, referral, false));
 	if (referral->wished_ms)
 		text = join(cli, text, MSG_SCORE_COMMA,
-			    cli_print(cli, MSG_WANTED_BY, show_short(cli, referral->wished_ms)));
+			    cli_print(cli, MSG_WANTED_BY, wished(cli, referral, false)));
 	text = join(cli, text, MSG_SCORE_COMMA, place(cli, referral));
 	if (!referral->patient[0])
 		text = join(cli, text, MSG_SCORE_COMMA, age_and_sex(cli, referral));
@@ -299,7 +328,7 @@ static void print_need(struct viewer *viewer, const Referral *referral)
 	if (referral->from_ms)
 		field(viewer, MSG_FIELD_WINDOW, window(cli, referral, true));
 	if (referral->wished_ms)
-		field(viewer, MSG_FIELD_WISHED, show_time(cli, referral->wished_ms));
+		field(viewer, MSG_FIELD_WISHED, wished(cli, referral, true));
 }
 
 static void print_parties(struct viewer *viewer, const Referral *referral)
@@ -358,7 +387,7 @@ static void print_offers(struct viewer *viewer, const Referral *referral)
 		  cli_text(cli, MSG_COLUMN_STATE), "", cli_text(cli, MSG_COLUMN_SCORE));
 	for (size_t i = 0; i < referral->n_offers; i++) {
 		const Offer *offer = referral->offers[i];
-		table_row(&table, arena_printf(&cli->arena, "%u", offer->wave),
+		table_row(&table, cli_print(cli, MSG_ROUND, offer->wave),
 			  names_organisation(viewer->names, offer->organisation),
 			  offer_state(cli, offer),
 			  offer->answered_ms ? show_short(cli, offer->answered_ms) : "",
@@ -398,6 +427,8 @@ static void next_of_holder(struct next *next)
 		next->wait = MSG_NEXT_WAIT_RECORD;
 	else if (visit_begun(referral))
 		may(next, MSG_NEXT_REPORT, "report", " --text \"…\"");
+	else if (referral->state == STATE(CONFIRMED) && !referral->patient[0])
+		next->wait = MSG_NEXT_WAIT_WINDOW;
 	if (referral->patient[0])
 		table_row(
 			&next->table,
@@ -406,6 +437,26 @@ static void next_of_holder(struct next *next)
 	if (referral->state < STATE(CONFIRMED) ||
 	    (referral->state == STATE(CONFIRMED) && referral->kind == REFERRAL_KIND_VISIT))
 		may(next, MSG_NEXT_GIVE_BACK, "withdraw", "");
+}
+
+/* The reasons there are, in words, each as it is typed. */
+static void reasons(struct next *next)
+{
+	struct cli *cli = next->viewer->cli;
+	const ProtobufCEnumDescriptor *type = &DeclineReason_descriptor;
+	char *list = cli_string(cli, ""), word[64];
+
+	for (unsigned i = 0; i < type->n_values; i++) {
+		if (!type->values[i].value)
+			continue;
+		label_word(type, type->values[i].value, word, sizeof(word));
+		list = join(cli, list, MSG_LIST_COMMA,
+			    cli->japanese ? arena_printf(&cli->arena, "%s %s", word,
+							 label(type, type->values[i].value, true))
+					  : word);
+	}
+	table_row(&next->table, "",
+		  arena_printf(&cli->arena, "%s %s", cli_text(cli, MSG_NEXT_REASONS), list));
 }
 
 static void next_of_asked(struct next *next, const Offer *own)
@@ -417,7 +468,8 @@ static void next_of_asked(struct next *next, const Offer *own)
 	case OFFER(OFFERED):
 		if (state != STATE(CONFIRMED))
 			may(next, taken ? MSG_NEXT_STAND_BY : MSG_NEXT_ACCEPT, "accept", "");
-		may(next, MSG_NEXT_DECLINE, "decline", " --reason no-capacity");
+		may(next, MSG_NEXT_DECLINE, "decline", " --reason CODE");
+		reasons(next);
 		break;
 	case OFFER(HOLDING):
 		next_of_holder(next);
@@ -492,7 +544,7 @@ void look_print(struct viewer *viewer, const Referral *referral)
 	struct cli *cli = viewer->cli;
 	const Offer *own = look_own(viewer, referral);
 
-	if (referral->urgent)
+	if (referral->urgent && !look_over(referral))
 		printf("%s%s%s  ", show_red(cli), show_urgent(cli, true), show_plain(cli));
 	show_heading(cli, arena_printf(&cli->arena, "%s  %s",
 				       LABEL(ReferralKind, referral->kind, cli->japanese),

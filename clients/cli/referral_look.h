@@ -33,6 +33,8 @@ void look_fetch(struct viewer *viewer);
 enum role look_role(const struct viewer *viewer, const Referral *referral);
 /* The reader's own offer, or NULL. */
 const Offer *look_own(const struct viewer *viewer, const Referral *referral);
+/* Nothing more comes of it. */
+bool look_over(const Referral *referral);
 /* Must the reader do something about it now? */
 bool look_waits(const struct viewer *viewer, const Referral *referral);
 

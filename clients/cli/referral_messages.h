@@ -50,10 +50,14 @@
 	  "No open requests. What comes will be shown here; Ctrl-C ends.", \
 	  "終わっていない依頼はありません。届きしだい表示します（Ctrl-Cで終了）。") \
 	X(NO_UNPLACED, "Nothing is on the centre's list.", "受け手のない依頼はありません。") \
+	X(SEE_UNPLACED, \
+	  "What nobody took: tsunagi referral list --unplaced", \
+	  "受け手のない依頼: tsunagi referral list --unplaced") \
 	X(HEADING_WAITS, "Waits for you: %u", "あなたの対応待ち %u件") \
 	X(HEADING_OTHERS, "Others: %u", "そのほか %u件") \
 	\
 	X(REFERRAL_ROUND, "%s (round %u of 4)", "%s（第%u次）") \
+	X(ROUND, "%u", "第%u次") \
 	X(REFERRAL_WITH, "%s: %s", "%s: %s") \
 	X(REFERRAL_ALSO_CENTRE, "%s, on the support centre's list", "%s・センター対応中") \
 	X(REFERRAL_STANDBY_NUMBER, "%s, number %u", "%s %u番目") \
@@ -64,7 +68,11 @@
 	X(AGE_NINETY, "90 or older", "90歳以上") \
 	X(LIST_COMMA, ", ", "、") \
 	X(SCORE_COMMA, ", ", "・") \
+	X(NOTHING_SAID, \
+	  "has not said what it can take, nor whether it has room", \
+	  "対応と空きは不明（更新なし）") \
 	X(ROOM_UNKNOWN, "has not said whether it has room", "空きは不明（更新なし）") \
+	X(AND_OTHERS, "%s and %u others", "%s ほか%u機関") \
 	X(SAME_AREA, "same area", "同じ圏域") \
 	X(OTHER_AREA, "another area", "ほかの圏域") \
 	X(TAKEN_LATELY, "took %u in the last 30 days", "この30日の受け入れ%u件") \
@@ -93,7 +101,7 @@
 	X(FIELD_WHO_IS_ASKED, "Who is asked", "打診先") \
 	X(HEADING_OFFERS, "Who was asked, in this order", "打診先（打診の順）") \
 	X(HEADING_NEXT, "What to do now", "次にすること") \
-	X(COLUMN_ROUND, "round", "次") \
+	X(COLUMN_ROUND, "round", "打診") \
 	X(COLUMN_ORGANISATION, "organisation", "機関") \
 	X(COLUMN_STATE, "state", "状態") \
 	X(COLUMN_SCORE, "why in this order", "順番の理由") \
@@ -109,9 +117,13 @@
 	X(NEXT_REPORT, "report the visit", "訪問を報告する") \
 	X(NEXT_PATIENT, "see the patient", "患者の記録を見る") \
 	X(NEXT_CLOSE, "settled: take it off the list", "解決した（一覧から外す）") \
+	X(NEXT_REASONS, "CODE is one of:", "CODE（理由）:") \
 	X(NEXT_WAIT_ASKER, \
 	  "Nothing now: the asker confirms it, and you are told.", \
 	  "今はありません。依頼元が確認すると、お知らせが届きます。") \
+	X(NEXT_WAIT_WINDOW, \
+	  "Nothing now: you see the patient from 24 hours before the visit.", \
+	  "今はありません。患者の記録は、訪問の24時間前から見られます。") \
 	X(NEXT_WAIT_RECORD, \
 	  "Nothing now: the taker is being added to the care team.", \
 	  "今はありません。受け手をケアチームに登録しています。") \

@@ -1,4 +1,3 @@
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,11 +114,10 @@ int run_stats_show(struct cli *cli, const struct args *args)
 /* The word that the command line takes: "home-doctor". */
 static void print_word(const ProtobufCEnumDescriptor *type, int value)
 {
-	const ProtobufCEnumValue *named = protobuf_c_enum_descriptor_get_value(type, value);
+	char word[64];
 
-	for (const char *c = named && value ? named->name : ""; *c; c++)
-		putchar(*c == '_' ? '-' : tolower((unsigned char)*c));
-	putchar(',');
+	label_word(type, value, word, sizeof(word));
+	printf("%s,", word);
 }
 
 static void print_count(int32_t number, char after)
