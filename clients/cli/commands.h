@@ -158,6 +158,18 @@
 	X("inbox", "substitute", run_inbox_substitute, "USER_OR_NONE [--from TIME] [--to TIME]", \
 	  "Who gets my notifications, too, while I am away.", \
 	  "不在の間、代理でお知らせを受ける人を登録します。") \
+	X("board", "show", run_board_show, "[--area AREA] [--kind ORGANISATION_KIND] [--watch]", \
+	  "Who has room, by area; --watch: live, until Ctrl-C.", \
+	  "圏域ごとの空き状況を表示します（--watchで更新し続け、Ctrl-Cで終了）。") \
+	X("board", "set", run_board_set, \
+	  "--level available|limited|full --until UNTIL [--slots-today N] [--slots-week N]" \
+	  " [--beds BEDS] [--new-patients yes|no] [--accepts NEED,…] [--remark T]", \
+	  "Says how much room your organisation has; replaces what was said before.", \
+	  "自分の事業所の空き状況を登録します（前の登録を置き換えます）。") \
+	X("board", "history", run_board_history, \
+	  "[ORG] [--area AREA] [--kind ORGANISATION_KIND] [--from TIME] [--to TIME]", \
+	  "What was said when, and which weekdays are full (the last four weeks).", \
+	  "空き状況の履歴と、曜日ごとの混み具合を表示します（指定がなければ過去4週間）。") \
 	X("referral", "ask", run_referral_ask, \
 	  "home-doctor|backup-bed|visit --patient ID [--urgent] [--needs NEED,…] [--by TIME]" \
 	  " [--from TIME] [--to TIME] [--times N] [--every DAYS] [--beside ID,…]", \

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdbool.h>
 
+#include "clients/cli/board_messages.h"
 #include "clients/cli/fhir_messages.h"
 #include "clients/cli/referral_messages.h"
 
@@ -317,7 +318,8 @@
 	X(WITNESSES_AGREE, "%s: %u witnessed positions agree", "%s: 証人の記録 %u 件と一致") \
 	X(NOT_VERIFIED, "%s could not be checked.", "%s を検査できませんでした。")
 
-#define MESSAGES(X) CLI_MESSAGES(X) FHIR_MESSAGES(X) REFERRAL_MESSAGES(X)
+#define MESSAGES(X) \
+	CLI_MESSAGES(X) BOARD_MESSAGES(X) FHIR_MESSAGES(X) REFERRAL_MESSAGES(X)
 
 enum message {
 #define MESSAGE_NAME(name, en, ja) MSG_##name,

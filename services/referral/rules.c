@@ -4,6 +4,7 @@
 
 #include "date.h"
 #include "disclose.h"
+#include "text.h"
 
 #define STEP(name) REFERRAL_CHANGED_STEP_##name
 
@@ -435,9 +436,7 @@ int referral_withdraw(const struct input *in, const struct referral_rule *view,
 
 static int check_report(const struct input *in, const Referral *referral, const char *text)
 {
-	size_t length = strlen(text);
-
-	if (!length || length > REPORT_BYTES)
+	if (text_blank(text) || strlen(text) > REPORT_BYTES)
 		return invalid(in, "text", "報告を20000バイト以内で入れてください。",
 			       "Write the report, within 20000 bytes.");
 	if (in->now_ms < life_visit_ms(referral, referral->reports))
@@ -544,7 +543,6 @@ int referral_cancel(const struct input *in, const struct referral_rule *view,
 int referral_close(const struct input *in, const struct referral_rule *view,
 		   const CloseReferral *request, ReferralChanged *fact)
 {
-	size_t length = strlen(request->outcome);
 	struct life life;
 
 	int rc = need_known(in, view);
@@ -556,7 +554,7 @@ int referral_close(const struct input *in, const struct referral_rule *view,
 	if (!view->view->referral->with_centre)
 		return refuse(in, CODE_FAILED_PRECONDITION, "", "この依頼はセンターの一覧にありません。",
 			      "This request is not on the centre's list.");
-	if (!length || length > OUTCOME_BYTES)
+	if (text_blank(request->outcome) || strlen(request->outcome) > OUTCOME_BYTES)
 		return invalid(in, "outcome", "結果を1000バイト以内で入れてください。",
 			       "Say what came of it, within 1000 bytes.");
 	life_begin(&life, in, view->view, &view->pool, STEP(CLOSE), fact);

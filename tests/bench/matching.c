@@ -1,55 +1,65 @@
 /*
  * Does a request find its taker sooner, and more often, than by phoning round? A simulated city, in
- * which the same requests are placed in three ways: by the rules of services/referral (the code of the
- * daemon: life.c, match.c, its waves and deadlines), by phoning at random, by phoning the nearest first.
+ * which the same requests are placed by the rules of services/referral (the daemon's own code:
+ * life.c, match.c, its waves and deadlines), by phoning at random, by phoning the nearest first.
  *
- * usage: bench-matching [--seed N] [--requests N] [--delay PERCENT] [--stale PERCENT] [--brief]
- *        without arguments: seed 1 in full, then further seeds and harder assumptions, a line each
+ * usage: bench-matching [--seed N] [--requests N] [--delay PERCENT] [--stale PERCENT]
+ *                       [--demand PERCENT] [--brief]
+ *        without arguments: seed 1 in full, then further seeds and other assumptions, in brief
  *
  * The city
- *	14 nurse stations, 44 clinics, 20 hospitals in three areas, as in the demonstration city. Capacities
- *	are uneven (stations 6 to 18 at once, clinics 5 to 15, hospitals 4 to 14 beds; a quarter of them is twice as
- *	large). Each has work of its own, which nobody of the three ways changes: 25 to 65 % of its
- *	capacity, more on one or two weekdays of its own (swamped), wandering from one half day to the next.
- *	What it takes on occupies one place: a visit or series 5 days in the mean, a bed 10, a new patient of a
- *	clinic 60. Requests are as many as fill 40 % of all places, if all are placed: with the own work, 85 %.
- *	Each kind of need is met by 30 to 95 % of the organisations (ability_percent).
+ *	14 nurse stations, 44 clinics, 20 hospitals in three areas, as in the demonstration city.
+ *	Capacities are uneven (stations 6 to 18 at once, clinics 5 to 15, hospitals 4 to 14 beds; a
+ *	quarter of them has twice that). Each has work of its own that none of the ways changes: 25
+ *	to 65 % of its capacity, 20 % more on one or two weekdays of its own (swamped), wandering
+ *	from one half day to the next. What it takes on occupies one place: a visit or a series 5
+ *	days in the mean, a bed 10, a new patient of a clinic 60. There are as many requests as fill
+ *	40 % of all places if all are placed: with the own work about 90 %. Each need is met by 30
+ *	to 95 % of the organisations.
  * The requests
- *	Weeks differ (0.7 to 1.4), Monday and Friday bring more, Saturday little; the areas bring 40, 35 and 25 %.
- *	Not urgent: in working hours (Mon-Fri 8:30-17:30, Sat 8:30-12:30), most in the morning. Urgent (a
- *	clinic's 15 %, beds 40 %, visits 25 %): two in five at any hour. A visit begins in 3 to 24 h (urgent), else in
- *	1 to 7 days; 60 % of the beds that are not urgent are wished for within 12 h to 5 days.
+ *	Weeks differ (0.7 to 1.4), Monday and Friday bring more, Saturday little; the areas bring
+ *	40, 35 and 25 %. Not urgent: in working hours (Mon-Fri 8:30-17:30, Sat 8:30-12:30), most in
+ *	the morning. Urgent (home doctors 15 %, beds 40 %, visits 25 %): two in five of them at any
+ *	hour. A visit begins in 3 to 24 h (urgent), else in 1 to 7 days; 60 % of the beds that are
+ *	not urgent are wished for in 12 h to 5 days, home doctors in 5 to 21 days.
  * Truth
- *	An organisation takes a request if it meets all needs, has a free place at that moment, and nothing else
- *	is in the way: going to another area is (visit 50, doctor 60, bed 10 %), and 10 % of all by other reasons,
- *	drawn for each pair and the same in all three ways. No way asks anybody a second time.
+ *	An organisation takes a request if it meets all needs, has a free place at that moment, and
+ *	nothing else is in the way: another area is (visit 50, home doctor 60, bed 10 %), and some
+ *	other reason in 10 %, drawn for each pair and the same in all ways. Nobody is asked twice.
  * Phoning
- *	One call at a time, each 10 minutes, answered truthfully at its end; no call is engaged or unanswered, and
- *	nobody waits for the one who phones. Not urgent: in working hours; urgent: at any hour. Nearest first: the own
- *	area, then the others, each by distance from the patient.
+ *	One call at a time, each 10 minutes, answered truthfully at its end; no call is engaged or
+ *	unanswered, and who phones has this request only. Not urgent: in working hours; urgent: at
+ *	any hour. Nearest first: the own area, then the others, each by distance from the patient.
  * Ours
- *	Who is asked reads it in time of the same hours: not urgent, 20 minutes in the median (lognormal, sigma
- *	1.1: one in ten later than 82 minutes), urgent 5 (0.9: 16), twice that outside working hours, for an urgent one rings
- *	and is repeated every 5 minutes. 10 % never answer. Some organisations are slow in all (lognormal, 0.4). These
- *	are assumptions, no measurements: see the line with delays doubled. Answers are truthful at the time of reading.
- *	The asker confirms after 10 minutes (urgent 4) in the median, or the request moves on, as it does.
- *	The board is set up to three times a working day (morning, noon, before closing; Saturdays once), truthfully, each time by 50
- *	to 95 %, by organisation; valid until closing time, or for half of them until the next working day, 10:00.
- *	15 % never say which needs they meet.
+ *	Who is asked reads it in time of the same hours: not urgent after 20 minutes in the median
+ *	(lognormal, sigma 1.1: one in ten after 82), urgent after 5 (0.9: 16), twice that outside
+ *	working hours: an urgent one rings, and again every 5 minutes. One in ten never answers; the
+ *	reminder at half time is left out. Some organisations are slow in all (lognormal, 0.4).
+ *	These are assumptions and no measurements: see the lines with other delays. Answers are
+ *	truthful at the time of reading. The asker confirms 10 minutes (urgent: 4) after the
+ *	acceptance in the median, or the request moves on.
+ *	The board is set up to three times a working day (morning, noon, before closing; Saturday
+ *	once), truthfully, each time by 50 to 95 % by organisation, valid until half an hour after
+ *	closing, by half of them until 90 minutes into the next working day. 15 % never say which
+ *	needs they meet.
  * The end
- *	First table: all three give up when our last wave ends (15/8 of the first wave's time; or the cut-off: 2 h
- *	before a visit, the wished date); a call that was begun before is finished. This is short for those who phone, so
- *	the second table lets them phone until they have called everybody (or the cut-off), and counts for ours
- *	what is accepted meanwhile, from the centre's list: nobody of the centre phones in it.
+ *	First table: all give up when our last wave ends (15/8 of the first wave's time; or the
+ *	cut-off: 2 h before a visit, the wished date); a call that was begun before is finished. As
+ *	this is short for those who phone (28 minutes for an urgent bed), the second table lets them
+ *	phone until everybody has been called, or the cut-off. What is accepted of ours by then
+ *	counts there too, from the support centre's list; "+centre" also has the centre phone, from
+ *	the last wave on and in the same way, those who have not answered: it is its task then.
  * Figures
- *	Time is from the asking to the acceptance. Load is the mean of occupied places ÷ capacity, own work with it
- *	(and, in the second column, without it), of each organisation; 4 weeks of warming up are not counted.
+ *	Time is from asking to acceptance. "half of all": when half of all, not only of those that
+ *	were placed, had a taker. Load is the mean over the time of occupied places / capacity of
+ *	each organisation, own work included: its Gini over all of them; the mean of the Gini in
+ *	each area and kind; and without the own work. Disturbed: organisations asked or phoned for
+ *	one request. Four weeks of warming up are not counted.
  */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "daemon.h"
 #include "date.h"
@@ -63,34 +73,40 @@
 #define ORGS (14 + 44 + 20)
 #define NEEDS 11
 #define WARM_DAYS 28
+#define AFTER_DAYS 21 /* for the last requests */
 #define MAX_DAYS 4000
-#define WAYS 3
+#define WAYS 4
 
-enum way { OURS, RANDOM, NEAREST };
+enum way { OURS, WITH_CENTRE, RANDOM, NEAREST };
 
-static const char *const way_names[WAYS] = { "ours", "random", "nearest" };
+static const char *const way_names[WAYS] = {"ours", "+centre", "random", "nearest"};
 
 /* By kind: home doctor, back-up bed, visit. */
 static const struct kind {
 	const char *name, *organisation;
 	ReferralKind kind;
-	unsigned n, least, most;       /* organisations, their capacity */
-	double mean_days;              /* that a placement occupies */
-	double wander;                 /* of the own work, from one half day to the next */
+	unsigned n, least, most; /* organisations, their capacity */
+	double mean_days;        /* that a placement occupies */
+	double wander;           /* of the own work, from one half day to the next */
 	unsigned urgent_percent, away_percent;
 } kinds[KINDS] = {
-	{ "home doctor", "clinic", REFERRAL_KIND_HOME_DOCTOR, 44, 5, 15, 60, 0.98, 15, 60 },
-	{ "back-up bed", "hospital", REFERRAL_KIND_BACKUP_BED, 20, 4, 14, 10, 0.9, 40, 10 },
-	{ "visit", "station", REFERRAL_KIND_VISIT, 14, 6, 18, 5, 0.7, 25, 50 },
+	{"home doctor", "clinic", REFERRAL_KIND_HOME_DOCTOR, 44, 5, 15, 60, 0.98, 15, 60},
+	{"back-up bed", "hospital", REFERRAL_KIND_BACKUP_BED, 20, 4, 14, 10, 0.9, 40, 10},
+	{"visit", "station", REFERRAL_KIND_VISIT, 14, 6, 18, 5, 0.7, 25, 50},
 };
 
-static const unsigned ability_percent[NEEDS] = { 0, 45, 90, 60, 70, 90, 30, 95, 30, 90, 40 };
-static const unsigned need_weight[NEEDS] = { 0, 5, 15, 10, 7, 12, 3, 25, 3, 15, 5 };
+static const unsigned ability_percent[NEEDS] = {0, 45, 90, 60, 70, 90, 30, 95, 30, 90, 40};
+static const unsigned need_weight[NEEDS] = {0, 5, 15, 10, 7, 12, 3, 25, 3, 15, 5};
+
+static bool is_ours(enum way way)
+{
+	return way == OURS || way == WITH_CENTRE;
+}
 
 struct settings {
 	uint64_t seed;
 	unsigned requests;
-	unsigned delay_percent, stale_percent;
+	unsigned delay_percent, stale_percent, demand_percent;
 };
 
 static void die(const char *what)
@@ -108,15 +124,25 @@ static void *need(void *memory)
 
 /* ---- chance ------------------------------------------------------------------------------- */
 
-/* What is drawn is drawn by name (what for, which request, which organisation), so that no way shifts
+/* Drawn by name (what for, which request, which organisation), so that no way shifts
  * the luck of another. */
 static struct rng luck(uint64_t seed, unsigned what, uint64_t a, uint64_t b)
 {
 	return rng_make(seed, ((uint64_t)what << 56) ^ (a << 20) ^ b);
 }
 
-enum { OF_ORG = 1, OF_WORK, OF_WEEKS, OF_REQUESTS, OF_PAIR, OF_READING, OF_CONFIRMING, OF_ORDER,
-       OF_BOARD, OF_BEFORE };
+enum {
+	OF_ORG = 1,
+	OF_WORK,
+	OF_WEEKS,
+	OF_REQUESTS,
+	OF_PAIR,
+	OF_READING,
+	OF_CONFIRMING,
+	OF_ORDER,
+	OF_BOARD,
+	OF_BEFORE
+};
 
 static double fraction(struct rng *rng)
 {
@@ -200,7 +226,7 @@ struct org {
 	char id[16];
 	unsigned kind;
 	Area area;
-	double x, y;               /* km */
+	double x, y; /* km */
 	unsigned capacity;
 	bool able[NEEDS], says_needs;
 	double slowness;
@@ -217,15 +243,15 @@ struct request {
 	double x, y;
 	Need needs[2];
 	unsigned n_needs;
-	int asker;                 /* a station, or -1: not of the pool */
-	int64_t waves_end_ms;      /* the last wave's, by the timetable */
-	int64_t end_ms;            /* … or when everybody has been phoned: second table */
+	int asker;            /* a station, or -1: not of the pool */
+	int64_t waves_end_ms; /* the last wave's, by the timetable */
+	int64_t end_ms;       /* … or when everybody has been phoned: second table */
 };
 
 struct city {
 	struct settings settings;
 	struct org orgs[ORGS];
-	unsigned first[KINDS];     /* its organisations */
+	unsigned first[KINDS]; /* its organisations */
 	struct request *requests;
 	unsigned n_requests;
 	int64_t days;
@@ -233,7 +259,7 @@ struct city {
 
 static void place(struct rng *rng, Area area, double *x, double *y)
 {
-	static const double centres[][2] = { { 0, 0 }, { 0, 6 }, { -5, -2 }, { 5, -4 } };
+	static const double centres[][2] = {{0, 0}, {0, 6}, {-5, -2}, {5, -4}};
 	*x = centres[area][0] + 2.5 * normal(rng);
 	*y = centres[area][1] + 2.5 * normal(rng);
 }
@@ -244,7 +270,7 @@ static void draw_work(struct city *city, unsigned n)
 	struct org *org = &city->orgs[n];
 	struct rng rng = luck(city->settings.seed, OF_WORK, n, 0);
 	double keep = kinds[org->kind].wander, wandered = 0;
-	double base = 0.25 + 0.4 * fraction(&rng), swamped[7] = { 0 };
+	double base = 0.25 + 0.4 * fraction(&rng), swamped[7] = {0};
 
 	swamped[rng_below(&rng, 5)] = 0.2;
 	swamped[rng_below(&rng, 5)] = 0.2;
@@ -252,7 +278,9 @@ static void draw_work(struct city *city, unsigned n)
 		wandered = keep * wandered + sqrt(1 - keep * keep) * 0.15 * normal(&rng);
 		double share = base + wandered + swamped[weekday(half / 2)];
 		double places = share * org->capacity + 0.5;
-		org->own[half] = (uint8_t)(places < 0 ? 0 : places > org->capacity ? org->capacity : places);
+		org->own[half] = (uint8_t)(places < 0               ? 0
+					   : places > org->capacity ? org->capacity
+								    : places);
 	}
 }
 
@@ -294,11 +322,12 @@ static unsigned pick(struct rng *rng, const double *weights, unsigned n)
 static int64_t draw_moment(struct rng *rng, const double *days, int64_t n_days, bool urgent)
 {
 	/* Of the nine hours from 8:30 on. */
-	static const double hours[9] = { 2, 4, 4, 3, 1, 2, 3, 2, 1 };
-	static const double even[7] = { 1, 1, 1, 1, 1, 1, 1 };
+	static const double hours[9] = {2, 4, 4, 3, 1, 2, 3, 2, 1};
+	static const double even[7] = {1, 1, 1, 1, 1, 1, 1};
 
 	if (urgent && percent(rng, 40)) {
-		int64_t day = 7 * (int64_t)rng_below(rng, (uint32_t)(n_days / 7)) + pick(rng, even, 7);
+		int64_t day =
+			7 * (int64_t)rng_below(rng, (uint32_t)(n_days / 7)) + pick(rng, even, 7);
 		return start_ms + day * DAY_MS + rng_between(rng, 0, DAY_MS - 1);
 	}
 	int64_t day = pick(rng, days, (unsigned)n_days);
@@ -327,8 +356,9 @@ static void draw_times(struct rng *rng, struct request *request)
 
 	switch (kinds[request->kind].kind) {
 	case REFERRAL_KIND_VISIT:
-		request->from_ms = asked_ms + (request->urgent ? rng_between(rng, 3 * HOUR_MS, DAY_MS)
-							       : rng_between(rng, DAY_MS, 7 * DAY_MS));
+		request->from_ms =
+			asked_ms + (request->urgent ? rng_between(rng, 3 * HOUR_MS, DAY_MS)
+						    : rng_between(rng, DAY_MS, 7 * DAY_MS));
 		request->cut_off_ms = request->from_ms - VISIT_MARGIN_MS;
 		break;
 	case REFERRAL_KIND_BACKUP_BED:
@@ -359,7 +389,7 @@ static void set_ends(struct request *request)
 static void draw_request(struct city *city, struct rng *rng, const double *days, int64_t n_days,
 			 const double *by_kind, struct request *request)
 {
-	static const double areas[] = { 40, 35, 25 };
+	static const double areas[] = {40, 35, 25};
 
 	request->kind = pick(rng, by_kind, KINDS);
 	request->urgent = percent(rng, kinds[request->kind].urgent_percent);
@@ -369,8 +399,8 @@ static void draw_request(struct city *city, struct rng *rng, const double *days,
 	place(rng, request->area, &request->x, &request->y);
 	draw_needs(rng, request);
 	draw_times(rng, request);
-	request->length_ms = DAY_MS / 2 +
-		(int64_t)((kinds[request->kind].mean_days - 0.5) * -log(fraction(rng)) * DAY_MS);
+	request->length_ms = DAY_MS / 2 + (int64_t)((kinds[request->kind].mean_days - 0.5) *
+						    -log(fraction(rng)) * DAY_MS);
 	request->asker = -1;
 	if (kinds[request->kind].kind == REFERRAL_KIND_VISIT) {
 		unsigned first = city->first[request->kind], n = kinds[request->kind].n;
@@ -389,17 +419,18 @@ static int by_time(const void *a, const void *b)
 
 static void draw_requests(struct city *city)
 {
-	static const double weekdays[7] = { 1.3, 1, 1, 1, 1.3, 0.3, 0 };
-	double by_kind[KINDS] = { 0 }, a_day = 0;
+	static const double weekdays[7] = {1.3, 1, 1, 1, 1.3, 0.3, 0};
+	double by_kind[KINDS] = {0}, a_day = 0;
 	struct rng weeks = luck(city->settings.seed, OF_WEEKS, 0, 0);
 	struct rng rng = luck(city->settings.seed, OF_REQUESTS, 0, 0);
 
 	for (unsigned i = 0; i < ORGS; i++)
-		by_kind[city->orgs[i].kind] += 0.4 * city->orgs[i].capacity;
+		by_kind[city->orgs[i].kind] +=
+			city->settings.demand_percent / 100.0 * city->orgs[i].capacity;
 	for (unsigned k = 0; k < KINDS; k++)
 		a_day += by_kind[k] /= kinds[k].mean_days;
 	int64_t n_days = WARM_DAYS + (int64_t)(city->settings.requests / a_day / 7 + 1) * 7;
-	city->days = n_days + 21;
+	city->days = n_days + AFTER_DAYS;
 	if (city->days > MAX_DAYS)
 		die("too many requests");
 	double *days = need(calloc((size_t)n_days, sizeof(*days))), week = 1;
@@ -408,13 +439,13 @@ static void draw_requests(struct city *city)
 			week = 0.7 + 0.7 * fraction(&weeks);
 		days[day] = week * weekdays[weekday(day)];
 	}
-	/* As many as there are days, and the last of those that are too many is not counted. */
-	unsigned most = (unsigned)(a_day * (double)n_days * 1.2), counted = 0;
-	city->requests = need(calloc(most, sizeof(*city->requests)));
 	city->n_requests = (unsigned)(a_day * (double)n_days);
+	city->requests = need(calloc(city->n_requests, sizeof(*city->requests)));
 	for (unsigned i = 0; i < city->n_requests; i++)
 		draw_request(city, &rng, days, n_days, by_kind, &city->requests[i]);
 	qsort(city->requests, city->n_requests, sizeof(*city->requests), by_time);
+	/* Whole weeks bring more than are wanted: the last ones are not counted. */
+	unsigned counted = 0;
 	for (unsigned i = 0; i < city->n_requests; i++) {
 		city->requests[i].counted &= counted < city->settings.requests;
 		counted += city->requests[i].counted;
@@ -441,7 +472,18 @@ static struct city *draw_city(struct settings settings)
 
 /* ---- a world: the city as one of the ways has made it --------------------------------------- */
 
-enum event_kind { ASK, CALLED, READ, CONFIRM, DEADLINE, CUT_OFF, GIVE_UP, BOARD, FREED };
+enum event_kind {
+	ASK,
+	CALLED,
+	READ,
+	CENTRE_CALLED,
+	CONFIRM,
+	DEADLINE,
+	CUT_OFF,
+	GIVE_UP,
+	BOARD,
+	FREED
+};
 
 struct event {
 	int64_t at_ms;
@@ -451,32 +493,32 @@ struct event {
 };
 
 struct outcome {
-	int64_t placed_ms;         /* 0: not */
-	unsigned asked;            /* organisations */
+	int64_t placed_ms; /* 0: not */
+	unsigned asked;    /* organisations */
 };
 
 /* A request under way. */
 struct course {
-	uint8_t *view;             /* a packed ReferralView: ours */
+	uint8_t *view; /* a packed ReferralView: ours */
 	size_t size;
-	bool over;
-	unsigned order[44], n_order, next;  /* who is phoned, in order */
+	bool over, centre_phones;
+	unsigned order[44], n_order, next; /* who is phoned, in order */
 };
 
 struct world {
 	struct city *city;
 	enum way way;
-	bool to_the_end;           /* of the second table */
+	bool to_the_end; /* of the second table */
 	int64_t now_ms;
 	struct event *heap;
 	size_t n_heap, heap_size;
 	uint64_t n_events;
-	unsigned taken_on[ORGS];   /* places occupied by placements */
+	unsigned taken_on[ORGS]; /* places occupied by placements */
 	int64_t since_ms[ORGS];
-	double place_ms[ORGS];     /* of the counted time */
+	double place_ms[ORGS]; /* of the counted time */
 	Capacity board[ORGS];
 	Need said[ORGS][NEEDS];
-	int64_t *taken_ms[ORGS];   /* when: the last 30 days count */
+	int64_t *taken_ms[ORGS]; /* when: the last 30 days count */
 	size_t n_taken[ORGS], first_taken[ORGS];
 	struct course *courses;
 	struct outcome *outcomes;
@@ -489,10 +531,10 @@ static bool before(const struct event *a, const struct event *b)
 	return a->at_ms != b->at_ms ? a->at_ms < b->at_ms : a->order < b->order;
 }
 
-static void plan(struct world *world, int64_t at_ms, enum event_kind kind, unsigned request, unsigned org,
-		 unsigned turn)
+static void plan(struct world *world, int64_t at_ms, enum event_kind kind, unsigned request,
+		 unsigned org, unsigned turn)
 {
-	struct event event = { at_ms, world->n_events++, kind, request, org, turn };
+	struct event event = {at_ms, world->n_events++, kind, request, org, turn};
 
 	if (world->n_heap == world->heap_size) {
 		world->heap_size = world->heap_size ? world->heap_size * 2 : 1024;
@@ -512,7 +554,8 @@ static bool next_event(struct world *world, struct event *out)
 	struct event last = world->heap[--world->n_heap];
 	size_t at = 0;
 	for (size_t child; (child = 2 * at + 1) < world->n_heap; at = child) {
-		if (child + 1 < world->n_heap && before(&world->heap[child + 1], &world->heap[child]))
+		if (child + 1 < world->n_heap &&
+		    before(&world->heap[child + 1], &world->heap[child]))
 			child++;
 		if (!before(&world->heap[child], &last))
 			break;
@@ -559,7 +602,8 @@ static int64_t counted_from(void)
 /* Of the time until now, before it changes. */
 static void add_up(struct world *world, unsigned org)
 {
-	int64_t from_ms = world->since_ms[org], last_ms = start_ms + (world->city->days - 21) * DAY_MS;
+	int64_t from_ms = world->since_ms[org],
+		last_ms = start_ms + (world->city->days - AFTER_DAYS) * DAY_MS;
 	int64_t to_ms = world->now_ms < last_ms ? world->now_ms : last_ms;
 
 	if (from_ms < counted_from())
@@ -599,12 +643,13 @@ static void put_in_order(struct world *world, unsigned n)
 	for (unsigned i = 0; i < kinds[request->kind].n; i++) {
 		unsigned org = city->first[request->kind] + i;
 		const struct org *who = &city->orgs[org];
-		double rank = world->way == RANDOM ? fraction(&rng)
-						   : hypot(who->x - request->x, who->y - request->y);
+		double rank = world->way == RANDOM
+				      ? fraction(&rng)
+				      : hypot(who->x - request->x, who->y - request->y);
 		if (world->way == NEAREST && who->area != request->area)
 			rank += 1000;
 		if ((int)org != request->asker)
-			list[course->n_order++] = (struct called){ org, rank };
+			list[course->n_order++] = (struct called){org, rank};
 	}
 	qsort(list, course->n_order, sizeof(*list), by_called);
 	for (unsigned i = 0; i < course->n_order; i++)
@@ -639,14 +684,18 @@ static void called(struct world *world, unsigned n, unsigned org)
 
 static void plan_board(struct world *world, int64_t day)
 {
-	static const int64_t times_ms[] = { 15 * MINUTE_MS, 4 * HOUR_MS, 8 * HOUR_MS - 15 * MINUTE_MS };
+	static const int64_t times_ms[] = {15 * MINUTE_MS, 4 * HOUR_MS,
+					   8 * HOUR_MS - 15 * MINUTE_MS};
 
 	for (unsigned org = 0; org < ORGS; org++)
 		for (unsigned i = 0; i < (weekday(day) == 5 ? 1 : 3) && weekday(day) != 6; i++) {
-			struct rng rng = luck(world->city->settings.seed, OF_BOARD, (uint64_t)day * 3 + i, org);
+			struct rng rng = luck(world->city->settings.seed, OF_BOARD,
+					      (uint64_t)day * 3 + i, org);
 			if (percent(&rng, world->city->orgs[org].diligence_percent) &&
 			    !percent(&rng, world->city->settings.stale_percent))
-				plan(world, opens_ms(day) + times_ms[i] + rng_between(&rng, 0, 45 * MINUTE_MS),
+				plan(world,
+				     opens_ms(day) + times_ms[i] +
+					     rng_between(&rng, 0, 45 * MINUTE_MS),
 				     BOARD, 0, org, 0);
 		}
 }
@@ -659,9 +708,9 @@ static void set_board(struct world *world, unsigned org)
 	int64_t day = day_of(world->now_ms);
 
 	*capacity = (Capacity)Capacity_INIT;
-	capacity->level = !places			       ? CAPACITY_LEVEL_FULL
+	capacity->level = !places                                    ? CAPACITY_LEVEL_FULL
 			  : places < 2 || places * 4 < who->capacity ? CAPACITY_LEVEL_LIMITED
-								: CAPACITY_LEVEL_AVAILABLE;
+								     : CAPACITY_LEVEL_AVAILABLE;
 	capacity->new_patients = places ? NEW_PATIENTS_WELCOME : NEW_PATIENTS_NOT_NOW;
 	capacity->accepts = world->said[org];
 	for (unsigned i = 1; i < NEEDS && who->says_needs; i++)
@@ -696,7 +745,8 @@ static uint32_t taken(struct world *world, unsigned org)
 {
 	size_t *first = &world->first_taken[org];
 
-	while (*first < world->n_taken[org] && world->taken_ms[org][*first] < world->now_ms - TAKEN_MS)
+	while (*first < world->n_taken[org] &&
+	       world->taken_ms[org][*first] < world->now_ms - TAKEN_MS)
 		++*first;
 	return (uint32_t)(world->n_taken[org] - *first);
 }
@@ -706,8 +756,8 @@ static void note_taken(struct world *world, unsigned org)
 	size_t n = world->n_taken[org]++;
 
 	if (!(n & (n - 1)))
-		world->taken_ms[org] =
-			need(realloc(world->taken_ms[org], (n ? 2 * n : 1) * sizeof(**world->taken_ms)));
+		world->taken_ms[org] = need(
+			realloc(world->taken_ms[org], (n ? 2 * n : 1) * sizeof(**world->taken_ms)));
 	world->taken_ms[org][n] = world->now_ms;
 }
 
@@ -730,22 +780,22 @@ static void step_pool(struct world *world, unsigned kind, struct step *step)
 static void begin(struct world *world, unsigned n, const char *actor, struct step *step)
 {
 	arena_reset(&world->arena);
-	*step = (struct step){ .in = { .now_ms = world->now_ms, .arena = &world->arena },
-			       .fact = ReferralChanged_INIT };
+	*step = (struct step){.in = {.now_ms = world->now_ms, .arena = &world->arena},
+			      .fact = ReferralChanged_INIT};
 	step->in.actor.organisation = actor;
 	step_pool(world, world->city->requests[n].kind, step);
 }
 
 /* Takes the step, if it is possible. */
-static bool begin_step(struct world *world, unsigned n, const char *actor, ReferralChanged_Step kind,
-		       struct step *step)
+static bool begin_step(struct world *world, unsigned n, const char *actor,
+		       ReferralChanged_Step kind, struct step *step)
 {
 	struct course *course = &world->courses[n];
 	ProtobufCMessage *view;
 
 	begin(world, n, actor, step);
 	if (course->over ||
-	    codec_unpack(&ReferralView_descriptor, (struct bytes){ course->view, course->size },
+	    codec_unpack(&ReferralView_descriptor, (struct bytes){course->view, course->size},
 			 &world->arena, &view))
 		return false;
 	step->view = (ReferralView *)(void *)view;
@@ -773,7 +823,8 @@ static void asked(struct world *world, unsigned n, unsigned org, const Offer *of
 	if (request->urgent && !is_open(world->now_ms))
 		minutes *= 2;
 	int64_t length_ms = (int64_t)(minutes * MINUTE_MS);
-	plan(world, request->urgent ? world->now_ms + length_ms : after_work(world->now_ms, length_ms),
+	plan(world,
+	     request->urgent ? world->now_ms + length_ms : after_work(world->now_ms, length_ms),
 	     READ, n, org, 0);
 }
 
@@ -781,21 +832,71 @@ static void holds(struct world *world, unsigned n, unsigned org, uint32_t turn)
 {
 	bool urgent = world->city->requests[n].urgent;
 	struct rng rng = luck(world->city->settings.seed, OF_CONFIRMING, n, org);
-	double minutes = lognormal(&rng, urgent ? 4 : 10, 0.7) * world->city->settings.delay_percent / 100;
+	double minutes =
+		lognormal(&rng, urgent ? 4 : 10, 0.7) * world->city->settings.delay_percent / 100;
 
 	world->outcomes[n].placed_ms = world->now_ms;
 	occupy(world, org, 1);
 	plan(world, world->now_ms + (int64_t)(minutes * MINUTE_MS), CONFIRM, n, org, turn);
 }
 
+/* The centre phones the next of those who have not answered. */
+static void centre_calls(struct world *world, unsigned n, const Referral *referral)
+{
+	const struct request *request = &world->city->requests[n];
+	int64_t at_ms = request->urgent ? world->now_ms : next_open(world->now_ms);
+
+	world->courses[n].centre_phones = false;
+	if (referral->state != REFERRAL_STATE_UNPLACED || at_ms >= request->end_ms)
+		return;
+	for (size_t i = 0; i < referral->n_offers; i++)
+		if (referral->offers[i]->state == OFFER_STATE_OFFERED) {
+			world->courses[n].centre_phones = true;
+			world->outcomes[n].asked++;
+			plan(world, at_ms + CALL_MS, CENTRE_CALLED, n,
+			     org_named(world->city, referral->offers[i]->organisation), 0);
+			return;
+		}
+}
+
 static void answered(struct world *world, unsigned n, unsigned org, bool takes);
+
+static void keep(struct world *world, unsigned n, struct step *step)
+{
+	struct course *course = &world->courses[n];
+	struct bytes packed;
+
+	if (codec_pack(&step->view->base, &world->arena, &packed))
+		die("no memory");
+	course->view = need(realloc(course->view, packed.size));
+	memcpy(course->view, packed.data, packed.size);
+	course->size = packed.size;
+}
+
+/* Somebody else holds it now, or nobody. */
+static void change_holder(struct world *world, unsigned n, const struct step *step,
+			  const char *held_by)
+{
+	const Offer *holder = life_holder(step->fact.referral);
+
+	if (held_by[0]) {
+		world->outcomes[n].placed_ms = 0;
+		occupy(world, org_named(world->city, held_by), -1);
+	}
+	if (!holder)
+		return;
+	/* Who moves up looks again whether there is room still. */
+	unsigned org = org_named(world->city, holder->organisation);
+	bool room = step->fact.step == REFERRAL_CHANGED_STEP_ACCEPT || can_take(world, n, org);
+	holds(world, n, org, step->view->turn);
+	if (!room)
+		answered(world, n, org, false);
+}
 
 /* Keeps what the step made, and does what it calls for. */
 static void end_step(struct world *world, unsigned n, struct step *step, const char *held_by)
 {
-	struct course *course = &world->courses[n];
 	Referral *referral = step->fact.referral;
-	struct bytes packed;
 
 	if (life_end(&step->life))
 		die("a step failed");
@@ -805,32 +906,17 @@ static void end_step(struct world *world, unsigned n, struct step *step, const c
 		if (step->fact.deadline->length_ms)
 			plan(world, referral->deadline_ms, DEADLINE, n, 0, step->view->turn);
 	}
-	if (codec_pack(&step->view->base, &world->arena, &packed))
-		die("no memory");
-	course->view = need(realloc(course->view, packed.size));
-	memcpy(course->view, packed.data, packed.size);
-	course->size = packed.size;
+	keep(world, n, step);
 	for (size_t i = 0; i < step->fact.n_told; i++)
 		if (step->fact.told[i]->matter == MATTER_REFERRAL_ASKED) {
 			const char *told = step->fact.told[i]->organisation;
 			asked(world, n, org_named(world->city, told), life_offer(referral, told));
 		}
+	if (world->way == WITH_CENTRE && !world->courses[n].centre_phones)
+		centre_calls(world, n, referral);
 	const Offer *holder = life_holder(referral);
-	const char *now_held_by = holder ? holder->organisation : "";
-	if (!strcmp(held_by, now_held_by))
-		return;
-	if (held_by[0]) {
-		world->outcomes[n].placed_ms = 0;
-		occupy(world, org_named(world->city, held_by), -1);
-	}
-	if (!holder)
-		return;
-	unsigned org = org_named(world->city, now_held_by);
-	bool moved_up = referral->n_offers && step->fact.step != REFERRAL_CHANGED_STEP_ACCEPT;
-	bool room = !moved_up || can_take(world, n, org);
-	holds(world, n, org, step->view->turn);
-	if (!room)
-		answered(world, n, org, false);
+	if (strcmp(held_by, holder ? holder->organisation : ""))
+		change_holder(world, n, step, held_by);
 }
 
 static const char *holder_name(const struct step *step)
@@ -886,7 +972,8 @@ static void answered(struct world *world, unsigned n, unsigned org, bool takes)
 	if (offer && offer->state == OFFER_STATE_HOLDING && !takes) {
 		if (!begin_step(world, n, id, REFERRAL_CHANGED_STEP_WITHDRAW, &step))
 			return;
-		life_withdraw(&step.life, life_offer(step.life.referral, id), OFFER_STATE_WITHDRAWN);
+		life_withdraw(&step.life, life_offer(step.life.referral, id),
+			      OFFER_STATE_WITHDRAWN);
 		end_step(world, n, &step, id);
 		return;
 	}
@@ -915,14 +1002,16 @@ static void confirm(struct world *world, unsigned n, unsigned org, unsigned turn
 	end_step(world, n, &step, holder_name(&step));
 	note_taken(world, org);
 	world->courses[n].over = true;
-	plan(world, world->outcomes[n].placed_ms + world->city->requests[n].length_ms, FREED, n, org, 0);
+	plan(world, world->outcomes[n].placed_ms + world->city->requests[n].length_ms, FREED, n,
+	     org, 0);
 }
 
 static void deadline(struct world *world, unsigned n, unsigned turn)
 {
 	struct step step;
 
-	if (!begin_step(world, n, "", REFERRAL_CHANGED_STEP_DEADLINE, &step) || step.view->turn != turn)
+	if (!begin_step(world, n, "", REFERRAL_CHANGED_STEP_DEADLINE, &step) ||
+	    step.view->turn != turn)
 		return;
 	world->not_confirmed += step.view->referral->state == REFERRAL_STATE_ACCEPTED;
 	const char *held_by = holder_name(&step);
@@ -942,6 +1031,20 @@ static void cut_off(struct world *world, unsigned n)
 	end_step(world, n, &step, held_by);
 }
 
+static void centre_called(struct world *world, unsigned n, unsigned org)
+{
+	struct course *course = &world->courses[n];
+	ProtobufCMessage *view;
+
+	answered(world, n, org, can_take(world, n, org));
+	arena_reset(&world->arena);
+	if (course->over ||
+	    codec_unpack(&ReferralView_descriptor, (struct bytes){course->view, course->size},
+			 &world->arena, &view))
+		return;
+	centre_calls(world, n, ((ReferralView *)(void *)view)->referral);
+}
+
 /* Nobody waits for it any longer. Who holds it then is still confirmed. */
 static void give_up(struct world *world, unsigned n)
 {
@@ -955,7 +1058,7 @@ static void happen(struct world *world, const struct event *event)
 {
 	switch (event->kind) {
 	case ASK:
-		if (world->way == OURS) {
+		if (is_ours(world->way)) {
 			ask(world, event->request);
 			break;
 		}
@@ -966,7 +1069,11 @@ static void happen(struct world *world, const struct event *event)
 		called(world, event->request, event->org);
 		break;
 	case READ:
-		answered(world, event->request, event->org, can_take(world, event->request, event->org));
+		answered(world, event->request, event->org,
+			 can_take(world, event->request, event->org));
+		break;
+	case CENTRE_CALLED:
+		centre_called(world, event->request, event->org);
 		break;
 	case CONFIRM:
 		confirm(world, event->request, event->org, event->turn);
@@ -995,7 +1102,8 @@ static void occupy_before(struct world *world)
 	for (unsigned org = 0; org < ORGS; org++) {
 		struct rng rng = luck(world->city->settings.seed, OF_BEFORE, org, 0);
 		for (unsigned i = 0; i < world->city->orgs[org].capacity * 35 / 100; i++) {
-			double days = kinds[world->city->orgs[org].kind].mean_days * -log(fraction(&rng));
+			double days =
+				kinds[world->city->orgs[org].kind].mean_days * -log(fraction(&rng));
 			occupy(world, org, 1);
 			plan(world, start_ms + (int64_t)(days * DAY_MS), FREED, 0, org, 0);
 		}
@@ -1007,14 +1115,15 @@ static struct world *run(struct city *city, enum way way, bool to_the_end)
 	struct world *world = need(calloc(1, sizeof(*world)));
 	struct event event;
 
-	*world = (struct world){ .city = city, .way = way, .to_the_end = to_the_end, .now_ms = start_ms };
+	*world = (struct world){
+		.city = city, .way = way, .to_the_end = to_the_end, .now_ms = start_ms};
 	world->courses = need(calloc(city->n_requests, sizeof(*world->courses)));
 	world->outcomes = need(calloc(city->n_requests, sizeof(*world->outcomes)));
 	arena_init(&world->arena, 4 << 20);
 	occupy_before(world);
 	for (unsigned i = 0; i < city->n_requests; i++)
 		plan(world, city->requests[i].asked_ms, ASK, i, 0, 0);
-	for (int64_t day = 0; way == OURS && day < city->days; day++)
+	for (int64_t day = 0; is_ours(way) && day < city->days; day++)
 		plan_board(world, day);
 	while (next_event(world, &event)) {
 		world->now_ms = event.at_ms;
@@ -1027,6 +1136,8 @@ static struct world *run(struct city *city, enum way way, bool to_the_end)
 
 static void end_run(struct world *world)
 {
+	if (!world)
+		return;
 	for (unsigned i = 0; i < world->city->n_requests; i++)
 		free(world->courses[i].view);
 	for (unsigned org = 0; org < ORGS; org++)
@@ -1042,9 +1153,9 @@ static void end_run(struct world *world)
 
 struct figures {
 	unsigned requests, placed;
-	double median_min, p90_min;  /* of those placed */
-	double half_min;             /* until half of all asked were placed; infinite: never */
-	double gini, gini_placed, asked, load;
+	double median_min, p90_min; /* of those placed */
+	double half_min;            /* until half of all asked were placed; infinite: never */
+	double gini, gini_within, gini_placed, asked, load;
 };
 
 static int by_value(const void *a, const void *b)
@@ -1065,33 +1176,50 @@ static double gini(double *values, unsigned n)
 	return sum > 0 ? 2 * weighted / (n * sum) - (n + 1.0) / n : 0;
 }
 
-static void spread(const struct world *world, int kind, struct figures *figures)
+/* Of the organisations of a kind and area (0: all): their loads, with and without own work. */
+static unsigned loads(const struct world *world, int kind, Area area, double *all, double *placed)
 {
 	const struct city *city = world->city;
-	int64_t first = WARM_DAYS * 2, last = (city->days - 21) * 2;
-	double all[ORGS], placed[ORGS];
+	int64_t first = WARM_DAYS * 2, last = (city->days - AFTER_DAYS) * 2;
 	unsigned n = 0;
 
 	for (unsigned org = 0; org < ORGS; org++) {
 		double own = 0, capacity = city->orgs[org].capacity;
-		if (kind >= 0 && city->orgs[org].kind != (unsigned)kind)
+		if ((kind >= 0 && city->orgs[org].kind != (unsigned)kind) ||
+		    (area && city->orgs[org].area != area))
 			continue;
 		for (int64_t half = first; half < last; half++)
 			own += city->orgs[org].own[half];
 		placed[n] = world->place_ms[org] / (double)((last - first) * DAY_MS / 2) / capacity;
 		all[n] = placed[n] + own / (double)(last - first) / capacity;
-		figures->load += all[n++];
+		n++;
 	}
-	figures->load /= n;
+	return n;
+}
+
+static void spread(const struct world *world, int kind, struct figures *figures)
+{
+	double all[ORGS], placed[ORGS];
+	unsigned n = loads(world, kind, AREA_UNSPECIFIED, all, placed), sum = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		figures->load += all[i] / n;
 	figures->gini = gini(all, n);
 	figures->gini_placed = gini(placed, n);
+	for (int k = 0; k < KINDS; k++)
+		for (int area = AREA_NORTH; (kind < 0 || kind == k) && area <= AREA_SOUTH; area++) {
+			n = loads(world, k, (Area)area, all, placed);
+			figures->gini_within += n * gini(all, n);
+			sum += n;
+		}
+	figures->gini_within /= sum;
 }
 
 /* kind -1: all. */
 static struct figures reckon(const struct world *world, int kind, bool to_the_end)
 {
 	const struct city *city = world->city;
-	struct figures figures = { 0 };
+	struct figures figures = {0};
 	double *minutes = need(calloc(city->n_requests, sizeof(*minutes)));
 
 	for (unsigned i = 0; i < city->n_requests; i++) {
@@ -1102,7 +1230,7 @@ static struct figures reckon(const struct world *world, int kind, bool to_the_en
 			continue;
 		figures.requests++;
 		figures.asked += world->outcomes[i].asked;
-		if (!placed_ms || (world->way == OURS && placed_ms > end_ms))
+		if (!placed_ms || (is_ours(world->way) && placed_ms > end_ms))
 			continue;
 		minutes[figures.placed++] = (double)(placed_ms - request->asked_ms) / MINUTE_MS;
 	}
@@ -1112,7 +1240,8 @@ static struct figures reckon(const struct world *world, int kind, bool to_the_en
 		figures.median_min = minutes[figures.placed / 2];
 		figures.p90_min = minutes[figures.placed * 9 / 10];
 	}
-	figures.half_min = figures.placed > figures.requests / 2 ? minutes[figures.requests / 2] : INFINITY;
+	figures.half_min =
+		figures.placed > figures.requests / 2 ? minutes[figures.requests / 2] : INFINITY;
 	free(minutes);
 	spread(world, kind, &figures);
 	return figures;
@@ -1125,17 +1254,22 @@ static double share(const struct figures *figures)
 
 static void print_table(struct world *const worlds[WAYS], bool to_the_end)
 {
-	printf("\n%s\n", to_the_end ? "until everybody has been phoned, or the cut-off; ours from the centre's list, too"
-				    : "until our last wave ends");
-	printf("kind         way       asked  placed  unplaced  median    p90  half of all  gini  (placed)"
-	       "  load  disturbed\n");
+	printf("\n%s\n"
+	       "kind         way       asked  placed  unplaced  median    p90  half of all"
+	       "   gini (in area, placed)  load  disturbed\n",
+	       to_the_end ? "until everybody has been phoned, or the cut-off"
+			  : "until our last wave ends");
 	for (int kind = -1; kind < KINDS; kind++)
 		for (unsigned way = 0; way < WAYS; way++) {
+			if (!worlds[way])
+				continue;
 			struct figures f = reckon(worlds[way], kind, to_the_end);
-			printf("%-12s %-8s %6u  %5.1f%%  %8u  %6.1f %6.0f  %11.1f  %.3f  (%.3f) %5.2f  %9.1f\n",
-			       kind < 0 ? "all" : kinds[kind].name, way_names[way], f.requests, share(&f),
-			       f.requests - f.placed, f.median_min, f.p90_min, f.half_min, f.gini,
-			       f.gini_placed, f.load, f.asked);
+			printf("%-12s %-8s %6u  %5.1f%%  %8u  %6.1f %6.0f  %11.1f  %.3f (%5.3f, "
+			       "%5.3f)"
+			       "   %5.2f  %9.1f\n",
+			       kind < 0 ? "all" : kinds[kind].name, way_names[way], f.requests,
+			       share(&f), f.requests - f.placed, f.median_min, f.p90_min,
+			       f.half_min, f.gini, f.gini_within, f.gini_placed, f.load, f.asked);
 		}
 }
 
@@ -1146,44 +1280,62 @@ static const char *verdict(bool reached)
 
 static void print_verdict(struct world *const worlds[WAYS], bool to_the_end)
 {
-	struct figures f[WAYS];
+	struct figures random = reckon(worlds[RANDOM], -1, to_the_end);
+	struct figures nearest = reckon(worlds[NEAREST], -1, to_the_end);
 
-	for (unsigned way = 0; way < WAYS; way++)
-		f[way] = reckon(worlds[way], -1, to_the_end);
-	printf("more placed than both: %s; sooner than both: %s; load spread no worse than random's: %s\n",
-	       verdict(f[OURS].placed > f[RANDOM].placed && f[OURS].placed > f[NEAREST].placed),
-	       verdict(f[OURS].median_min < f[RANDOM].median_min &&
-		       f[OURS].median_min < f[NEAREST].median_min),
-	       verdict(f[OURS].gini <= f[RANDOM].gini));
+	for (unsigned way = OURS; way <= WITH_CENTRE; way++) {
+		if (!worlds[way])
+			continue;
+		struct figures f = reckon(worlds[way], -1, to_the_end);
+		printf("%s: more placed than both: %s; sooner than both: %s; "
+		       "spread of load no worse than random's: %s\n",
+		       way_names[way],
+		       verdict(f.placed > random.placed && f.placed > nearest.placed),
+		       verdict(f.median_min < random.median_min &&
+			       f.median_min < nearest.median_min),
+		       verdict(f.gini <= random.gini));
+	}
 }
 
 static void print_brief(struct world *const worlds[WAYS], bool to_the_end)
 {
 	const struct settings *settings = &worlds[OURS]->city->settings;
 
-	printf("%4llu %6u%% %5u%%  %s", (unsigned long long)settings->seed, settings->delay_percent,
-	       settings->stale_percent, to_the_end ? "all phoned" : "our waves ");
+	printf("%4llu %6u%% %5u%% %6u%%  %s", (unsigned long long)settings->seed,
+	       settings->delay_percent, settings->stale_percent, settings->demand_percent,
+	       to_the_end ? "all phoned" : "our waves ");
 	for (unsigned way = 0; way < WAYS; way++) {
+		if (!worlds[way]) {
+			printf(" |                  ");
+			continue;
+		}
 		struct figures f = reckon(worlds[way], -1, to_the_end);
-		printf("  | %5.1f%% %5.1f %.3f", share(&f), f.median_min, f.gini);
+		printf(" | %4.1f%% %4.1f %.3f", share(&f), f.median_min, f.gini);
 	}
 	putchar('\n');
+}
+
+static void print_head(const struct world *ours)
+{
+	const struct city *city = ours->city;
+
+	printf("matching, seed %llu: %u requests in %lld weeks; of those who were asked the board "
+	       "knew "
+	       "%.0f %%; %u acceptances were not confirmed in time\n",
+	       (unsigned long long)city->settings.seed, city->settings.requests,
+	       (long long)(city->days - AFTER_DAYS - WARM_DAYS) / 7,
+	       100.0 - 100.0 * ours->asked_unknown / ours->asked_offers, ours->not_confirmed);
 }
 
 static void compare(struct settings settings, bool brief)
 {
 	struct city *city = draw_city(settings);
-	struct world *ours = run(city, OURS, true);
-	double known = 100.0 - 100.0 * ours->asked_unknown / ours->asked_offers;
+	struct world *worlds[WAYS] = {run(city, OURS, true)};
 
 	if (!brief)
-		printf("matching, seed %llu: %u requests in %lld weeks; of those who were asked, the board knew "
-		       "%.0f %%; %u acceptances were not confirmed in time\n",
-		       (unsigned long long)settings.seed, settings.requests,
-		       (long long)(city->days - 21 - WARM_DAYS) / 7, known, ours->not_confirmed);
+		print_head(worlds[OURS]);
 	for (int to_the_end = 0; to_the_end < 2; to_the_end++) {
-		struct world *worlds[WAYS] = { ours };
-		for (enum way way = RANDOM; way < WAYS; way++)
+		for (enum way way = to_the_end ? WITH_CENTRE : RANDOM; way < WAYS; way++)
 			worlds[way] = run(city, way, to_the_end);
 		if (brief) {
 			print_brief(worlds, to_the_end);
@@ -1191,41 +1343,43 @@ static void compare(struct settings settings, bool brief)
 			print_table(worlds, to_the_end);
 			print_verdict(worlds, to_the_end);
 		}
-		for (enum way way = RANDOM; way < WAYS; way++)
+		for (enum way way = WITH_CENTRE; way < WAYS; way++)
 			end_run(worlds[way]);
 	}
 	fflush(stdout);
-	end_run(ours);
+	end_run(worlds[OURS]);
 	free(city->requests);
 	free(city);
 }
 
-static void print_brief_head(void)
-{
-	printf("\nplaced, median minutes, gini\nseed delays  stale  until       | ours                | random    "
-	       "          | nearest\n");
-}
-
 static void compare_all(struct settings settings)
 {
+	/* delays, stale, demand */
+	static const unsigned others[][3] = {{50, 0, 40},   {200, 0, 40}, {100, 50, 40},
+					     {200, 50, 40}, {100, 0, 30}, {100, 0, 50}};
+
 	compare(settings, false);
-	print_brief_head();
-	for (uint64_t seed = settings.seed; seed < settings.seed + 5; seed++) {
-		struct settings other = settings;
-		other.seed = seed;
-		compare(other, true);
+	printf("\nplaced, median minutes, gini\n"
+	       "seed  delays  stale  demand  until      | ours             | +centre          | "
+	       "random"
+	       "           | nearest\n");
+	for (uint64_t seed = 1; seed <= 5; seed++) {
+		settings.seed = seed;
+		compare(settings, true);
 	}
-	struct settings slow = settings, stale = settings, both = settings;
-	slow.delay_percent = both.delay_percent = 200;
-	stale.stale_percent = both.stale_percent = 50;
-	compare(slow, true);
-	compare(stale, true);
-	compare(both, true);
+	settings.seed = 1;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		settings.delay_percent = others[i][0];
+		settings.stale_percent = others[i][1];
+		settings.demand_percent = others[i][2];
+		compare(settings, true);
+	}
 }
 
 int main(int argc, char **argv)
 {
-	struct settings settings = { .seed = 1, .requests = 10000, .delay_percent = 100 };
+	struct settings settings = {
+		.seed = 1, .requests = 10000, .delay_percent = 100, .demand_percent = 40};
 	bool brief = false;
 
 	if (date_parse("2026-01-05", &start_ms))
@@ -1245,9 +1399,11 @@ int main(int argc, char **argv)
 			settings.delay_percent = (unsigned)value;
 		else if (!strcmp(argv[i], "--stale") && value <= 100)
 			settings.stale_percent = (unsigned)value;
+		else if (!strcmp(argv[i], "--demand") && value && value <= 100)
+			settings.demand_percent = (unsigned)value;
 		else
 			die("usage: bench-matching [--seed N] [--requests N] [--delay PERCENT] "
-			    "[--stale PERCENT] [--brief]");
+			    "[--stale PERCENT] [--demand PERCENT] [--brief]");
 	}
 	if (argc == 1)
 		compare_all(settings);
