@@ -7,6 +7,7 @@
 #include "clients/cli/referral_look.h"
 #include "clients/cli/show.h"
 #include "clients/cli/table.h"
+#include "date.h"
 
 /* ---- lists ---- */
 
@@ -363,6 +364,8 @@ static int read_times(struct cli *cli, const struct args *args, AskReferral *req
 		if (args_has(args, times[i].option) &&
 		    cli_time(cli, args_get(args, times[i].option), times[i].time_ms))
 			return EX_USAGE;
+	if (args_has(args, "--by") && date_valid_full(args_get(args, "--by")))
+		request->wished_ms += DAY_MS; /* by a day: all of it */
 	for (size_t i = 0; i < 2; i++)
 		if (args_has(args, numbers[i].option) &&
 		    cli_whole(cli, numbers[i].option, args_get(args, numbers[i].option),

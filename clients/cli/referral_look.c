@@ -225,13 +225,13 @@ char *look_asked(struct viewer *viewer, const Referral *referral)
 	return n > NAMES ? cli_print(viewer->cli, MSG_AND_OTHERS, text, n - NAMES) : text;
 }
 
-/* A date that was typed without a time is shown without one. */
+/* A day that was typed without a time is meant until its end, and shown without one. */
 static char *wished(struct cli *cli, const Referral *referral, bool whole)
 {
 	bool day = (referral->wished_ms + JAPAN_OFFSET_MS) % DAY_MS == 0;
 
 	if (day)
-		return show_day(cli, referral->wished_ms);
+		return show_day(cli, referral->wished_ms - 1);
 	return whole ? show_time(cli, referral->wished_ms) : show_short(cli, referral->wished_ms);
 }
 
