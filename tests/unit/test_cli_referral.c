@@ -197,9 +197,9 @@ static void says_what_is_needed(void **state)
 	s->r.n_needs = 2;
 	assert_string_equal(look_what(&s->viewer, &s->r),
 			    "北部 東町・80〜89歳・女・在宅酸素、褥瘡");
-	s->r.wished_ms = 1795878000000; /* a day's first moment in Japan: typed without a time */
+	s->r.wished_ms = 1795878000000; /* the end of a day in Japan: typed without a time */
 	assert_string_equal(look_what(&s->viewer, &s->r),
-			    "2026年11月29日(日)まで・北部 東町・80〜89歳・女・在宅酸素、褥瘡");
+			    "2026年11月28日(土)まで・北部 東町・80〜89歳・女・在宅酸素、褥瘡");
 	s->r.age_from = s->r.age_to = 0;
 	s->cli.japanese = false;
 	s->r.wished_ms += 9 * HOUR_MS;
