@@ -9,7 +9,9 @@ from tsunagi.v1 import alert_pb2, board_pb2, envelope_pb2, network_pb2, record_p
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # The frame handles these by name, outside all tables.
 ENVELOPE = {"Request", "Reply", "Push", "Notices", "Notice", "JournalEntry", "JournalHead",
-	"StoredReply", "StoredRefusal", "CapacityState"}  # the last: a Push, as dashboards read it
+	"StoredReply", "StoredRefusal"}
+# The bytes of a Push with a Capacity, under a name of their own for other people's tools (test_board.py).
+ALIASES = {"CapacityState"}
 
 
 def messages():
@@ -41,7 +43,7 @@ def test_every_message_has_its_place():
 	used = {name for name in messages() if re.search(rf"\b{name}(_INIT|_descriptor|\b)", text)}
 	nested = {field.message_type.name for descriptor in messages().values()
 		for field in descriptor.fields if field.message_type}
-	assert set(messages()) - used - nested - ENVELOPE == set()
+	assert set(messages()) - used - nested - ENVELOPE - ALIASES == set()
 
 
 def test_every_routed_message_is_named_in_a_test():
