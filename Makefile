@@ -132,7 +132,7 @@ $(foreach daemon,$(DAEMONS),$(eval \
 $(BIN)/tsunagi: $(BUILD)/obj/clients/cli/main.o $(call archive,clients/cli) $(CLIENT) $(CORE)
 $(BIN)/tsunagi-demo: $(BUILD)/obj/clients/demo/main.o $(call archive,clients/demo) \
 	$(call archive,clients/cli) $(CLIENT) $(CORE)
-$(BIN)/bench-%: $(BUILD)/obj/tests/bench/%.o $(TEST_LIB) $(CLIENT) $(CORE)
+$(BIN)/bench-%: $(BUILD)/obj/tests/bench/%.o $(TEST_LIB) $(EVERYTHING)
 	$(link) $(LIBS)
 $(DAEMONS:%=$(BIN)/%) $(BIN)/tsunagi $(BIN)/tsunagi-demo:
 	$(link) $(LIBS)

@@ -313,8 +313,6 @@ int run_admin_devices(struct cli *cli, const struct args *args)
 
 /* ---- the stores ---- */
 
-static const char *const services[] = {"directory", "record", "alert"};
-
 int run_admin_backup(struct cli *cli, const struct args *args)
 {
 	Backup request = Backup_INIT;
@@ -328,15 +326,15 @@ int run_admin_backup(struct cli *cli, const struct args *args)
 				 ? cli_string(cli, folder)
 				 : arena_printf(&cli->arena, "%s/%s", here, folder);
 	free(here);
-	for (size_t i = 0; i < 3 && !status; i++) {
-		status = ASK(cli, services[i], &request, BackedUp, &done);
+	for (size_t i = 0; i < CLI_SERVICES && !status; i++) {
+		status = ASK(cli, cli_services[i], &request, BackedUp, &done);
 		if (status)
-			cli_error(cli, MSG_NOT_BACKED_UP, services[i]);
+			cli_error(cli, MSG_NOT_BACKED_UP, cli_services[i]);
 		else if (cli->json)
 			cli_print_json(&done->base);
 		else
-			printf("%s\n", cli_print(cli, MSG_BACKED_UP, services[i], done->position,
-						 done->file));
+			printf("%s\n", cli_print(cli, MSG_BACKED_UP, cli_services[i],
+						 done->position, done->file));
 	}
 	if (!status && !cli->json)
 		printf("%s\n", cli_text(cli, MSG_BACKUP_NEEDS_KEYS));
@@ -350,10 +348,11 @@ int run_admin_rebuild_views(struct cli *cli, const struct args *args)
 	const ViewsRebuilt *done;
 	bool known = false;
 
-	for (size_t i = 0; i < 3; i++)
-		known |= !strcmp(services[i], service);
+	for (size_t i = 0; i < CLI_SERVICES; i++)
+		known |= !strcmp(cli_services[i], service);
 	if (!known)
-		return cli_fail(cli, EX_USAGE, MSG_BAD_WORD, service, "directory, record, alert");
+		return cli_fail(cli, EX_USAGE, MSG_BAD_WORD, service,
+				cli_text(cli, MSG_HELP_SERVICE));
 	int status = ASK(cli, service, &request, ViewsRebuilt, &done);
 	if (status)
 		return status;

@@ -9,29 +9,63 @@
 
 /* ---- who looked at a patient ---- */
 
+struct events {
+	const AuditEvent **items;
+	size_t n;
+};
+
 static void events_page(struct cli *cli, const ProtobufCMessage *message, void *context)
 {
 	const AuditList *page = (const AuditList *)(const void *)message;
-	struct table *table = context;
+	struct events *events = context;
+	const AuditEvent **grown =
+		realloc(events->items, (events->n + page->n_items + 1) * sizeof(*grown));
 
-	for (size_t i = 0; i < page->n_items; i++) {
-		const AuditEvent *e = page->items[i];
+	(void)cli;
+	if (!grown)
+		abort();
+	events->items = grown;
+	for (size_t i = 0; i < page->n_items; i++)
+		events->items[events->n++] = page->items[i];
+}
+
+/* Those of one service are in order already. */
+static int by_time(const void *a, const void *b)
+{
+	const AuditEvent *x = *(const AuditEvent *const *)a, *y = *(const AuditEvent *const *)b;
+
+	if (x->time_ms != y->time_ms)
+		return x->time_ms < y->time_ms ? -1 : 1;
+	return x->position < y->position ? -1 : x->position > y->position;
+}
+
+static void print_events(struct cli *cli, const struct events *events)
+{
+	struct table table;
+
+	table_init(&table, 8);
+	for (size_t i = 0; i < events->n; i++) {
+		const AuditEvent *e = events->items[i];
 		if (cli->json) {
 			cli_print_json(&e->base);
 			continue;
 		}
-		table_row(table, show_time(cli, e->time_ms), e->user,
+		table_row(&table, show_time(cli, e->time_ms), e->user,
 			  LABEL(Profession, e->profession, cli->japanese), e->organisation,
 			  e->device, e->what,
 			  e->right ? LABEL(Accessed_Right, e->right, cli->japanese) : "",
 			  e->reason);
 	}
+	if (!cli->json)
+		table_print(&table, stdout);
+	table_close(&table);
 }
 
+/* record keeps the patient; referral names them to those who ask and take over. */
 int run_audit_show(struct cli *cli, const struct args *args)
 {
 	ShowAudit request = ShowAudit_INIT;
-	struct table table;
+	struct events events = {NULL, 0};
 
 	request.patient = cli_id_of(cli, args_get(args, "--patient"));
 	if (!request.patient)
@@ -39,12 +73,16 @@ int run_audit_show(struct cli *cli, const struct args *args)
 	const char *instance = cli_instance_of(cli, request.patient);
 	if (!instance)
 		return EX_UNAVAILABLE;
-	table_init(&table, 8);
-	int status =
-		cli_pages(cli, instance, &request.base, &AuditList_descriptor, events_page, &table);
-	if (!status && !cli->json)
-		table_print(&table, stdout);
-	table_close(&table);
+	int status = cli_pages(cli, instance, &request.base, &AuditList_descriptor, events_page,
+			       &events);
+	if (!status)
+		status = cli_pages(cli, "referral", &request.base, &AuditList_descriptor, events_page,
+				   &events);
+	if (!status) {
+		qsort(events.items, events.n, sizeof(*events.items), by_time);
+		print_events(cli, &events);
+	}
+	free(events.items);
 	return status;
 }
 
@@ -200,22 +238,21 @@ static int verify_witnessed(struct verification *v, const char *instance)
 
 int run_audit_verify(struct cli *cli, const struct args *args)
 {
-	static const char *const instances[] = {"directory", "record", "alert"};
 	struct verification v = {.cli = cli};
 	int status = 0, failed = 0;
 
 	(void)args;
-	for (size_t i = 0; i < 3; i++) {
-		status = verify_chain(&v, instances[i]);
+	for (size_t i = 0; i < CLI_SERVICES; i++) {
+		status = verify_chain(&v, cli_services[i]);
 		if (status == EX_NOPERM || (status && !cli->client))
 			break;
 		if (status) {
-			cli_error(cli, MSG_NOT_VERIFIED, instances[i]);
+			cli_error(cli, MSG_NOT_VERIFIED, cli_services[i]);
 			failed = status;
 		}
 	}
-	for (size_t i = 0; i < 3 && !status; i++) {
-		status = verify_witnessed(&v, instances[i]);
+	for (size_t i = 0; i < CLI_SERVICES && !status; i++) {
+		status = verify_witnessed(&v, cli_services[i]);
 		failed = status ? status : failed;
 	}
 	free(v.testimonies);

@@ -12,6 +12,9 @@
 #include "id.h"
 #include "json.h"
 
+const char *const cli_services[CLI_SERVICES] = {"directory", "record", "alert", "board",
+						"referral"};
+
 const char *message_text(enum message message, bool japanese)
 {
 	static const struct {

@@ -20,6 +20,10 @@
 #include "clients/cli/messages.h"
 #include "names.h"
 
+/* The services there are, for what goes through all of them. */
+#define CLI_SERVICES 5
+extern const char *const cli_services[CLI_SERVICES];
+
 struct cli {
 	char account_folder[1024];
 	struct account account;

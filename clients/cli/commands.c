@@ -102,6 +102,8 @@ static void print_placeholders(const struct cli *cli, const char *usage, FILE *o
 		{"SEX", &Patient_Sex_descriptor},
 		{"ROLE", &TeamRole_descriptor},
 		{"NETWORK", &Network_descriptor},
+		{"NEED", &Need_descriptor},
+		{"CODE", &DeclineReason_descriptor},
 	};
 	static const struct {
 		const char *word;
@@ -121,6 +123,9 @@ static void print_placeholders(const struct cli *cli, const char *usage, FILE *o
 		{"SERVICE", MSG_HELP_SERVICE},
 		{"USER_OR_NONE", MSG_HELP_USER_OR_NONE},
 		{"SYSTEM|VALUE", MSG_HELP_IDENTIFIER},
+		{"MONTH", MSG_HELP_MONTH},
+		{"UNTIL", MSG_HELP_UNTIL},
+		{"BEDS", MSG_HELP_BEDS},
 	};
 	char words[512], copy[1024], marked[64], seen[1024] = "";
 

@@ -158,6 +158,55 @@
 	X("inbox", "substitute", run_inbox_substitute, "USER_OR_NONE [--from TIME] [--to TIME]", \
 	  "Who gets my notifications, too, while I am away.", \
 	  "不在の間、代理でお知らせを受ける人を登録します。") \
+	X("board", "show", run_board_show, "[--area AREA] [--kind ORGANISATION_KIND] [--watch]", \
+	  "Who has room, by area; --watch: live, until Ctrl-C.", \
+	  "圏域ごとの空き状況を表示します（--watchで更新し続け、Ctrl-Cで終了）。") \
+	X("board", "set", run_board_set, \
+	  "--level available|limited|full --until UNTIL [--slots-today N] [--slots-week N]" \
+	  " [--beds BEDS] [--new-patients yes|no] [--accepts NEED,…] [--remark T]", \
+	  "Says how much room your organisation has; replaces what was said before.", \
+	  "自分の事業所の空き状況を登録します（前の登録を置き換えます）。") \
+	X("board", "history", run_board_history, \
+	  "[ORG] [--area AREA] [--kind ORGANISATION_KIND] [--from TIME] [--to TIME]", \
+	  "What was said when, and which weekdays are full (the last four weeks).", \
+	  "空き状況の履歴と、曜日ごとの混み具合を表示します（指定がなければ過去4週間）。") \
+	X("referral", "ask", run_referral_ask, \
+	  "home-doctor|backup-bed|visit --patient ID [--urgent] [--needs NEED,…] [--by TIME]" \
+	  " [--from TIME] [--to TIME] [--times N] [--every DAYS] [--beside ID,…]", \
+	  "Asks who takes a patient: a home doctor, a back-up bed, a visit.", \
+	  "在宅医・後方ベッド・訪問の応援を依頼します。") \
+	X("referral", "list", run_referral_list, "[--all] [--unplaced] [--patient ID] [--follow]", \
+	  "Requests of and to us, those that wait for us first; --unplaced: the centre's list.", \
+	  "自分の事業所に関わる依頼を、対応待ちから順に表示します（--unplacedは支援センター用）。") \
+	X("referral", "show", run_referral_show, "ID", \
+	  "One request: what is needed, who was asked and why, what to do now.", \
+	  "依頼の内容、打診先とその理由、次にすることを表示します。") \
+	X("referral", "accept", run_referral_accept, "ID", \
+	  "We take it. The first has it, the others stand by.", \
+	  "依頼を受けます（最初に答えた機関が受け手、次からは控えになります）。") \
+	X("referral", "decline", run_referral_decline, "ID --reason CODE", \
+	  "We cannot take it.", "「対応できません」と答えます。") \
+	X("referral", "withdraw", run_referral_withdraw, "ID", \
+	  "Gives back what we accepted; the next has it.", \
+	  "受けた依頼を辞退します（控えの機関に移ります）。") \
+	X("referral", "confirm", run_referral_confirm, "ID", \
+	  "The asker: this one shall do it. It becomes a member of the care team.", \
+	  "依頼元：この機関に決めます（ケアチームに加わります）。") \
+	X("referral", "pass", run_referral_pass, "ID", \
+	  "The asker: not this one, the next.", "依頼元：この機関を見送り、次の機関に移します。") \
+	X("referral", "cancel", run_referral_cancel, "ID", \
+	  "The asker: no longer needed.", "依頼元：依頼を取り消します。") \
+	X("referral", "report", run_referral_report, "ID --text T", \
+	  "Reports a visit; it becomes an entry of the patient's record.", \
+	  "訪問の結果を報告します（患者の記録に入ります）。") \
+	X("referral", "close", run_referral_close, "ID --outcome TEXT", \
+	  "The support centre: what came of it; takes it off the list.", \
+	  "支援センター：結果を記録し、一覧から外します。") \
+	X("stats", "show", run_stats_show, "[--month MONTH] [--area AREA]", \
+	  "How many requests were made and what became of them.", \
+	  "依頼の件数と結果を集計します。") \
+	X("stats", "export", run_stats_export, "--csv [--month MONTH] [--area AREA]", \
+	  "The same, for a spreadsheet.", "集計を表計算用（CSV）に出力します。") \
 	X("audit", "show", run_audit_show, "--patient ID", \
 	  "Who looked at a patient, when, by which right.", \
 	  "誰がいつ、どの権限で患者を閲覧したかを表示します。") \

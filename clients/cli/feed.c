@@ -5,11 +5,13 @@
 
 #include "error.h"
 
-#define SLICE_MS 500 /* a signal is seen so soon */
+#define SLICE_MS 500       /* a signal is seen so soon */
+#define SHORT_SLICE_MS 100 /* by a screen, which has a cursor to give back */
 
 static void keep(struct feed *feed, const char *type, ProtobufCBinaryData data, bool pushed)
 {
-	const ProtobufCMessage *body = cli_unpack(feed->cli, feed->type, type, data);
+	const ProtobufCMessage *body =
+		cli_unpack(feed->cli, pushed ? feed->push_type : feed->type, type, data);
 
 	if (!body)
 		return;
@@ -54,7 +56,7 @@ static void on_push(void *context, const Push *push)
 int feed_open(struct feed *feed, struct cli *cli, const char *instance,
 	      const ProtobufCMessage *request, const ProtobufCMessageDescriptor *type)
 {
-	*feed = (struct feed){.cli = cli, .type = type};
+	*feed = (struct feed){.cli = cli, .type = type, .push_type = type};
 	cli_catch_signals(cli);
 	if (client_watch(cli->client, instance, request, on_page, on_push, feed))
 		return cli_fail(cli, EX_IOERR, MSG_NO_MEMORY);
@@ -70,23 +72,42 @@ static void say_connection(struct feed *feed, bool lost)
 		return;
 	}
 	if (lost && !connected && !feed->lost) {
-		cli_error(feed->cli, MSG_CONNECTION_LOST, client_reason(feed->cli->client));
+		if (!feed->quiet)
+			cli_error(feed->cli, MSG_CONNECTION_LOST, client_reason(feed->cli->client));
 		feed->lost = true;
 	}
 	if (connected && feed->lost) {
-		cli_error(feed->cli, MSG_CONNECTION_BACK);
+		if (!feed->quiet)
+			cli_error(feed->cli, MSG_CONNECTION_BACK);
 		feed->lost = false;
 	}
 }
 
+static void slice(struct feed *feed, int64_t at_most_ms)
+{
+	feed->wake = false;
+	int rc = client_run(feed->cli->client, at_most_ms, &feed->wake);
+	/* A screen says at once that it may be old; who only prints what comes says it when it lasts. */
+	say_connection(feed, rc == ERR_DISCONNECTED || feed->quiet);
+}
+
 bool feed_wait(struct feed *feed)
 {
-	while (!feed->n && !feed->status && !*feed->cli->stop) {
-		feed->wake = false;
-		int rc = client_run(feed->cli->client, SLICE_MS, &feed->wake);
-		say_connection(feed, rc == ERR_DISCONNECTED);
-	}
+	while (!feed->n && !feed->status && !*feed->cli->stop)
+		slice(feed, SLICE_MS);
 	return feed->n > 0 && !*feed->cli->stop;
+}
+
+bool feed_wait_for(struct feed *feed, int64_t at_most_ms)
+{
+	bool lost = feed->lost;
+
+	for (int64_t left_ms = at_most_ms; left_ms > 0; left_ms -= SHORT_SLICE_MS) {
+		if (feed->n || feed->status || *feed->cli->stop || feed->lost != lost)
+			break;
+		slice(feed, left_ms < SHORT_SLICE_MS ? left_ms : SHORT_SLICE_MS);
+	}
+	return (feed->n > 0 || !feed->status) && !*feed->cli->stop;
 }
 
 void feed_done(struct feed *feed)

@@ -15,10 +15,12 @@ struct feed_page {
 struct feed {
 	struct cli *cli;
 	const ProtobufCMessageDescriptor *type;
+	const ProtobufCMessageDescriptor *push_type; /* of what comes by itself; after feed_open, if it differs */
 	struct feed_page *pages;
 	size_t n, capacity;
 	volatile bool wake;
 	bool answered, lost;
+	bool quiet; /* says nothing of the connection: the screen does, by `lost` */
 	int status; /* why it ended; 0: it goes on */
 };
 
@@ -30,6 +32,9 @@ int feed_open(struct feed *feed, struct cli *cli, const char *instance,
  * stderr when the connection is lost and when it is back.
  */
 bool feed_wait(struct feed *feed);
+/* The same, at most so long: true without pages when the time is over, or the connection has come or
+ * gone. */
+bool feed_wait_for(struct feed *feed, int64_t at_most_ms);
 /* The pages have been dealt with; the command's arena is emptied. */
 void feed_done(struct feed *feed);
 void feed_close(struct feed *feed);

@@ -4,76 +4,13 @@
 
 #include "clients/cli/commands.h"
 #include "clients/cli/feed.h"
+#include "clients/cli/notification.h"
 #include "clients/cli/show.h"
 #include "clients/cli/table.h"
 #include "clients/cli/timeline.h"
 #include "clients/cli/who.h"
 
 #define CONFIRM_MAX 500
-#define GUTTER 10 /* columns for "! URGENT", before all else */
-
-/* ---- one notification ---- */
-
-static const char *what_of(const struct cli *cli, const Notification *n)
-{
-	return n->break_glass ? cli_text(cli, MSG_BREAK_GLASS)
-			      : LABEL(EntryKind, n->kind, cli->japanese);
-}
-
-static int64_t changed_ms(const Notification *n)
-{
-	const int64_t times[] = {n->declined_ms, n->done_ms, n->accepted_ms};
-
-	for (size_t i = 0; i < 3; i++)
-		if (times[i])
-			return times[i];
-	return n->stored_ms;
-}
-
-/* "! 至急  処方 [抗血栓薬]  田所 ハル 様  14:05（12分前）", and who, state and id in a second line. */
-static void print_notification(struct cli *cli, struct names *names, const Notification *n)
-{
-	char *concerns = show_concerns(cli, n->concerns, n->n_concerns);
-
-	printf("%s", n->urgent ? show_red(cli) : "");
-	text_print_padded(stdout, show_urgent(cli, n->urgent), GUTTER);
-	printf("%s%s%s", n->urgent ? show_plain(cli) : "", show_bold(cli), what_of(cli, n));
-	if (n->correction)
-		printf(" (%s)", cli_text(cli, MSG_CORRECTION));
-	printf("%s", show_plain(cli));
-	if (concerns[0])
-		printf(" [%s]", concerns);
-	printf("  ");
-	text_print(stdout, names_patient(names, n->patient));
-	printf("  %s\n%*s%s", show_when(cli, n->stored_ms), GUTTER, "", show_dim(cli));
-	text_print(stdout, names_person(names, n->author, n->organisation));
-	/* To oneself what is stored or delivered is what one has not opened. */
-	printf(" · %s", n->state < NOTIFICATION_STATE_OPENED
-				? cli_text(cli, MSG_UNOPENED)
-				: LABEL(Notification_State, n->state, cli->japanese));
-	if (n->state >= NOTIFICATION_STATE_ACCEPTED)
-		printf(" %s", show_when(cli, changed_ms(n)));
-	if (n->taken_by[0] && strcmp(n->taken_by, n->recipient) != 0)
-		printf(" · %s", cli_print(cli, MSG_TAKEN_BY, n->taken_by));
-	if (n->reminders)
-		printf(" · %s", cli_print(cli, MSG_REMINDERS, n->reminders));
-	if (n->asked)
-		printf(" · %s", cli_text(cli, MSG_ASKED));
-	if (n->substitute_for[0])
-		printf(" · %s", cli_print(cli, MSG_SUBSTITUTE_FOR, n->substitute_for));
-	if (n->handed_over_by[0])
-		printf(" · %s", cli_print(cli, MSG_HANDED_OVER_BY, n->handed_over_by));
-	printf(" · %s%s\n", n->id, show_plain(cli));
-	if (n->decline_reason[0])
-		text_print(stdout,
-			   arena_printf(&cli->arena, "%*s%s\n", GUTTER, "", n->decline_reason));
-}
-
-static void want(struct names *names, const Notification *n)
-{
-	names_want_patient(names, n->patient);
-	names_want_people(names, n->organisation);
-}
 
 /* ---- list ---- */
 
@@ -164,14 +101,14 @@ int run_inbox_list(struct cli *cli, const struct args *args)
 
 	int status = load(cli, args_has(args, "--all"), &list);
 	for (size_t i = 0; !status && i < list.n; i++)
-		want(names, list.items[i]);
+		notification_want(names, list.items[i]);
 	if (!status && !cli->json)
 		names_fetch(names);
 	for (size_t i = 0; !status && i < list.n; i++) {
 		if (cli->json)
 			cli_print_json(&list.items[i]->base);
 		else
-			print_notification(cli, names, list.items[i]);
+			notification_print(cli, names, list.items[i]);
 	}
 	if (!status && list.n == 0 && !cli->json)
 		printf("%s\n", cli_text(cli, MSG_NOTHING_WAITS));
@@ -330,7 +267,7 @@ static void show_pages(struct inbox *inbox, const struct feed *feed)
 		for (size_t k = 0; k < page->n_items; k++)
 			if (worth_showing(inbox, page->items[k])) {
 				list_add(&list, page->items[k]);
-				want(inbox->names, page->items[k]);
+				notification_want(inbox->names, page->items[k]);
 				ring |= feed->pages[i].pushed && page->items[k]->urgent;
 			}
 	}
@@ -340,7 +277,7 @@ static void show_pages(struct inbox *inbox, const struct feed *feed)
 		if (cli->json)
 			cli_print_json(&list.items[i]->base);
 		else
-			print_notification(cli, inbox->names, list.items[i]);
+			notification_print(cli, inbox->names, list.items[i]);
 	}
 	if (ring && cli->out_terminal)
 		fputc('\a', stdout);
@@ -405,16 +342,23 @@ static int find(struct cli *cli, const char *id, const Notification **out)
 	return status;
 }
 
-static void print_without_entry(struct cli *cli, const Notification *n)
+/* A matter, or a broken glass: as it stands now that it is opened. */
+static void print_without_entry(struct cli *cli, const Notification *found)
 {
 	struct names *names = names_open(cli);
+	Notification n = *found;
 
-	want(names, n);
-	names_fetch(names);
-	if (cli->json)
-		cli_print_json(&n->base);
-	else
-		print_notification(cli, names, n);
+	if (n.state < NOTIFICATION_STATE_OPENED) {
+		n.state = NOTIFICATION_STATE_OPENED;
+		n.opened_ms = cli_now_ms();
+	}
+	notification_want(names, &n);
+	if (cli->json) {
+		cli_print_json(&n.base);
+	} else {
+		names_fetch(names);
+		notification_print(cli, names, &n);
+	}
 	names_free(names);
 }
 

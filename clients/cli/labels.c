@@ -105,6 +105,109 @@ static const struct label labels[] = {
 	L(Accessed_Right, ACCESSED_RIGHT, COVER, "cover", "当番対応"),
 	L(Accessed_Right, ACCESSED_RIGHT, BREAK_GLASS, "break-glass", "緊急閲覧"),
 	L(Accessed_Right, ACCESSED_RIGHT, AUDIT, "audit", "監査"),
+	L(Accessed_Right, ACCESSED_RIGHT, REFERRAL, "referral", "依頼（受け手）"),
+	L(Matter, MATTER, CAPACITY_LAPSES, "board: what you said lapses soon",
+	  "空き状況：まもなく有効期限です"),
+	L(Matter, MATTER, CAPACITY_LAPSED, "board: what you said has lapsed",
+	  "空き状況：有効期限が切れました（不明と表示中）"),
+	L(Matter, MATTER, REFERRAL_ASKED, "referral: can you take it?", "依頼：受けられますか"),
+	L(Matter, MATTER, REFERRAL_REMINDER, "referral: can you take it? Half of the time is over",
+	  "依頼：受けられますか（回答期限まで残り半分）"),
+	L(Matter, MATTER, REFERRAL_ACCEPTED, "referral: accepted, please confirm",
+	  "依頼：受諾されました。確定してください"),
+	L(Matter, MATTER, REFERRAL_CONFIRM_REMINDER,
+	  "referral: accepted, please confirm. Half of the time is over",
+	  "依頼：確定してください（期限まで残り半分）"),
+	L(Matter, MATTER, REFERRAL_HOLDING, "referral: you stood by, it is yours now",
+	  "依頼：控えから受け手になりました"),
+	L(Matter, MATTER, REFERRAL_CONFIRMED, "referral: confirmed, it is yours",
+	  "依頼：確定しました。よろしくお願いします"),
+	L(Matter, MATTER, REFERRAL_OVER, "referral: you need not answer any longer",
+	  "依頼：回答は不要になりました"),
+	L(Matter, MATTER, REFERRAL_BACK, "referral: given back, others are asked",
+	  "依頼：受け手が辞退しました。ほかへ打診中です"),
+	L(Matter, MATTER, REFERRAL_UNPLACED, "referral: nobody took it, see to it",
+	  "依頼：受け手なし（センター対応）"),
+	L(Matter, MATTER, REFERRAL_TOO_LATE, "referral: too late for waves, all are asked at once",
+	  "依頼：時間がないため一斉に打診しました"),
+	L(Matter, MATTER, REFERRAL_REPORT_DUE, "referral: the visit is over, please report it",
+	  "依頼：訪問の報告をお願いします"),
+	L(Matter, MATTER, REFERRAL_REPORTED, "referral: the visit was reported",
+	  "依頼：訪問の報告が届きました"),
+	L(Matter, MATTER, REFERRAL_STUCK, "referral: it is stuck, see to it",
+	  "依頼：滞っています（センター対応）"),
+	L(Matter, MATTER, REFERRAL_CANCELLED, "referral: cancelled", "依頼：取り消されました"),
+	L(Matter, MATTER, REFERRAL_CLOSED, "referral: closed by the support centre",
+	  "依頼：センターが終了しました"),
+	L(CapacityLevel, CAPACITY_LEVEL, AVAILABLE, "available", "空きあり"),
+	L(CapacityLevel, CAPACITY_LEVEL, LIMITED, "limited", "残りわずか"),
+	L(CapacityLevel, CAPACITY_LEVEL, FULL, "full", "受入不可"),
+	L(CapacityLevel, CAPACITY_LEVEL, UNKNOWN, "unknown", "不明（更新なし）"),
+	L(Need, NEED, VENTILATOR, "ventilator", "人工呼吸器"),
+	L(Need, NEED, OXYGEN, "oxygen", "在宅酸素"),
+	L(Need, NEED, OPIOID_PUMP, "cancer pain, opioid pump", "がん疼痛・麻薬ポンプ"),
+	L(Need, NEED, CENTRAL_LINE, "central line", "中心静脈栄養"),
+	L(Need, NEED, TUBE_FEEDING, "tube feeding", "経管栄養"),
+	L(Need, NEED, DIALYSIS, "dialysis", "透析"),
+	L(Need, NEED, DEMENTIA, "dementia", "認知症"),
+	L(Need, NEED, CHILDREN, "children", "小児"),
+	L(Need, NEED, PRESSURE_ULCER, "pressure ulcer", "褥瘡"),
+	L(Need, NEED, NIGHT_VISIT, "night visits", "夜間訪問"),
+	L(BedKind, BED_KIND, ACUTE, "acute", "急性期"),
+	L(BedKind, BED_KIND, COMMUNITY_CARE, "community care", "地域包括ケア"),
+	L(BedKind, BED_KIND, PALLIATIVE, "palliative care", "緩和ケア"),
+	L(BedKind, BED_KIND, REHABILITATION_BED, "rehabilitation bed", "回復期"),
+	L(BedKind, BED_KIND, LONG_TERM, "long-term", "療養"),
+	L(NewPatients, NEW_PATIENTS, WELCOME, "new patients welcome", "新規患者 可"),
+	L(NewPatients, NEW_PATIENTS, NOT_NOW, "no new patients now", "新規患者 不可"),
+	L(ReferralKind, REFERRAL_KIND, HOME_DOCTOR, "home doctor", "在宅医さがし"),
+	L(ReferralKind, REFERRAL_KIND, BACKUP_BED, "back-up bed", "後方ベッド"),
+	L(ReferralKind, REFERRAL_KIND, VISIT, "visit", "訪問の応援"),
+	L(Referral_State, REFERRAL_STATE, OFFERED, "offered", "打診中"),
+	L(Referral_State, REFERRAL_STATE, ACCEPTED, "accepted", "受諾"),
+	L(Referral_State, REFERRAL_STATE, CONFIRMING, "confirming", "確認中"),
+	L(Referral_State, REFERRAL_STATE, CONFIRMED, "confirmed", "確定"),
+	L(Referral_State, REFERRAL_STATE, DONE, "done", "完了"),
+	L(Referral_State, REFERRAL_STATE, UNPLACED, "unplaced, with the support centre",
+	  "受け手なし（センター対応）"),
+	L(Referral_State, REFERRAL_STATE, CANCELLED, "cancelled", "取消"),
+	L(Referral_State, REFERRAL_STATE, CLOSED, "closed", "終了"),
+	L(Referral_Cause, REFERRAL_CAUSE, NOBODY_TOOK_IT, "nobody took it in time",
+	  "期限までに受け手がなかった"),
+	L(Referral_Cause, REFERRAL_CAUSE, TOO_LATE_FOR_WAVES,
+	  "no time to ask in turn: all are asked at once", "順に打診する時間がなく、一斉に打診した"),
+	L(Referral_Cause, REFERRAL_CAUSE, NOT_CONFIRMED, "the asker did not confirm in time",
+	  "依頼元の確認がなかった"),
+	L(Referral_Cause, REFERRAL_CAUSE, RECORD_REFUSED,
+	  "the taker could not be added to the care team", "受け手をケアチームに登録できなかった"),
+	L(Referral_Cause, REFERRAL_CAUSE, RECORD_SILENT,
+	  "the taker is not yet added to the care team", "ケアチームへの登録がまだ済んでいない"),
+	L(Referral_Cause, REFERRAL_CAUSE, NOT_REPORTED, "a visit was not reported",
+	  "訪問の報告がない"),
+	L(Referral_Cause, REFERRAL_CAUSE, BY_ASKER, "the asker cancelled it", "依頼元が取り消した"),
+	L(Referral_Cause, REFERRAL_CAUSE, CONSENT_WITHDRAWN, "consent was withdrawn",
+	  "同意が撤回された"),
+	L(Referral_Cause, REFERRAL_CAUSE, PATIENT_DECEASED, "the patient is deceased", "患者の逝去"),
+	L(Referral_Cause, REFERRAL_CAUSE, ASKER_LEFT, "the asker left the network",
+	  "依頼元がネットワークを脱退した"),
+	L(Referral_Cause, REFERRAL_CAUSE, TAKER_LEFT, "the taker left the network",
+	  "受け手がネットワークを脱退した"),
+	L(Offer_State, OFFER_STATE, OFFERED, "asked, no answer yet", "打診中"),
+	L(Offer_State, OFFER_STATE, HOLDING, "accepted", "受諾"),
+	L(Offer_State, OFFER_STATE, STANDING_BY, "standing by", "控え"),
+	L(Offer_State, OFFER_STATE, DECLINED, "cannot take it", "対応できません"),
+	L(Offer_State, OFFER_STATE, WITHDRAWN, "given back", "辞退"),
+	L(Offer_State, OFFER_STATE, RELEASED, "no longer asked", "打診終了"),
+	L(Offer_State, OFFER_STATE, PASSED, "passed over", "見送り"),
+	L(DeclineReason, DECLINE_REASON, NO_CAPACITY, "no capacity", "空きなし"),
+	L(DeclineReason, DECLINE_REASON, CANNOT_TAKE_NEED, "cannot take this need",
+	  "対応困難な処置"),
+	L(DeclineReason, DECLINE_REASON, TOO_FAR, "too far", "遠方"),
+	L(DeclineReason, DECLINE_REASON, WRONG_TIME, "wrong time", "日時不可"),
+	L(DeclineReason, DECLINE_REASON, OTHER, "other", "その他"),
+	L(Ability, ABILITY, ABLE, "can take the needs", "必要な対応が可能"),
+	L(Ability, ABILITY, NOT_KNOWN, "has not said what it can take", "対応できるかは不明"),
+	L(Ability, ABILITY, UNABLE, "may not be able to take the needs", "必要な対応は難しい見込み"),
 };
 
 const ProtobufCEnumDescriptor *const labelled_enums[] = {
@@ -115,7 +218,13 @@ const ProtobufCEnumDescriptor *const labelled_enums[] = {
 	&TeamRole_descriptor,       &EntryKind_descriptor,
 	&Concern_descriptor,        &MedicationAction_descriptor,
 	&MovementKind_descriptor,   &Notification_State_descriptor,
-	&Accessed_Right_descriptor, NULL};
+	&Accessed_Right_descriptor, &CapacityLevel_descriptor,
+	&Need_descriptor,           &BedKind_descriptor,
+	&NewPatients_descriptor,    &ReferralKind_descriptor,
+	&Referral_State_descriptor, &Referral_Cause_descriptor,
+	&Offer_State_descriptor,    &DeclineReason_descriptor,
+	&Ability_descriptor,        &Matter_descriptor,
+	NULL};
 
 const char *label(const ProtobufCEnumDescriptor *type, int value, bool japanese)
 {
@@ -154,6 +263,16 @@ int label_parse(const ProtobufCEnumDescriptor *type, const char *word, int *valu
 	return ERR_INVALID;
 }
 
+void label_word(const ProtobufCEnumDescriptor *type, int value, char *out, size_t size)
+{
+	const ProtobufCEnumValue *named = protobuf_c_enum_descriptor_get_value(type, value);
+	size_t at = 0;
+
+	for (const char *c = named && value ? named->name : ""; *c && at + 1 < size; c++)
+		out[at++] = *c == '_' ? '-' : (char)tolower((unsigned char)*c);
+	out[at] = '\0';
+}
+
 void label_words(const ProtobufCEnumDescriptor *type, char *out, size_t size)
 {
 	size_t at = 0;
@@ -164,8 +283,7 @@ void label_words(const ProtobufCEnumDescriptor *type, char *out, size_t size)
 			continue;
 		for (const char *c = at ? ", " : ""; *c && at + 1 < size; c++)
 			out[at++] = *c;
-		for (const char *c = type->values[i].name; *c && at + 1 < size; c++)
-			out[at++] = *c == '_' ? '-' : (char)tolower((unsigned char)*c);
-		out[at] = '\0';
+		label_word(type, type->values[i].value, out + at, size - at);
+		at += strlen(out + at);
 	}
 }

@@ -17,6 +17,8 @@ const char *label(const ProtobufCEnumDescriptor *type, int value, bool japanese)
 
 /* "care-manager", "caremanager" and "CARE_MANAGER" are one. 0 or ERR_INVALID. */
 int label_parse(const ProtobufCEnumDescriptor *type, const char *word, int *value);
+/* The word that label_parse reads: "care-manager"; "" for the unspecified one. Cut at size. */
+void label_word(const ProtobufCEnumDescriptor *type, int value, char *out, size_t size);
 /* All words of an enum, "doctor, nurse, …", without the unspecified one. Cut at size. */
 void label_words(const ProtobufCEnumDescriptor *type, char *out, size_t size);
 

@@ -8,7 +8,9 @@
 #include <inttypes.h>
 #include <stdbool.h>
 
+#include "clients/cli/board_messages.h"
 #include "clients/cli/fhir_messages.h"
+#include "clients/cli/referral_messages.h"
 
 /* X(name, English, Japanese) */
 #define CLI_MESSAGES(X) \
@@ -138,7 +140,9 @@
 	  "機関（その職員全員）または個人: clinic01、clinic01-doctor") \
 	X(HELP_ORG, "an organisation: clinic01", "機関: clinic01") \
 	X(HELP_USER, "a user name: clinic01-doctor", "利用者名: clinic01-doctor") \
-	X(HELP_SERVICE, "directory, record, alert", "directory、record、alert") \
+	X(HELP_SERVICE, \
+	  "directory, record, alert, board, referral", \
+	  "directory、record、alert、board、referral") \
 	X(HELP_USER_OR_NONE, "a user name, or none", "利用者名、または none（なし）") \
 	X(HELP_IDENTIFIER, \
 	  "who gave it and what it is: urn:oid:1.2.392.100495|0001", \
@@ -183,6 +187,8 @@
 	X(REMINDERS, "reminded %u ×", "再通知 %u回") \
 	X(SUBSTITUTE_FOR, "for %s", "%s の代理") \
 	X(HANDED_OVER_BY, "handed over by %s", "%s から申し送り") \
+	X(VISIT_IN, "%s, visit", "%s 訪問の応援") \
+	X(VISITS_IN, "%s, visit, %u times, every %u days", "%s 訪問の応援（全%u回・%u日ごと）") \
 	X(MADE_URGENT, \
 	  "Recorded as URGENT: %s. The team is told at once.", \
 	  "至急として記録しました: %s。チームにすぐ知らせます。") \
@@ -312,7 +318,8 @@
 	X(WITNESSES_AGREE, "%s: %u witnessed positions agree", "%s: 証人の記録 %u 件と一致") \
 	X(NOT_VERIFIED, "%s could not be checked.", "%s を検査できませんでした。")
 
-#define MESSAGES(X) CLI_MESSAGES(X) FHIR_MESSAGES(X)
+#define MESSAGES(X) \
+	CLI_MESSAGES(X) BOARD_MESSAGES(X) FHIR_MESSAGES(X) REFERRAL_MESSAGES(X)
 
 enum message {
 #define MESSAGE_NAME(name, en, ja) MSG_##name,

@@ -234,11 +234,21 @@ int run_patient_find(struct cli *cli, const struct args *args)
 
 /* ---- one patient ---- */
 
+/* When who takes over a visit is a member: "12/3 10:00–12/6 12:00, visit"; others: "". */
+static char *show_windows(struct cli *cli, const TeamMember *m)
+{
+	if (!m->until_ms)
+		return cli_string(cli, "");
+	char *span = show_span(cli, m->from_ms, m->until_ms);
+	return m->times > 1 ? cli_print(cli, MSG_VISITS_IN, span, m->times, m->every_days)
+			    : cli_print(cli, MSG_VISIT_IN, span);
+}
+
 static void print_team(struct cli *cli, TeamMember *const *members, size_t n)
 {
 	struct table table;
 
-	table_init(&table, 4);
+	table_init(&table, 5);
 	for (size_t i = 0; i < n; i++) {
 		const TeamMember *m = members[i];
 		const char *profession =
@@ -246,7 +256,7 @@ static void print_team(struct cli *cli, TeamMember *const *members, size_t n)
 		char *id = m->user[0] ? m->user : m->organisation;
 		table_row(&table, LABEL(TeamRole, m->role, cli->japanese),
 			  m->name[0] ? arena_printf(&cli->arena, "%s (%s)", m->name, id) : id,
-			  profession, m->phone);
+			  profession, m->phone, show_windows(cli, m));
 	}
 	table_print(&table, stdout);
 	table_close(&table);

@@ -56,12 +56,13 @@ static int64_t day_of(int64_t time_ms)
 	return shifted / DAY_MS - (shifted % DAY_MS < 0);
 }
 
+static const char *const ja[] = {"日", "月", "火", "水", "木", "金", "土"};
+static const char *const en[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+				     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
 char *show_day(struct cli *cli, int64_t time_ms)
 {
-	static const char *const ja[] = {"日", "月", "火", "水", "木", "金", "土"};
-	static const char *const en[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-	static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-					     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 	struct tm tm = in_japan(time_ms);
 
 	if (time_ms == 0)
@@ -80,11 +81,34 @@ char *show_clock(struct cli *cli, int64_t time_ms)
 	return arena_printf(&cli->arena, "%d:%02d", tm.tm_hour, tm.tm_min);
 }
 
+char *show_short(struct cli *cli, int64_t time_ms)
+{
+	struct tm tm = in_japan(time_ms);
+	char *clock = show_clock(cli, time_ms);
+
+	if (day_of(cli_now_ms()) == day_of(time_ms))
+		return clock;
+	if (cli->japanese)
+		return arena_printf(&cli->arena, "%d/%d(%s) %s", tm.tm_mon + 1, tm.tm_mday,
+				    ja[tm.tm_wday], clock);
+	return arena_printf(&cli->arena, "%s %d %s %s", en[tm.tm_wday], tm.tm_mday,
+			    months[tm.tm_mon], clock);
+}
+
 char *show_time(struct cli *cli, int64_t time_ms)
 {
 	if (time_ms == 0)
 		return cli_string(cli, "-");
 	return arena_printf(&cli->arena, "%s %s", show_day(cli, time_ms), show_clock(cli, time_ms));
+}
+
+char *show_span(struct cli *cli, int64_t from_ms, int64_t to_ms)
+{
+	struct tm from = in_japan(from_ms), to = in_japan(to_ms);
+
+	return arena_printf(&cli->arena, "%d/%d %d:%02d–%d/%d %d:%02d", from.tm_mon + 1, from.tm_mday,
+			    from.tm_hour, from.tm_min, to.tm_mon + 1, to.tm_mday, to.tm_hour,
+			    to.tm_min);
 }
 
 char *show_age(struct cli *cli, int64_t time_ms)

@@ -13,8 +13,12 @@ char *show_time(struct cli *cli, int64_t time_ms);
 char *show_day(struct cli *cli, int64_t time_ms);
 /* "14:05". */
 char *show_clock(struct cli *cli, int64_t time_ms);
+/* "12/3 10:00–12/6 12:00", for a column. */
+char *show_span(struct cli *cli, int64_t from_ms, int64_t to_ms);
 /* "12分前", "12 min ago"; of what is to come: "あと2時間", "in 2 h". */
 char *show_age(struct cli *cli, int64_t time_ms);
+/* "14:05" today, else "11/22(日) 14:05", "Sun 22 Nov 14:05": of what is at most some weeks away. */
+char *show_short(struct cli *cli, int64_t time_ms);
 /* Both, as short as today allows: "14:05（12分前）", "昨日 14:05", else the whole date. */
 char *show_when(struct cli *cli, int64_t time_ms);
 

@@ -52,6 +52,26 @@ void text_print(FILE *out, const char *text)
 	}
 }
 
+unsigned text_print_clipped(FILE *out, const char *text, unsigned width)
+{
+	unsigned used = 0;
+	utf8proc_int32_t c;
+
+	while (*text) {
+		utf8proc_ssize_t size = next_character(text, &c);
+		unsigned columns = is_control(c) ? 0 : (unsigned)utf8proc_charwidth(c);
+		if (used + columns > width)
+			break;
+		if (c == 0xfffd)
+			fputs("\xef\xbf\xbd", out);
+		else if (!is_control(c))
+			fwrite(text, 1, (size_t)size, out);
+		used += columns;
+		text += size;
+	}
+	return used;
+}
+
 static void print_cell(FILE *out, const char *text)
 {
 	char *line = strdup(text);

@@ -21,6 +21,8 @@ struct table {
 unsigned text_width(const char *text);
 /* Prints without control characters, which might steer the reader's terminal. */
 void text_print(FILE *out, const char *text);
+/* As much of it as fits into so many columns; how many it took. */
+unsigned text_print_clipped(FILE *out, const char *text, unsigned width);
 void text_print_padded(FILE *out, const char *text, unsigned width);
 
 void table_init(struct table *table, unsigned columns);

@@ -12,7 +12,8 @@
 
 #define REPEAT_MS 2000
 #define RENEW_MS 60000
-#define HELLO_SPREAD_MS 500 /* after an instance came back: renewed within so long */
+#define SPREAD_MS 500 /* what happens to all clients at once: they ask within so long */
+#define IDLE_MS 1000
 #define MAX_INSTANCES 16
 #define MAX_WATCHES 32
 #define WATCH_IDS 4 /* a watch under a new id may still push under the one before */
@@ -22,9 +23,9 @@
 /* What one instance says to us: the two topics, and whether the broker has confirmed them. */
 struct instance {
 	char name[LIMIT_NAME_BYTES + 1];
-	bool inbox_wanted;
-	bool replies_ready, inbox_ready;
-	int replies_id, inbox_id, state_id;
+	bool inbox_wanted, states_wanted;
+	bool replies_ready, inbox_ready, states_ready;
+	int replies_id, inbox_id, hello_id, states_id;
 };
 
 struct watch;
@@ -52,6 +53,9 @@ struct watch {
 	size_t body_size;
 	char ids[WATCH_IDS][ID_SIZE]; /* the newest first */
 	uint64_t position;
+	bool is_public; /* changes come on the state topics, without the watch's id */
+	bool begun;     /* the first page is here */
+	uint64_t missed_to; /* public: something until here passed by */
 	bool asking; /* a page is on its way */
 	bool again;  /* something was missed meanwhile */
 	bool fresh_id;
@@ -101,11 +105,18 @@ static void subscribe_instance(struct client *client, struct instance *instance)
 		link_subscribe(client->link, topic, &instance->inbox_id);
 		/* Not waited for: it only makes renewals prompt. */
 		snprintf(topic, sizeof(topic), "tsunagi/v1/%s/state/%s", instance->name, instance->name);
-		link_subscribe(client->link, topic, &instance->state_id);
+		link_subscribe(client->link, topic, &instance->hello_id);
+	}
+	if (instance->states_wanted && !instance->states_ready && !instance->states_id) {
+		snprintf(topic, sizeof(topic), "tsunagi/v1/%s/state/+", instance->name); /* hello too */
+		link_subscribe(client->link, topic, &instance->states_id);
 	}
 }
 
-static struct instance *instance_use(struct client *client, const char *name, bool inbox)
+/* What of an instance must be heard, beside replies. */
+enum hearing { HEAR_REPLIES, HEAR_INBOX, HEAR_STATES };
+
+static struct instance *instance_use(struct client *client, const char *name, enum hearing hearing)
 {
 	struct instance *instance = NULL;
 
@@ -119,7 +130,8 @@ static struct instance *instance_use(struct client *client, const char *name, bo
 		*instance = (struct instance){.inbox_wanted = false};
 		snprintf(instance->name, sizeof(instance->name), "%s", name);
 	}
-	instance->inbox_wanted |= inbox;
+	instance->inbox_wanted |= hearing == HEAR_INBOX;
+	instance->states_wanted |= hearing == HEAR_STATES;
 	subscribe_instance(client, instance);
 	return instance;
 }
@@ -171,7 +183,9 @@ static void request_publish(struct client *client, struct request *request)
 	const struct instance *instance = request->instance;
 
 	request->repeat_ms = now_ms() + REPEAT_MS;
-	if (!instance->replies_ready || (request->watch && !instance->inbox_ready))
+	const struct watch *watch = request->watch;
+	if (!instance->replies_ready ||
+	    (watch && !(watch->is_public ? instance->states_ready : instance->inbox_ready)))
 		return;
 	snprintf(topic, sizeof(topic), "tsunagi/v1/%s/req/%s/%s", instance->name,
 		 client->account.user, client->account.device);
@@ -263,7 +277,7 @@ static int send_as(struct client *client, const char *instance_name,
 		   const ProtobufCMessage *message, uint64_t after, const char *id,
 		   client_reply_fn *done, void *context)
 {
-	struct instance *instance = instance_use(client, instance_name, false);
+	struct instance *instance = instance_use(client, instance_name, HEAR_REPLIES);
 	struct bytes body;
 
 	if (!instance)
@@ -397,6 +411,8 @@ static void watch_page(void *context, const Reply *reply)
 	}
 	if (reply->position > watch->position)
 		watch->position = reply->position;
+	watch->begun = true;
+	watch->again |= watch->missed_to > watch->position;
 	watch->on_page(watch->context, reply);
 	if (!watch->type ||
 	    watch->asking) /* closed by the callback, perhaps another in its place */
@@ -449,6 +465,45 @@ static void take_push(struct client *client, const Push *push)
 	watch->on_push(watch->context, push);
 }
 
+/* Soon, but not everybody in the same moment. */
+static void watch_ask_soon(struct watch *watch)
+{
+	uint8_t spread[2];
+
+	clock_system->random(clock_system, spread, sizeof(spread));
+	int64_t at_ms = now_ms() + (spread[0] << 8 | spread[1]) % SPREAD_MS;
+	if (at_ms < watch->renew_ms)
+		watch->renew_ms = at_ms;
+}
+
+/*
+ * A row that everybody is told of. It stands for itself, so whoever shows it needs no order, only the
+ * higher or equal position; from and to tell whether others were missed. Before the first page it is
+ * no news: what the broker kept, or what the page will have.
+ */
+static void take_state(struct client *client, const char *topic, const Push *push)
+{
+	char prefix[LIMIT_TOPIC_BYTES];
+
+	for (size_t i = 0; i < MAX_WATCHES; i++) {
+		struct watch *watch = &client->watches[i];
+		if (!watch->type || !watch->is_public)
+			continue;
+		snprintf(prefix, sizeof(prefix), "tsunagi/v1/%s/state/", watch->instance->name);
+		if (strncmp(topic, prefix, strlen(prefix)) != 0)
+			continue;
+		if (push->from > watch->position || !watch->begun) {
+			if (push->to > watch->missed_to)
+				watch->missed_to = push->to;
+			watch_ask_soon(watch);
+		} else if (push->to > watch->position) {
+			watch->position = push->to;
+		}
+		if (watch->begun)
+			watch->on_push(watch->context, push);
+	}
+}
+
 static void renew_watches(struct client *client)
 {
 	int64_t now = now_ms();
@@ -460,9 +515,16 @@ static void renew_watches(struct client *client)
 	}
 }
 
+/* Lists whose changes the service tells to everybody at once. */
+static bool is_public(const ProtobufCMessage *request)
+{
+	return request->descriptor == &ListBoard_descriptor;
+}
+
 int client_watch(struct client *client, const char *instance, const ProtobufCMessage *request,
 		 client_reply_fn *on_page, client_push_fn *on_push, void *context)
 {
+	enum hearing hearing = is_public(request) ? HEAR_STATES : HEAR_INBOX;
 	struct watch *watch = NULL;
 	struct bytes body;
 
@@ -478,8 +540,9 @@ int client_watch(struct client *client, const char *instance, const ProtobufCMes
 					.on_page = on_page,
 					.on_push = on_push,
 					.context = context,
+					.is_public = hearing == HEAR_STATES,
 					.body_size = body.size};
-		watch->instance = instance_use(client, instance, true);
+		watch->instance = instance_use(client, instance, hearing);
 		watch->type = strdup(codec_name(request->descriptor));
 		watch->body = malloc(body.size + 1);
 		if (watch->instance && watch->type && watch->body) {
@@ -513,6 +576,19 @@ void client_unwatch(struct client *client, const void *context)
 			watch_close(client, &client->watches[i]);
 }
 
+/* The longest that nothing is to be done for a watch by itself. */
+static int64_t watches_wait_ms(const struct client *client)
+{
+	int64_t wait_ms = IDLE_MS, now = now_ms();
+
+	for (size_t i = 0; i < MAX_WATCHES; i++) {
+		const struct watch *watch = &client->watches[i];
+		if (watch->type && !watch->asking && watch->renew_ms - now < wait_ms)
+			wait_ms = watch->renew_ms - now;
+	}
+	return wait_ms;
+}
+
 static bool watching(const struct client *client)
 {
 	for (size_t i = 0; i < MAX_WATCHES; i++)
@@ -538,8 +614,8 @@ static void on_down(void *context)
 	client->down_ms = now_ms();
 	for (size_t i = 0; i < client->n_instances; i++) {
 		struct instance *instance = &client->instances[i];
-		instance->replies_ready = instance->inbox_ready = false;
-		instance->replies_id = instance->inbox_id = 0;
+		instance->replies_ready = instance->inbox_ready = instance->states_ready = false;
+		instance->replies_id = instance->inbox_id = instance->states_id = 0;
 	}
 	/* What was pushed meanwhile is lost: ask anew as soon as it can be heard. */
 	for (size_t i = 0; i < MAX_WATCHES; i++) {
@@ -561,6 +637,8 @@ static void on_subscribed(void *context, int id)
 			instance->replies_ready = true;
 		else if (id == instance->inbox_id && !instance->inbox_ready)
 			instance->inbox_ready = true;
+		else if (id == instance->states_id && !instance->states_ready)
+			instance->states_ready = true;
 		else
 			continue;
 		publish_waiting(client, instance);
@@ -571,7 +649,6 @@ static void on_subscribed(void *context, int id)
 static void on_hello(struct client *client, const char *topic)
 {
 	char hello[LIMIT_TOPIC_BYTES];
-	uint8_t spread[2];
 
 	for (size_t i = 0; i < MAX_WATCHES; i++) {
 		struct watch *watch = &client->watches[i];
@@ -579,9 +656,8 @@ static void on_hello(struct client *client, const char *topic)
 			continue;
 		snprintf(hello, sizeof(hello), "tsunagi/v1/%s/state/%s", watch->instance->name,
 			 watch->instance->name);
-		clock_system->random(clock_system, spread, sizeof(spread));
 		if (!strcmp(topic, hello))
-			watch->renew_ms = now_ms() + (spread[0] << 8 | spread[1]) % HELLO_SPREAD_MS;
+			watch_ask_soon(watch);
 	}
 }
 
@@ -590,17 +666,19 @@ static void on_message(void *context, const char *topic, const void *data, size_
 	struct client *client = context;
 	struct bytes packed = {data, size};
 	ProtobufCMessage *message;
-	bool push = strstr(topic, "/inbox/") != NULL;
+	bool state = strstr(topic, "/state/") != NULL, push = state || strstr(topic, "/inbox/");
 
-	if (strstr(topic, "/state/")) {
+	if (state)
 		on_hello(client, topic);
-		return;
-	}
 	arena_reset(&client->arena);
 	if (codec_decode(push ? &Push_descriptor : &Reply_descriptor, packed, &client->arena,
 			 &message, NULL))
 		return; /* not ours, whoever sent it; the request is repeated */
-	if (push)
+	if (state && ((const Push *)(const void *)message)->type[0]) /* else it was a hello */
+		take_state(client, topic, (const Push *)(const void *)message);
+	else if (state)
+		return;
+	else if (push)
 		take_push(client, (const Push *)(const void *)message);
 	else
 		take_reply(client, (const Reply *)(const void *)message, packed);
@@ -682,7 +760,9 @@ int client_run(struct client *client, int64_t at_most_ms, const volatile bool *s
 		if (!client->in_flight && !watching(client))
 			return 0;
 		int64_t now = now_ms();
-		int64_t wait_ms = client->look_ms == INT64_MAX ? 1000 : client->look_ms - now;
+		int64_t wait_ms = watches_wait_ms(client);
+		if (client->look_ms != INT64_MAX && client->look_ms - now < wait_ms)
+			wait_ms = client->look_ms - now;
 		if (at_most_ms >= 0) {
 			if (now - start >= at_most_ms)
 				return 0;

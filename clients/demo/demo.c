@@ -10,6 +10,7 @@
 #include "clients/demo/city.h"
 #include "clients/demo/load.h"
 #include "clients/demo/progress.h"
+#include "clients/demo/scenes.h"
 #include "clock.h"
 #include "error.h"
 
@@ -69,17 +70,21 @@ static int load_city(struct city *city, const struct demo_options *options,
 		     struct progress *progress)
 {
 	int64_t start_ms = clock_system->monotonic_ms(clock_system);
+	size_t referrals, reports;
 
 	int rc = city_homes(city, CITY_PATIENTS);
 	if (!rc)
 		rc = city_stories(city);
 	if (!rc)
 		rc = city_load(city, options->state, progress);
+	if (!rc)
+		rc = city_scenes(city, options->state, progress, &referrals, &reports);
 	progress_end(progress);
 	if (!rc)
 		printf("demonstration city: %zu organisations, %zu accounts, %zu patients, %zu "
-		       "entries, %.1f s\n",
-		       city->n_organisations, city->n_people + 1, city->n_homes, city->n_events,
+		       "entries, %zu requests, %.1f s\n",
+		       city->n_organisations, city->n_people + 1, city->n_homes,
+		       city->n_events + reports, referrals,
 		       (double)(clock_system->monotonic_ms(clock_system) - start_ms) / 1000);
 	return rc;
 }

@@ -114,6 +114,20 @@ int pool_send(struct pool *pool, const char *user, const ProtobufCMessage *reque
 	return rc;
 }
 
+int pool_call(struct pool *pool, const char *user, const char *instance,
+	      const ProtobufCMessage *request, const char *id, struct arena *arena, Reply **reply)
+{
+	struct client *client;
+
+	int rc = find_client(pool, user, &client);
+	if (rc)
+		return rc;
+	rc = client_call_as(client, instance, request, 0, id, arena, reply);
+	if (rc)
+		complain("%s: %s does not answer: %s", user, instance, error_text(rc));
+	return rc;
+}
+
 int pool_settle(struct pool *pool)
 {
 	int rc = 0;

@@ -15,6 +15,10 @@ void pool_free(struct pool *pool);
  * meanwhile. 0, or an error that has been said. */
 int pool_send(struct pool *pool, const char *user, const ProtobufCMessage *request,
 	      client_reply_fn *done, void *context);
+/* One request under a given id (services/common/id.h), and its answer. 0, or an error that has been
+ * said. */
+int pool_call(struct pool *pool, const char *user, const char *instance,
+	      const ProtobufCMessage *request, const char *id, struct arena *arena, Reply **reply);
 /* Until everything is answered, or given up. */
 int pool_settle(struct pool *pool);
 

@@ -126,7 +126,9 @@ int load_glass_audience(struct tx *tx, const struct input *in, const GlassNotice
 
 /* An organisation that is told, once: what is urgent before what is not. */
 struct addressee {
-	const Organisation *organisation;
+	const char *organisation;
+	OrganisationKind kind;
+	bool left;
 	Matter matter;
 	bool urgent;
 };
@@ -136,41 +138,60 @@ struct addressees {
 	size_t n;
 };
 
-static int add_addressee(struct tx *tx, const Organisation *organisation, const Told *told,
+static int add_addressee(struct arena *arena, const Organisation *organisation, const Told *told,
 			 struct addressees *all)
 {
-	struct addressee *addressee = NULL;
-
-	for (size_t i = 0; i < all->n && !addressee; i++)
-		if (!strcmp(all->items[i]->organisation->id, organisation->id))
-			addressee = all->items[i];
-	if (addressee && (!told->matter || (addressee->matter && !(told->urgent && !addressee->urgent))))
+	for (size_t i = 0; i < all->n; i++) {
+		struct addressee *known = all->items[i];
+		if (strcmp(known->organisation, organisation->id) != 0)
+			continue;
+		if (told->matter && (!known->matter || (told->urgent && !known->urgent))) {
+			known->matter = told->matter;
+			known->urgent = told->urgent;
+		}
 		return 0;
-	if (!addressee) {
-		addressee = arena_alloc(tx->arena, sizeof(*addressee));
-		int rc = addressee ? arena_append(tx->arena, &all->items, &all->n, addressee) : ERR_NOMEM;
-		if (rc)
-			return rc;
 	}
-	*addressee = (struct addressee){ organisation, told->matter, told->urgent };
-	return 0;
+	struct addressee *addressee = arena_alloc(arena, sizeof(*addressee));
+	if (!addressee)
+		return ERR_NOMEM;
+	*addressee = (struct addressee){
+		.organisation = arena_string(arena, organisation->id), .kind = organisation->kind,
+		.left = organisation->left, .matter = told->matter, .urgent = told->urgent,
+	};
+	return arena_append(arena, &all->items, &all->n, addressee);
+}
+
+/* With tx->arena a memory of its own: of a whole organisation little is kept. */
+static int add_told_organisations(struct tx *tx, struct arena *arena, const Told *told,
+				  struct addressees *all)
+{
+	Organisation **centres = NULL, *organisation;
+	size_t n_centres = 0;
+	int rc;
+
+	if (told->organisation[0]) {
+		rc = organisation_get(tx, told->organisation, &organisation);
+		return rc == ERR_NOTFOUND ? 0 : rc ? rc : add_addressee(arena, organisation, told, all);
+	}
+	rc = list_centres(tx, &centres, &n_centres);
+	for (size_t i = 0; !rc && i < n_centres; i++)
+		rc = add_addressee(arena, centres[i], told, all);
+	return rc;
 }
 
 static int list_addressees(struct tx *tx, const WordNotice *notice, struct addressees *all)
 {
-	Organisation **centres = NULL, *organisation;
-	size_t n_centres = 0;
-	int rc = list_centres(tx, &centres, &n_centres);
+	struct arena memory, *kept = tx->arena;
+	int rc = 0;
 
+	arena_init(&memory, LIMIT_ARENA_BYTES);
+	tx->arena = &memory;
 	for (size_t i = 0; !rc && i < notice->n_told; i++) {
-		const Told *told = notice->told[i];
-		for (size_t k = 0; !rc && !told->organisation[0] && k < n_centres; k++)
-			rc = add_addressee(tx, centres[k], told, all);
-		if (rc || !told->organisation[0])
-			continue;
-		rc = organisation_get(tx, told->organisation, &organisation);
-		rc = rc == ERR_NOTFOUND ? 0 : rc ? rc : add_addressee(tx, organisation, told, all);
+		rc = add_told_organisations(tx, kept, notice->told[i], all);
+		arena_reset(&memory);
 	}
+	tx->arena = kept;
+	arena_close(&memory);
 	return rc;
 }
 
@@ -192,7 +213,7 @@ static int add_told(struct tx *tx, const struct addressee *addressee, const Pers
 	return rc ? rc : arena_append(tx->arena, &view->candidates, &view->n_candidates, candidate);
 }
 
-/* Its staff, at most so many: a large hospital's is read in a memory of its own, that all fits. */
+/* Its staff, at most so many; a large hospital's is read in a memory of its own. */
 static int add_told_staff(struct tx *tx, const struct addressee *addressee, size_t most,
 			  struct word_audience *view)
 {
@@ -200,14 +221,14 @@ static int add_told_staff(struct tx *tx, const struct addressee *addressee, size
 	size_t n = 0;
 	int rc = 0;
 
-	word_professions(addressee->organisation->kind, professions);
+	word_professions(addressee->kind, professions);
 	for (size_t i = 0; i < WORD_PROFESSIONS && professions[i] && n < most && !rc; i++) {
 		Person **people = NULL;
 		size_t n_people = 0;
 		struct arena memory, *kept = tx->arena;
 		arena_init(&memory, LIMIT_ARENA_BYTES);
 		tx->arena = &memory;
-		rc = staff_list(tx, addressee->organisation->id, professions[i], &people, &n_people);
+		rc = staff_list(tx, addressee->organisation, professions[i], &people, &n_people);
 		tx->arena = kept;
 		for (size_t k = 0; k < n_people && n < most && !rc; k++, n++)
 			rc = add_told(tx, addressee, people[k], view);
@@ -250,8 +271,8 @@ int load_word_audience(struct tx *tx, const struct input *in, const WordNotice *
 		most = WORD_RECIPIENTS_MAX / all.n ? WORD_RECIPIENTS_MAX / all.n : 1;
 	for (size_t i = 0; !rc && i < all.n; i++) {
 		const struct addressee *addressee = all.items[i];
-		rc = add_withdrawn(tx, in->instance, notice->subject, addressee->organisation->id, view);
-		if (!rc && addressee->matter && !addressee->organisation->left)
+		rc = add_withdrawn(tx, in->instance, notice->subject, addressee->organisation, view);
+		if (!rc && addressee->matter && !addressee->left)
 			rc = add_told_staff(tx, addressee, most, view);
 	}
 	return rc;

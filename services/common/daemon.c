@@ -88,6 +88,7 @@ int daemon_open(struct daemon **out, const struct daemon_spec *spec,
 		daemon->clock_offset_ms = daemon->clock->wall_ms(daemon->clock) - monotonic_ms(daemon);
 		rc = spec->start ? spec->start(daemon, context) : 0;
 		peers_started(daemon);
+		state_init(daemon);
 	}
 	if (rc) {
 		daemon_free(daemon);
@@ -102,6 +103,7 @@ void daemon_free(struct daemon *daemon)
 	if (!daemon)
 		return;
 	watches_close(daemon);
+	state_close(daemon);
 	peers_close(daemon);
 	messages_close(&daemon->arrived);
 	messages_close(&daemon->out);
@@ -177,6 +179,7 @@ void daemon_connected(struct daemon *daemon)
 	}
 	daemon->settled = false;
 	say_hello(daemon);
+	state_connected(daemon);
 }
 
 /* ---- one transaction ---------------------------------------------------------------------- */
@@ -238,6 +241,7 @@ static int commit(struct daemon *daemon, struct tx *tx)
 	memcpy(daemon->due_ms, due_ms, sizeof(due_ms));
 	peers_committed(daemon);
 	watches_committed(daemon);
+	state_committed(daemon);
 	return 0;
 }
 
@@ -251,6 +255,7 @@ static void speak(struct daemon *daemon)
 	}
 	messages_clear(&daemon->out);
 	watches_speak(daemon);
+	state_speak(daemon);
 	peers_speak(daemon);
 }
 
@@ -397,7 +402,7 @@ int daemon_step(struct daemon *daemon)
 int64_t daemon_wait_ms(struct daemon *daemon)
 {
 	int64_t now_ms = monotonic_ms(daemon);
-	int64_t wait_ms = peers_wait_ms(daemon, now_ms);
+	int64_t wait_ms = peers_wait_ms(daemon, now_ms), state_ms = state_wait_ms(daemon, now_ms);
 	int64_t due_ms[2] = {
 		daemon->due_ms[DUE_DURATION] - now_steady_ms(daemon),
 		daemon->due_ms[DUE_APPOINTMENT] - daemon->clock->wall_ms(daemon->clock),
@@ -405,6 +410,8 @@ int64_t daemon_wait_ms(struct daemon *daemon)
 
 	if (daemon->arrived.n || watches_stale(daemon))
 		return 0;
+	if (state_ms < wait_ms)
+		wait_ms = state_ms;
 	for (int class = 0; class < 2; class++) {
 		if (daemon->due_ms[class] == INT64_MAX)
 			continue;

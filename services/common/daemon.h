@@ -102,6 +102,7 @@ struct route {
 	const ProtobufCMessage *(*reply)(struct arena *arena, const void *fact);
 	const char *from;     /* notices: the instance they come from */
 	size_t body_bytes;    /* of the packed message; 0: LIMIT_BODY_BYTES */
+	bool public_watch;    /* reads: changes go out once, as spec->state; the watch keeps its user online */
 };
 
 /* The third operand is never evaluated: it makes the compiler compare the types. */
@@ -160,6 +161,19 @@ struct fact_type {
 #define TO(reader_, Fact, reduce_) { (reader_), TYPED(reduce_, notice_fn, NOTICE_TYPE(Fact)) }
 #define TO_NOBODY { { NULL, NULL } }
 
+/* ---- what everybody may see ----------------------------------------------------------------- */
+
+/* One row of the public state, told on tsunagi/v1/<instance>/state/<id>, retained. */
+struct state_row {
+	const char *id;     /* an organisation */
+	uint64_t position;  /* of its last change; no other row has the same */
+	const ProtobufCMessage *message;
+};
+/* The row of that id or, where it is NULL, the first one that changed after a position. In the input's
+ * arena. 0, ERR_NOTFOUND, or an error. */
+typedef int state_fn(struct tx *tx, const struct input *in, const char *id, uint64_t after,
+		     struct state_row *row);
+
 /* ---- the daemon --------------------------------------------------------------------------- */
 
 struct daemon_spec {
@@ -174,6 +188,9 @@ struct daemon_spec {
 	size_t context_size;      /* zeroed, handed to the functions below and to load and capture */
 	/* An option of the command line that the frame does not know. 0 or ERR_INVALID. */
 	int (*option)(void *context, const char *name, const char *value);
+	/* Each row that changed is told to everybody after the commit, and all of them at each connection
+	 * to the broker (state.c). NULL: there is no public state. */
+	state_fn *state;
 	/* Before the loop, with the store open. 0 or an error that ends the process. */
 	int (*start)(struct daemon *daemon, void *context);
 	/* After each commit that had facts and once after start: brings the world outside (files, the
@@ -217,6 +234,9 @@ struct bus *daemon_bus(struct daemon *daemon);
 struct clock *daemon_clock(struct daemon *daemon);
 /* How many entries are in the journal. */
 uint64_t daemon_head(struct daemon *daemon);
+/* Somebody of this organisation has a public watch that has not lapsed. Known to this process alone,
+ * and not to the journal: for answers, never for rules. */
+bool daemon_online(const struct daemon *daemon, const char *organisation);
 /* Throws all views away and applies the whole journal again, in one transaction. *differing: keys
  * or unsealed values that were not the same before. */
 int daemon_rebuild(struct daemon *daemon, uint64_t *entries, uint64_t *differing);

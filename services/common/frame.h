@@ -7,6 +7,7 @@
  *	rebuild.c     all facts again: views made anew
  *	peer.c        notices to and from other instances
  *	watch.c       screens that stay open
+ *	state.c       rows that everybody may see, and whose screens show them
  *	operations.c  the routes that every daemon has
  *	loop.c        main: options, broker, poll
  */
@@ -71,6 +72,36 @@ struct pending_operation {
 	size_t body_size;
 };
 
+/* Who has a public watch open, by user. */
+struct terminal {
+	char user[LIMIT_NAME_BYTES + 1];
+	struct place *place;
+	int64_t lapses_ms; /* monotonic */
+};
+
+/* An organisation with terminals, or whose last one's end has not been told yet. */
+struct place {
+	char organisation[LIMIT_NAME_BYTES + 1];
+	unsigned terminals;
+	bool told_online, listed;
+	struct place *next; /* of those with something to tell */
+};
+
+/* Pointers to what begins with a name, sorted by it. */
+struct by_name {
+	void **items;
+	size_t n, capacity;
+};
+
+struct public_state {
+	uint64_t told;      /* everybody has been told until here */
+	uint64_t retold;    /* and since the connection began, again, until here; UINT64_MAX: all */
+	bool stale;         /* there may be rows to tell */
+	struct by_name terminals, places;
+	struct place *changed;
+	int64_t lapses_ms;  /* monotonic: no terminal lapses before */
+};
+
 struct daemon {
 	const struct daemon_spec *spec;
 	void *context;
@@ -97,6 +128,7 @@ struct daemon {
 	struct watch *watches, *opening; /* opening: by reads of the present batch */
 	size_t n_watches, watches_capacity, n_opening, opening_capacity;
 	struct pending_operation *operation;
+	struct public_state state;
 
 	int64_t clock_offset_ms; /* wall less monotonic, as last seen */
 	int64_t due_ms[2];       /* the nearest, by enum due_class; INT64_MAX: none */
@@ -175,6 +207,17 @@ void watches_committed(struct daemon *daemon);
 void watches_speak(struct daemon *daemon);
 bool watches_stale(const struct daemon *daemon);
 void watches_close(struct daemon *daemon);
+
+/* ---- state.c ---- */
+
+void state_init(struct daemon *daemon); /* the facts of spec->start are in */
+void state_close(struct daemon *daemon);
+/* The asker keeps a public watch open. 0, or ERR_REFUSED: there are too many. */
+int state_watch(struct daemon *daemon, const struct input *in);
+void state_connected(struct daemon *daemon);
+void state_committed(struct daemon *daemon);
+void state_speak(struct daemon *daemon);
+int64_t state_wait_ms(const struct daemon *daemon, int64_t monotonic_ms);
 
 /* ---- operations.c ---- */
 

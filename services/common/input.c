@@ -390,7 +390,9 @@ static int read_request(struct daemon *daemon, struct tx *tx, struct input *in,
 			return error_refusal(in, ERR_FULL);
 		fact_commit(daemon, tx, in, &(struct cause){ .name = request->type }, &answer.access->base);
 	}
-	if (!tx->error && request->watch && answer.watch_key.size && !answer.more)
+	if (!tx->error && request->watch && route->public_watch && !answer.more)
+		rc = state_watch(daemon, in);
+	else if (!tx->error && request->watch && answer.watch_key.size && !answer.more)
 		rc = watch_opening(daemon, in, request, route, &answer, reply->position);
 	return rc ? rc : tx->error;
 }

@@ -24,6 +24,7 @@
 #define LIMIT_DUE_PER_BATCH 256
 #define LIMIT_WATCHES 8192
 #define LIMIT_WATCHES_PER_USER 32
+#define LIMIT_TERMINALS 16384                /* users with a public watch; more are refused one */
 #define LIMIT_TOUCHED_KEYS 4096              /* in one batch, before all watches count as touched */
 
 /* The store. */

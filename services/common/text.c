@@ -155,3 +155,14 @@ char *text_katakana(struct arena *arena, const char *text)
 {
 	return normalize(arena, text, 0, keep_space, show);
 }
+
+bool text_blank(const char *text)
+{
+	for (; *text; text++) {
+		if (!strncmp(text, "\u3000", 3))
+			text += 2;
+		else if (*text != ' ' && *text != '\t' && *text != '\n')
+			return false;
+	}
+	return true;
+}

@@ -23,6 +23,8 @@ char *text_fold(struct arena *arena, const char *text);
 /* For showing: full-width katakana for hiragana and half-width kana, the rest in NFKC; spaces stay as
  * they are, U+3000 too. In the arena; NULL when it is not valid text. */
 char *text_katakana(struct arena *arena, const char *text);
+/* Nothing in it but spaces, tabs and line feeds (U+3000 too). */
+bool text_blank(const char *text);
 /* Characters (code points) in valid text. */
 size_t text_length(const char *text);
 

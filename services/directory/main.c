@@ -160,7 +160,7 @@ static const struct fact_type facts[] = {
 	FACT(CrlRenewed, apply_crl_renewed, TO_NOBODY),
 };
 
-static const char *const peers[] = { "record", "alert", NULL };
+static const char *const peers[] = { "record", "alert", "board", "referral", NULL };
 
 const struct daemon_spec directory_spec = {
 	.name = "directory",

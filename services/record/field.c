@@ -3,22 +3,11 @@
 #include <string.h>
 
 #include "date.h"
+#include "text.h"
 
 int field_invalid(const struct input *in, const char *field, const char *ja, const char *en)
 {
 	return refuse(in, CODE_INVALID_ARGUMENT, field, ja, en);
-}
-
-/* Spaces of ASCII, and U+3000. */
-static bool blank(const char *text)
-{
-	for (; *text; text++) {
-		if (!strncmp(text, "\u3000", 3))
-			text += 2;
-		else if (*text != ' ' && *text != '\t' && *text != '\n')
-			return false;
-	}
-	return true;
 }
 
 int field_text(const struct input *in, const char *field, const char *text, size_t least,
@@ -26,7 +15,7 @@ int field_text(const struct input *in, const char *field, const char *text, size
 {
 	size_t size = strlen(text);
 
-	if (least && blank(text))
+	if (least && text_blank(text))
 		return field_invalid(in, field, "この項目は空にできません。", "This field must not be empty.");
 	if (size < least || size > most)
 		return field_invalid(in, field,

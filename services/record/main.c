@@ -24,6 +24,11 @@ static const ProtobufCMessage *reply_entry(struct arena *arena, const void *fact
 }
 
 static const struct route routes[] = {
+	NOTICE("referral", PlacementNotice, struct placement_rule, load_placement, placement_decide,
+	       PlacementDecided),
+	NOTICE("referral", VisitNotice, struct visit_rule, load_visit, visit_report, EntryAdded),
+	DUE(MembershipDue, struct patient_rule, load_membership, membership_end, TeamMemberRemoved),
+
 	WRITE(RegisterPatient, struct register_rule, load_register, patient_register,
 	      PatientRegistered),
 	WRITE(UpdatePatient, struct patient_rule, load_update, patient_update, PatientUpdated),
@@ -51,14 +56,22 @@ static const struct route routes[] = {
 
 static const struct fact_type facts[] = {
 	FACT(PatientRegistered, apply_patient_registered,
-	     { TO("alert", PatientRegistered, patient_registered_notice) }),
-	FACT(PatientUpdated, apply_patient_updated, TO_NOBODY),
+	     { TO("alert", PatientRegistered, patient_registered_notice),
+	       TO("referral", PatientRegistered, patient_registered_followed) }),
+	FACT(PatientUpdated, apply_patient_updated,
+	     { TO("referral", PatientUpdated, patient_updated_followed) }),
 	FACT(ConsentRecorded, apply_consent_recorded,
-	     { TO("alert", ConsentRecorded, consent_recorded_notice) }),
+	     { TO("alert", ConsentRecorded, consent_recorded_notice),
+	       TO("referral", ConsentRecorded, consent_recorded_notice) }),
 	FACT(TeamMemberAdded, apply_team_member_added,
-	     { TO("alert", TeamMemberAdded, team_member_added_notice) }),
+	     { TO("alert", TeamMemberAdded, team_member_added_notice),
+	       TO("referral", TeamMemberAdded, team_member_added_notice) }),
 	FACT(TeamMemberRemoved, apply_team_member_removed,
-	     { TO("alert", TeamMemberRemoved, team_member_removed_notice) }),
+	     { TO("alert", TeamMemberRemoved, team_member_removed_notice),
+	       TO("referral", TeamMemberRemoved, team_member_removed_notice) }),
+	FACT(PlacementDecided, apply_placement_decided,
+	     { TO("alert", PlacementDecided, placement_decided_notice),
+	       TO("referral", PlacementDecided, placement_decided_answer) }),
 	FACT(ThresholdsSet, apply_thresholds_set, TO_NOBODY),
 	FACT(UnstableSet, apply_unstable_set, TO_NOBODY),
 	FACT(GlassBroken, apply_glass_broken, { TO("alert", GlassBroken, glass_broken_notice) }),
@@ -67,7 +80,7 @@ static const struct fact_type facts[] = {
 	FACT(Accessed, apply_accessed, TO_NOBODY),
 };
 
-static const char *const peers[] = { "directory", "alert", NULL };
+static const char *const peers[] = { "directory", "alert", "board", "referral", NULL };
 
 const struct daemon_spec record_spec = {
 	.name = "record",

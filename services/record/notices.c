@@ -1,5 +1,7 @@
 #include "notices.h"
 
+#include <stdlib.h>
+
 #include "rules.h"
 
 /* A batch of old records, brought in later, is no news to anybody. */
@@ -46,6 +48,13 @@ static TeamNotice *team_notice(struct arena *arena, char *patient)
 	return notice;
 }
 
+static void fill_registrar(const PatientRegistered *fact, TeamMember *member)
+{
+	member->organisation = fact->patient->registered_by;
+	member->role = TEAM_ROLE_MEMBER;
+	member->profession = fact->registrar_profession;
+}
+
 const ProtobufCMessage *patient_registered_notice(struct arena *arena, const JournalEntry *entry,
 						  const PatientRegistered *fact)
 {
@@ -53,9 +62,7 @@ const ProtobufCMessage *patient_registered_notice(struct arena *arena, const Jou
 	(void)entry;
 	if (!notice)
 		return NULL;
-	notice->member->organisation = fact->patient->registered_by;
-	notice->member->role = TEAM_ROLE_MEMBER;
-	notice->member->profession = fact->registrar_profession;
+	fill_registrar(fact, notice->member);
 	notice->registrar = true;
 	notice->team_consent = fact->patient->team_consent;
 	return &notice->base;
@@ -68,10 +75,7 @@ const ProtobufCMessage *team_member_added_notice(struct arena *arena, const Jour
 	(void)entry;
 	if (!notice)
 		return NULL;
-	notice->member->organisation = fact->member->organisation;
-	notice->member->user = fact->member->user;
-	notice->member->role = fact->member->role;
-	notice->member->profession = fact->member->profession;
+	*notice->member = *fact->member; /* as journalled: without name and phone */
 	return &notice->base;
 }
 
@@ -84,6 +88,7 @@ const ProtobufCMessage *team_member_removed_notice(struct arena *arena, const Jo
 		return NULL;
 	notice->member->organisation = fact->organisation;
 	notice->member->user = fact->user;
+	notice->member->referral = fact->referral;
 	notice->removed = true;
 	return &notice->base;
 }
@@ -110,4 +115,75 @@ const ProtobufCMessage *glass_broken_notice(struct arena *arena, const JournalEn
 	notice->user = entry->user;
 	notice->organisation = entry->organisation;
 	return &notice->base;
+}
+
+/* ---- what referral hears ------------------------------------------------------------------ */
+
+/* What those who are asked may learn, and no more: no name, no day of birth, no address. */
+static PatientNotice *patient_notice(struct arena *arena, const Patient *patient)
+{
+	PatientNotice *notice = NEW(PatientNotice, arena);
+
+	if (!notice)
+		return NULL;
+	notice->patient = patient->id;
+	notice->birth_year = (uint32_t)strtoul(patient->born, NULL, 10);
+	notice->sex = patient->sex;
+	notice->area = patient->area;
+	notice->district = patient->district;
+	notice->deceased = patient->deceased;
+	return notice;
+}
+
+const ProtobufCMessage *patient_registered_followed(struct arena *arena, const JournalEntry *entry,
+						    const PatientRegistered *fact)
+{
+	PatientNotice *notice = patient_notice(arena, fact->patient);
+	TeamMember *registrar = NEW(TeamMember, arena);
+
+	(void)entry;
+	if (!notice || !registrar)
+		return NULL;
+	fill_registrar(fact, registrar);
+	notice->registrar = registrar;
+	notice->team_consent = fact->patient->team_consent;
+	return &notice->base;
+}
+
+const ProtobufCMessage *patient_updated_followed(struct arena *arena, const JournalEntry *entry,
+						 const PatientUpdated *fact)
+{
+	PatientNotice *notice = patient_notice(arena, fact->patient);
+	(void)entry;
+	return notice ? &notice->base : NULL;
+}
+
+/* ---- placements --------------------------------------------------------------------------- */
+
+const ProtobufCMessage *placement_decided_notice(struct arena *arena, const JournalEntry *entry,
+						 const PlacementDecided *fact)
+{
+	TeamNotice *notice = fact->member ? team_notice(arena, fact->patient) : NULL;
+	(void)entry;
+	if (!notice)
+		return NULL;
+	*notice->member = *fact->member;
+	notice->removed = fact->ended;
+	return &notice->base;
+}
+
+/* That something ended needs no answer; referral follows the team. */
+const ProtobufCMessage *placement_decided_answer(struct arena *arena, const JournalEntry *entry,
+						 const PlacementDecided *fact)
+{
+	if (fact->ended)
+		return placement_decided_notice(arena, entry, fact);
+	PlacementAnswer *answer = NEW(PlacementAnswer, arena);
+	if (!answer)
+		return NULL;
+	answer->referral = fact->referral;
+	answer->patient = fact->patient;
+	answer->member = fact->member;
+	answer->organisation = fact->organisation;
+	return &answer->base;
 }

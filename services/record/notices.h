@@ -1,6 +1,6 @@
 /*
- * What alert hears of record's facts: whom an entry concerns, and no clinical text. Pure; NULL where
- * it is no news.
+ * What alert hears of record's facts: whom an entry concerns, and no clinical text; and referral: what it
+ * needs to ask others, and the team. Pure; NULL where it is no news.
  */
 #ifndef RECORD_NOTICES_H
 #define RECORD_NOTICES_H
@@ -19,5 +19,14 @@ const ProtobufCMessage *consent_recorded_notice(struct arena *arena, const Journ
 						const ConsentRecorded *fact);
 const ProtobufCMessage *glass_broken_notice(struct arena *arena, const JournalEntry *entry,
 					    const GlassBroken *fact);
+
+const ProtobufCMessage *patient_registered_followed(struct arena *arena, const JournalEntry *entry,
+						    const PatientRegistered *fact);
+const ProtobufCMessage *patient_updated_followed(struct arena *arena, const JournalEntry *entry,
+						 const PatientUpdated *fact);
+const ProtobufCMessage *placement_decided_notice(struct arena *arena, const JournalEntry *entry,
+						 const PlacementDecided *fact);
+const ProtobufCMessage *placement_decided_answer(struct arena *arena, const JournalEntry *entry,
+						 const PlacementDecided *fact);
 
 #endif

@@ -71,7 +71,7 @@ static int see(struct tx *tx, const struct input *in, const char *id,
 	int rc = patient_view_get(tx, id, &view);
 	if (rc && rc != ERR_NOTFOUND)
 		return rc;
-	Accessed_Right right = access_right(rc ? NULL : view, &in->actor, in->steady_ms);
+	Accessed_Right right = access_right(rc ? NULL : view, &in->actor, in->now_ms, in->steady_ms);
 	if (right == ACCESSED_RIGHT_UNSPECIFIED)
 		return access_refused(in);
 	*out = view;
@@ -262,7 +262,7 @@ int query_patients(struct tx *tx, const struct input *in, const ListPatients *re
 		if (scan_value(&seats.scans[list], &id) ||
 		    (list == 1 && seated(tx, &keys[0], (const char *)id.data)) ||
 		    patient_view_get(tx, (const char *)id.data, &view) ||
-		    access_right(view, &in->actor, in->steady_ms) == ACCESSED_RIGHT_UNSPECIFIED)
+		    access_right(view, &in->actor, in->now_ms, in->steady_ms) == ACCESSED_RIGHT_UNSPECIFIED)
 			continue;
 		show_patient(tx, in, view, &page, &ListPatients_descriptor, response, answer);
 	}
@@ -304,7 +304,7 @@ int query_find(struct tx *tx, const struct input *in, const FindPatients *reques
 		const char *patient = (const char *)scan_rest(&scan, NULL);
 		if ((!seated(tx, &keys[0], patient) && !seated(tx, &keys[1], patient)) ||
 		    patient_view_get(tx, patient, &view) ||
-		    access_right(view, &in->actor, in->steady_ms) == ACCESSED_RIGHT_UNSPECIFIED ||
+		    access_right(view, &in->actor, in->now_ms, in->steady_ms) == ACCESSED_RIGHT_UNSPECIFIED ||
 		    !search_fits(tx->arena, request->text, view->patient))
 			continue;
 		show_patient(tx, in, view, &page, &FindPatients_descriptor, response, answer);
@@ -612,6 +612,14 @@ static Accessed_Right right_in(struct tx *tx, const JournalEntry *entry, struct 
 	return right;
 }
 
+/* Of a report that came through referral: who wrote it, for no terminal of theirs was here. */
+static void show_author(AuditEvent *event, const Entry *entry)
+{
+	event->user = entry->author;
+	event->organisation = entry->organisation;
+	event->profession = entry->profession;
+}
+
 static void show_event(struct tx *tx, uint64_t position, AuditList *response, struct page *page)
 {
 	AuditEvent *event = NEW(AuditEvent, tx->arena);
@@ -629,6 +637,9 @@ static void show_event(struct tx *tx, uint64_t position, AuditList *response, st
 	event->profession = (Profession)entry->profession;
 	event->what = entry->cause;
 	event->right = right_in(tx, entry, fact);
+	if (!strcmp(entry->type, codec_name(&EntryAdded_descriptor)) && entry->instance[0] &&
+	    codec_unpack(&EntryAdded_descriptor, fact, tx->arena, &message) == 0)
+		show_author(event, ((const EntryAdded *)(const void *)message)->entry);
 	if (!strcmp(entry->type, codec_name(&GlassBroken_descriptor)) &&
 	    codec_unpack(&GlassBroken_descriptor, fact, tx->arena, &message) == 0) {
 		event->right = ACCESSED_RIGHT_BREAK_GLASS;
@@ -651,7 +662,7 @@ int query_audit(struct tx *tx, const struct input *in, const ShowAudit *request,
 	int rc = patient_view_get(tx, request->patient, &view);
 	if (rc && rc != ERR_NOTFOUND)
 		return rc;
-	Accessed_Right right = audit_right(rc ? NULL : view, &in->actor, in->steady_ms);
+	Accessed_Right right = audit_right(rc ? NULL : view, &in->actor, in->now_ms, in->steady_ms);
 	if (right == ACCESSED_RIGHT_UNSPECIFIED)
 		return access_refused(in);
 	rc = say_accessed(in, request->patient, right, &ShowAudit_descriptor, answer);

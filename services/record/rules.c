@@ -45,23 +45,20 @@ static bool arranges(Profession profession)
 	       profession == PROFESSION_CENTRE_STAFF;
 }
 
-bool member_is(const TeamMember *member, const struct actor *actor)
+static struct person_ref ref_of(const struct actor *actor)
 {
-	if (member->user[0])
-		return same(member->user, actor->user);
-	return same(member->organisation, actor->organisation) &&
-	       (member->profession == PROFESSION_UNSPECIFIED ||
-		member->profession == actor->profession);
+	return (struct person_ref){ actor->user, actor->organisation, actor->profession };
 }
 
-Accessed_Right access_right(const PatientView *view, const struct actor *actor, int64_t steady_ms)
+Accessed_Right access_right(const PatientView *view, const struct actor *actor, int64_t now_ms,
+			    int64_t steady_ms)
 {
 	if (!view || !cares(actor->profession))
 		return ACCESSED_RIGHT_UNSPECIFIED;
 	if (same(view->patient->registered_by, actor->organisation))
 		return ACCESSED_RIGHT_REGISTRAR;
 	for (size_t i = 0; view->patient->team_consent && i < view->n_team; i++)
-		if (member_is(view->team[i], actor))
+		if (member_covers(view->team[i], ref_of(actor)) && member_valid(view->team[i], now_ms))
 			return ACCESSED_RIGHT_TEAM;
 	/* COVER comes here once rota says who is on duty; cover_consent is kept for it. */
 	for (size_t i = 0; i < view->n_grants; i++)
@@ -71,18 +68,20 @@ Accessed_Right access_right(const PatientView *view, const struct actor *actor, 
 	return ACCESSED_RIGHT_UNSPECIFIED;
 }
 
-Accessed_Right audit_right(const PatientView *view, const struct actor *actor, int64_t steady_ms)
+Accessed_Right audit_right(const PatientView *view, const struct actor *actor, int64_t now_ms,
+			   int64_t steady_ms)
 {
 	if (!view)
 		return ACCESSED_RIGHT_UNSPECIFIED;
 	if (actor->profession == PROFESSION_ADMINISTRATOR)
 		return ACCESSED_RIGHT_AUDIT;
-	Accessed_Right right = access_right(view, actor, steady_ms);
+	Accessed_Right right = access_right(view, actor, now_ms, steady_ms);
 	if (right == ACCESSED_RIGHT_REGISTRAR)
 		return right;
 	for (size_t i = 0; right == ACCESSED_RIGHT_TEAM && i < view->n_team; i++)
 		if (view->team[i]->role == TEAM_ROLE_ATTENDING &&
-		    actor->profession == PROFESSION_DOCTOR && member_is(view->team[i], actor))
+		    actor->profession == PROFESSION_DOCTOR &&
+		    member_covers(view->team[i], ref_of(actor)))
 			return right;
 	return ACCESSED_RIGHT_UNSPECIFIED;
 }
@@ -103,16 +102,25 @@ static int not_yours_to_do(const struct input *in)
 		      "the nurse or the care manager.");
 }
 
+/* Is the actor on the team without end? Who takes over a visit is there for that alone. */
+static bool stays(const PatientView *view, const struct actor *actor)
+{
+	for (size_t i = 0; i < view->n_team; i++)
+		if (!view->team[i]->until_ms && member_covers(view->team[i], ref_of(actor)))
+			return true;
+	return false;
+}
+
 /* For what concerns the patient's care as a whole: by the organisation or the team, not through
- * broken glass, which is for reading and for noting what was done. */
+ * broken glass or for the time of a visit, which are for reading and for noting what was done. */
 static int need_standing(const struct input *in, const PatientView *view, bool profession_may,
 			 Accessed_Right *right)
 {
-	*right = access_right(view, &in->actor, in->steady_ms);
+	*right = access_right(view, &in->actor, in->now_ms, in->steady_ms);
 	if (*right == ACCESSED_RIGHT_UNSPECIFIED)
 		return access_refused(in);
-	if (!profession_may ||
-	    (*right != ACCESSED_RIGHT_REGISTRAR && *right != ACCESSED_RIGHT_TEAM))
+	if (!profession_may || (*right != ACCESSED_RIGHT_REGISTRAR &&
+				(*right != ACCESSED_RIGHT_TEAM || !stays(view, &in->actor))))
 		return not_yours_to_do(in);
 	return 0;
 }
@@ -320,7 +328,7 @@ int glass_break(const struct input *in, const struct patient_rule *view, const B
 		return rc;
 	if (!view->patient)
 		return access_refused(in);
-	Accessed_Right right = access_right(view->patient, &in->actor, in->steady_ms);
+	Accessed_Right right = access_right(view->patient, &in->actor, in->now_ms, in->steady_ms);
 	if (right == ACCESSED_RIGHT_REGISTRAR || right == ACCESSED_RIGHT_TEAM)
 		return refuse(in, CODE_FAILED_PRECONDITION, "patient",
 			      "この患者は緊急閲覧をしなくても開けます。",
@@ -359,24 +367,35 @@ Profession member_profession(TeamRole role, OrganisationKind kind)
 	}
 }
 
-int team_put(PatientView *view, TeamMember *member, struct arena *arena)
+static int team_change(PatientView *view, const TeamNotice *notice, struct arena *arena)
 {
-	team_remove(view, member->organisation, member->user);
-	for (size_t i = 0; member->role == TEAM_ROLE_ATTENDING && i < view->n_team; i++)
-		if (view->team[i]->role == TEAM_ROLE_ATTENDING)
-			view->team[i]->role = TEAM_ROLE_MEMBER;
-	return arena_append(arena, &view->team, &view->n_team, member);
+	struct team team = { .members = view->team, .n_members = view->n_team };
+	bool done = team_after(&team, notice, arena);
+
+	view->team = team.members;
+	view->n_team = team.n_members;
+	return done ? 0 : ERR_NOMEM;
 }
 
-void team_remove(PatientView *view, const char *organisation, const char *user)
+int team_put(PatientView *view, TeamMember *member, struct arena *arena)
 {
-	size_t kept = 0;
-	for (size_t i = 0; i < view->n_team; i++) {
-		const TeamMember *member = view->team[i];
-		if (!same(member->user, user) || (!*user && !same(member->organisation, organisation)))
-			view->team[kept++] = view->team[i];
-	}
-	view->n_team = kept;
+	TeamNotice notice = TeamNotice_INIT;
+
+	notice.member = member;
+	return team_change(view, &notice, arena);
+}
+
+void team_remove(PatientView *view, const TeamMemberRemoved *gone)
+{
+	TeamNotice notice = TeamNotice_INIT;
+	TeamMember member = TeamMember_INIT;
+
+	member.organisation = gone->organisation;
+	member.user = gone->user;
+	member.referral = gone->referral;
+	notice.member = &member;
+	notice.removed = true;
+	team_change(view, &notice, NULL);
 }
 
 /* Whom the request means: the person's organisation and profession are the directory's to say. */
@@ -443,7 +462,7 @@ int team_member_add(const struct input *in, const struct member_rule *view,
 int team_member_remove(const struct input *in, const struct patient_rule *view,
 		       const RemoveTeamMember *request, TeamMemberRemoved *fact)
 {
-	Accessed_Right right = access_right(view->patient, &in->actor, in->steady_ms);
+	Accessed_Right right = access_right(view->patient, &in->actor, in->now_ms, in->steady_ms);
 	/* Anyone may take themselves out. */
 	bool oneself = request->user[0] && same(request->user, in->actor.user);
 	int rc = need_standing(in, view->patient, arranges(in->actor.profession) || oneself, &right);
@@ -595,29 +614,34 @@ static void link_correction(const struct input *in, const struct entry_rule *vie
 	fact->infection |= view->original->infection;
 }
 
-int entry_add(const struct input *in, const struct entry_rule *view, const AddEntry *request,
-	      EntryAdded *fact)
+void entry_stamp(const struct input *in, Entry *entry, const struct actor *author)
 {
-	if (!request->entry)
-		return field_invalid(in, "entry", "記録の内容がありません。", "The entry has no content.");
-	fact->right = access_right(view->patient, &in->actor, in->steady_ms);
-	if (fact->right == ACCESSED_RIGHT_UNSPECIFIED)
-		return access_refused(in);
-	Entry *entry = fact->entry = arena_copy(in->arena, request->entry, sizeof(*request->entry));
-	if (!entry)
-		return ERR_NOMEM;
 	entry->kind = entry_kind(entry);
 	entry->id = arena_string(in->arena, in->id);
 	entry->position = 0; /* the views say */
 	entry->recorded_ms = in->now_ms;
 	if (!entry->occurred_ms)
 		entry->occurred_ms = in->now_ms;
-	entry->author = arena_string(in->arena, in->actor.user);
-	entry->organisation = arena_string(in->arena, in->actor.organisation);
-	entry->profession = in->actor.profession;
+	entry->author = arena_string(in->arena, author->user);
+	entry->organisation = arena_string(in->arena, author->organisation);
+	entry->profession = author->profession;
 	entry->unread = false;
 	entry->n_corrected_by = 0;
 	entry->readers = 0;
+}
+
+int entry_add(const struct input *in, const struct entry_rule *view, const AddEntry *request,
+	      EntryAdded *fact)
+{
+	if (!request->entry)
+		return field_invalid(in, "entry", "記録の内容がありません。", "The entry has no content.");
+	fact->right = access_right(view->patient, &in->actor, in->now_ms, in->steady_ms);
+	if (fact->right == ACCESSED_RIGHT_UNSPECIFIED)
+		return access_refused(in);
+	Entry *entry = fact->entry = arena_copy(in->arena, request->entry, sizeof(*request->entry));
+	if (!entry)
+		return ERR_NOMEM;
+	entry_stamp(in, entry, &in->actor);
 	int rc = check_entry(in, view, entry);
 	if (!rc)
 		rc = find_concerns(in, view, entry);
@@ -633,7 +657,7 @@ int entry_add(const struct input *in, const struct entry_rule *view, const AddEn
 int entries_mark_read(const struct input *in, const struct mark_rule *view, const MarkRead *request,
 		      EntriesRead *fact)
 {
-	fact->right = access_right(view->patient, &in->actor, in->steady_ms);
+	fact->right = access_right(view->patient, &in->actor, in->now_ms, in->steady_ms);
 	if (fact->right == ACCESSED_RIGHT_UNSPECIFIED)
 		return access_refused(in);
 	int rc = field_count(in, "entries", request->n_entries, MARKED_MAX);

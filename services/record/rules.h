@@ -6,6 +6,7 @@
 #define RECORD_RULES_H
 
 #include "daemon.h"
+#include "team.h"
 
 #define GLASS_MS (3LL * 3600 * 1000)       /* DESIGN section 7 */
 #define AHEAD_MS (5LL * 60 * 1000)         /* a terminal's clock may be so far ahead of ours */
@@ -19,17 +20,18 @@
 /*
  * By which right, ACCESSED_RIGHT_UNSPECIFIED: by none. A patient who does not exist is NULL. DESIGN
  * section 7: the registering organisation always; then, with consent, the team; then cover (no duties
- * are known yet); then broken glass. The city and administrators never see a patient.
+ * are known yet); then broken glass. The city and administrators never see a patient. Membership has
+ * windows by the wall clock, broken glass lasts by the steady one.
  */
-Accessed_Right access_right(const PatientView *view, const struct actor *actor, int64_t steady_ms);
+Accessed_Right access_right(const PatientView *view, const struct actor *actor, int64_t now_ms,
+			    int64_t steady_ms);
 /* Who looked at a patient: the attending doctor, the registering organisation, administrators. */
-Accessed_Right audit_right(const PatientView *view, const struct actor *actor, int64_t steady_ms);
+Accessed_Right audit_right(const PatientView *view, const struct actor *actor, int64_t now_ms,
+			   int64_t steady_ms);
 /* The one refusal for whoever has no right, in the same words whether the patient exists or not. */
 int access_refused(const struct input *in);
 /* Who may break the glass: those whom the law licenses or a hospital's liaison, and no office. */
 bool is_clinician(Profession profession);
-/* Is the person on that row of the team? */
-bool member_is(const TeamMember *member, const struct actor *actor);
 
 /* ---- patients ----------------------------------------------------------------------------- */
 
@@ -69,7 +71,7 @@ int team_member_remove(const struct input *in, const struct patient_rule *view,
 Profession member_profession(TeamRole role, OrganisationKind kind);
 /* Takes the place of what the same organisation or person was; one attending doctor at most. */
 int team_put(PatientView *view, TeamMember *member, struct arena *arena);
-void team_remove(PatientView *view, const char *organisation, const char *user);
+void team_remove(PatientView *view, const TeamMemberRemoved *gone);
 
 /* ---- entries ------------------------------------------------------------------------------ */
 
@@ -83,6 +85,8 @@ struct entry_rule {
 	const Entry *question;          /* NULL: none of this patient */
 };
 
+/* What every new entry gets: its kind, id, times and author. */
+void entry_stamp(const struct input *in, Entry *entry, const struct actor *author);
 int entry_add(const struct input *in, const struct entry_rule *view, const AddEntry *request,
 	      EntryAdded *fact);
 

@@ -11,6 +11,7 @@ const char *const record_tables[N_RECORD_TABLES] = {
 	[TABLE_ENTRIES - TABLE_OWN] = "entries",         [TABLE_SOURCES - TABLE_OWN] = "sources",
 	[TABLE_CURRENT - TABLE_OWN] = "current",         [TABLE_LINKS - TABLE_OWN] = "links",
 	[TABLE_READERS - TABLE_OWN] = "readers",         [TABLE_AUDIT - TABLE_OWN] = "audit",
+	[TABLE_HEARD - TABLE_OWN] = "heard",             [TABLE_PLACED - TABLE_OWN] = "placed",
 };
 
 static const struct bytes nothing = { NULL, 0 };
@@ -282,6 +283,52 @@ int load_removal(struct tx *tx, const struct input *in, const RemoveTeamMember *
 	return 0;
 }
 
+static bool heard(struct tx *tx, const struct input *in, const char *event, const char *referral)
+{
+	struct key key = key_text(placement_event(in, event, referral));
+	return tx_has(tx, TABLE_HEARD, &key);
+}
+
+int load_placement(struct tx *tx, const struct input *in, const PlacementNotice *notice,
+		   struct placement_rule *view)
+{
+	Organisation *organisation;
+
+	if (!id_valid(notice->referral))
+		return 0;
+	view->heard = heard(tx, in, notice->event, notice->referral);
+	view->patient = find_patient(tx, notice->patient);
+	if (name_valid(notice->organisation, LIMIT_NAME_BYTES) &&
+	    organisation_get(tx, notice->organisation, &organisation) == 0)
+		view->organisation = organisation;
+	return 0;
+}
+
+int load_visit(struct tx *tx, const struct input *in, const VisitNotice *notice,
+	       struct visit_rule *view)
+{
+	const VisitReport *report = notice->report;
+
+	if (!id_valid(notice->referral) || !report)
+		return 0;
+	view->heard = heard(tx, in, notice->event, notice->referral);
+	view->patient = find_patient(tx, notice->patient);
+	if (!name_valid(report->organisation, LIMIT_NAME_BYTES))
+		return 0;
+	struct key key = key_texts(notice->referral, report->organisation);
+	const char *patient = get_text(tx, TABLE_PLACED, &key);
+	view->placed = patient && !strcmp(patient, notice->patient);
+	return 0;
+}
+
+int load_membership(struct tx *tx, const struct input *in, const MembershipDue *due,
+		    struct patient_rule *view)
+{
+	(void)in;
+	view->patient = find_patient(tx, due->patient);
+	return 0;
+}
+
 /* The entry's place, if it is of that patient. */
 static const EntryPlace *place_of(struct tx *tx, const char *patient, const char *id)
 {
@@ -498,20 +545,60 @@ void apply_consent_recorded(struct tx *tx, const JournalEntry *entry, uint64_t p
 	patient_view_put(tx, view);
 }
 
+/* When the rows end that do: planned for the team as it is, or all that taken back. */
+static void plan_ends(struct tx *tx, const PatientView *view, bool plan)
+{
+	for (size_t i = 0; i < view->n_team; i++) {
+		const TeamMember *member = view->team[i];
+		int64_t end_ms = member_end_ms(member);
+		MembershipDue due = MembershipDue_INIT;
+		if (!end_ms)
+			continue;
+		due.patient = view->patient->id;
+		due.organisation = member->organisation;
+		due.referral = member->referral;
+		if (plan)
+			due_set(tx, DUE_APPOINTMENT, end_ms, &due.base);
+		else
+			due_clear(tx, DUE_APPOINTMENT, end_ms, &due.base);
+	}
+}
+
+static void seat_member(struct tx *tx, const PatientView *view, const char *organisation,
+			const char *user, uint64_t position)
+{
+	patient_view_put(tx, view);
+	if (user[0])
+		refresh_seat(tx, view, 'u', user, position);
+	else
+		refresh_seat(tx, view, 'o', organisation, position);
+}
+
+static void put_member(struct tx *tx, PatientView *view, TeamMember *member, uint64_t position)
+{
+	plan_ends(tx, view, false);
+	if (team_put(view, member, tx->arena))
+		tx->error = tx->error ? tx->error : ERR_NOMEM;
+	plan_ends(tx, view, true);
+	seat_member(tx, view, member->organisation, member->user, position);
+}
+
+static void remove_member(struct tx *tx, PatientView *view, const TeamMemberRemoved *gone,
+			  uint64_t position)
+{
+	plan_ends(tx, view, false);
+	team_remove(view, gone);
+	plan_ends(tx, view, true);
+	seat_member(tx, view, gone->organisation, gone->user, position);
+}
+
 void apply_team_member_added(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			     const TeamMemberAdded *fact)
 {
 	PatientView *view = change(tx, fact->patient, position);
 	(void)entry;
-	if (!view)
-		return;
-	if (team_put(view, fact->member, tx->arena))
-		tx->error = tx->error ? tx->error : ERR_NOMEM;
-	patient_view_put(tx, view);
-	if (fact->member->user[0])
-		refresh_seat(tx, view, 'u', fact->member->user, position);
-	else
-		refresh_seat(tx, view, 'o', fact->member->organisation, position);
+	if (view)
+		put_member(tx, view, fact->member, position);
 }
 
 void apply_team_member_removed(struct tx *tx, const JournalEntry *entry, uint64_t position,
@@ -519,14 +606,30 @@ void apply_team_member_removed(struct tx *tx, const JournalEntry *entry, uint64_
 {
 	PatientView *view = change(tx, fact->patient, position);
 	(void)entry;
+	if (view)
+		remove_member(tx, view, fact, position);
+}
+
+void apply_placement_decided(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			     const PlacementDecided *fact)
+{
+	struct key heard_key = key_text(fact->event), placed;
+	TeamMemberRemoved gone = TeamMemberRemoved_INIT;
+
+	(void)entry;
+	tx_put(tx, TABLE_HEARD, &heard_key, nothing);
+	PatientView *view = fact->member ? change(tx, fact->patient, position) : NULL;
 	if (!view)
 		return;
-	team_remove(view, fact->organisation, fact->user);
-	patient_view_put(tx, view);
-	if (fact->user[0])
-		refresh_seat(tx, view, 'u', fact->user, position);
-	else
-		refresh_seat(tx, view, 'o', fact->organisation, position);
+	if (!fact->ended) {
+		placed = key_texts(fact->referral, fact->member->organisation);
+		put_text(tx, TABLE_PLACED, &placed, fact->patient);
+		put_member(tx, view, fact->member, position);
+		return;
+	}
+	gone.organisation = fact->member->organisation;
+	gone.referral = fact->member->referral;
+	remove_member(tx, view, &gone, position);
 }
 
 void apply_thresholds_set(struct tx *tx, const JournalEntry *entry, uint64_t position,
@@ -697,6 +800,10 @@ void apply_entry_added(struct tx *tx, const JournalEntry *journalled, uint64_t p
 	}
 	if (entry.kind == ENTRY_KIND_ANSWER)
 		link_to(tx, entry.answer->question, LINK_ANSWER, &entry);
+	if (fact->event[0]) {
+		key = key_text(fact->event);
+		tx_put(tx, TABLE_HEARD, &key, nothing);
+	}
 	touch(tx, entry.patient);
 }
 

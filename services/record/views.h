@@ -13,6 +13,8 @@
  *	links        entry, c or a (1 byte), position -> id of an entry that corrects or answers it
  *	readers      entry, user                  -> time in ms, 8 bytes big-endian
  *	audit        patient, position            -> nothing; entries are in the timeline already
+ *	heard        event of a notice of referral -> nothing: it was acted on
+ *	placed       referral, organisation       -> id of the patient of whose team it has been a member
  *
  * A name in seats is "o:" and an organisation or "u:" and a user: whoever may have a right to the
  * patient by registration, team or broken glass. Whether they have it now, access_right says.
@@ -25,6 +27,7 @@
 #ifndef RECORD_VIEWS_H
 #define RECORD_VIEWS_H
 
+#include "placement.h"
 #include "rules.h"
 
 enum {
@@ -40,6 +43,8 @@ enum {
 	TABLE_LINKS,
 	TABLE_READERS,
 	TABLE_AUDIT,
+	TABLE_HEARD,
+	TABLE_PLACED,
 	TABLE_END
 };
 #define N_RECORD_TABLES (TABLE_END - TABLE_OWN)
@@ -83,6 +88,12 @@ int load_member(struct tx *tx, const struct input *in, const AddTeamMember *requ
 		struct member_rule *view);
 int load_removal(struct tx *tx, const struct input *in, const RemoveTeamMember *request,
 		 struct patient_rule *view);
+int load_placement(struct tx *tx, const struct input *in, const PlacementNotice *notice,
+		   struct placement_rule *view);
+int load_visit(struct tx *tx, const struct input *in, const VisitNotice *notice,
+	       struct visit_rule *view);
+int load_membership(struct tx *tx, const struct input *in, const MembershipDue *due,
+		    struct patient_rule *view);
 int load_entry(struct tx *tx, const struct input *in, const AddEntry *request,
 	       struct entry_rule *view);
 int load_mark(struct tx *tx, const struct input *in, const MarkRead *request,
@@ -100,6 +111,8 @@ void apply_team_member_added(struct tx *tx, const JournalEntry *entry, uint64_t 
 			     const TeamMemberAdded *fact);
 void apply_team_member_removed(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			       const TeamMemberRemoved *fact);
+void apply_placement_decided(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			     const PlacementDecided *fact);
 void apply_thresholds_set(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			  const ThresholdsSet *fact);
 void apply_unstable_set(struct tx *tx, const JournalEntry *entry, uint64_t position,

@@ -23,33 +23,34 @@ static const ProtobufCMessage *reply_accepted(struct arena *arena, const void *f
 	return &answer->base;
 }
 
-#define CHANGE(Message, load_, rule_, ...) \
-	WRITE(Message, struct referral_rule, load_, rule_, ReferralChanged, ##__VA_ARGS__)
-
 static const struct route routes[] = {
 	WRITE(AskReferral, struct ask_rule, load_ask, referral_ask, ReferralChanged),
-	CHANGE(AcceptReferral, load_accept, referral_accept, .reply = reply_accepted,
-	       .response = &ReferralAccepted_descriptor),
-	CHANGE(DeclineReferral, load_decline, referral_decline),
-	CHANGE(WithdrawReferral, load_withdraw, referral_withdraw),
-	CHANGE(ConfirmReferral, load_confirm, referral_confirm),
-	CHANGE(PassReferral, load_pass, referral_pass),
-	CHANGE(CancelReferral, load_cancel, referral_cancel),
-	CHANGE(ReportReferral, load_report, referral_report),
-	CHANGE(CloseReferral, load_close, referral_close),
+	WRITE(AcceptReferral, struct referral_rule, load_accept_referral, referral_accept, ReferralChanged,
+	      .reply = reply_accepted, .response = &ReferralAccepted_descriptor),
+	WRITE(DeclineReferral, struct referral_rule, load_decline_referral, referral_decline,
+	      ReferralChanged),
+	WRITE(WithdrawReferral, struct referral_rule, load_withdraw_referral, referral_withdraw,
+	      ReferralChanged),
+	WRITE(ConfirmReferral, struct referral_rule, load_confirm_referral, referral_confirm,
+	      ReferralChanged),
+	WRITE(PassReferral, struct referral_rule, load_pass_referral, referral_pass, ReferralChanged),
+	WRITE(CancelReferral, struct referral_rule, load_cancel_referral, referral_cancel, ReferralChanged),
+	WRITE(ReportReferral, struct referral_rule, load_report_referral, referral_report, ReferralChanged),
+	WRITE(CloseReferral, struct referral_rule, load_close_referral, referral_close, ReferralChanged),
 
 	READ(ListReferrals, referral_list, ReferralList),
 	READ(ShowReferral, referral_show, Referral),
+	READ(ShowAudit, audit_show, AuditList),
 	READ(ShowFigures, figures_show, Figures),
 
-	NOTICE("record", PatientNotice, struct nothing_rule, load_patient, patient_follow,
+	NOTICE("record", PatientNotice, struct nothing_rule, load_patient_notice, patient_follow,
 	       PatientFollowed),
-	NOTICE("record", TeamNotice, struct nothing_rule, load_team, team_follow, TeamFollowed),
-	NOTICE("record", ConsentNotice, struct nothing_rule, load_consent, consent_follow,
+	NOTICE("record", TeamNotice, struct nothing_rule, load_team_notice, team_follow, TeamFollowed),
+	NOTICE("record", ConsentNotice, struct nothing_rule, load_consent_notice, consent_follow,
 	       ConsentFollowed),
-	NOTICE("record", PlacementAnswer, struct referral_rule, load_placement, placement_answered,
+	NOTICE("record", PlacementAnswer, struct referral_rule, load_placement_answer, placement_answered,
 	       ReferralChanged),
-	NOTICE("board", CapacityNotice, struct nothing_rule, load_capacity, capacity_follow,
+	NOTICE("board", CapacityNotice, struct nothing_rule, load_capacity_notice, capacity_follow,
 	       CapacityFollowed),
 
 	DUE(ReferralDue, struct referral_rule, load_due, referral_due, ReferralChanged),
@@ -66,7 +67,7 @@ static const struct fact_type facts[] = {
 	FACT(ConsentFollowed, apply_consent_followed, TO_NOBODY),
 	FACT(CapacityFollowed, apply_capacity_followed, TO_NOBODY),
 	FACT(OrganisationChanged, apply_organisation_followed, TO_NOBODY),
-	FACT(Accessed, apply_accessed, TO_NOBODY),
+	FACT(Accessed, apply_told_of_patient, TO_NOBODY),
 };
 
 static const char *const peers[] = { "directory", "record", "board", "alert", NULL };

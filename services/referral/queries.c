@@ -10,6 +10,7 @@
 #define PAGE_WORK_BYTES (LIMIT_ARENA_BYTES / 4) /* memory for what a page looks at */
 #define TAKEN_COUNT_MAX 200 /* more are not told apart */
 #define OPEN_SCAN_MAX 1000
+#define AUDIT_ITEMS 200
 #define SHOWN_LEAST 5       /* a figure of patients below it is not told */
 
 /* ---- the pool ----------------------------------------------------------------------------- */
@@ -39,7 +40,7 @@ static int add_candidate(struct tx *tx, const struct input *in, ReferralKind kin
 	int rc = organisation_get(tx, id, &organisation);
 	if (rc)
 		return rc == ERR_NOTFOUND ? ERR_CORRUPT : rc; /* both are written together */
-	rc = capacity_get(tx, id, &capacity);
+	rc = capacity_followed_get(tx, id, &capacity);
 	if (rc && rc != ERR_NOTFOUND)
 		return rc;
 	candidate->organisation = organisation->id;
@@ -86,49 +87,49 @@ static int load_one(struct tx *tx, const struct input *in, const char *id, bool 
 	return pool ? load_pool(tx, in, found->referral->kind, &view->pool) : 0;
 }
 
-int load_accept(struct tx *tx, const struct input *in, const AcceptReferral *request,
+int load_accept_referral(struct tx *tx, const struct input *in, const AcceptReferral *request,
 		struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, false, view);
 }
 
-int load_decline(struct tx *tx, const struct input *in, const DeclineReferral *request,
+int load_decline_referral(struct tx *tx, const struct input *in, const DeclineReferral *request,
 		 struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, true, view);
 }
 
-int load_withdraw(struct tx *tx, const struct input *in, const WithdrawReferral *request,
+int load_withdraw_referral(struct tx *tx, const struct input *in, const WithdrawReferral *request,
 		  struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, true, view);
 }
 
-int load_confirm(struct tx *tx, const struct input *in, const ConfirmReferral *request,
+int load_confirm_referral(struct tx *tx, const struct input *in, const ConfirmReferral *request,
 		 struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, false, view);
 }
 
-int load_pass(struct tx *tx, const struct input *in, const PassReferral *request,
+int load_pass_referral(struct tx *tx, const struct input *in, const PassReferral *request,
 	      struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, true, view);
 }
 
-int load_cancel(struct tx *tx, const struct input *in, const CancelReferral *request,
+int load_cancel_referral(struct tx *tx, const struct input *in, const CancelReferral *request,
 		struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, false, view);
 }
 
-int load_report(struct tx *tx, const struct input *in, const ReportReferral *request,
+int load_report_referral(struct tx *tx, const struct input *in, const ReportReferral *request,
 		struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, false, view);
 }
 
-int load_close(struct tx *tx, const struct input *in, const CloseReferral *request,
+int load_close_referral(struct tx *tx, const struct input *in, const CloseReferral *request,
 	       struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, false, view);
@@ -146,7 +147,7 @@ int load_cut_off(struct tx *tx, const struct input *in, const CutOffDue *due,
 	return load_one(tx, in, due->id, false, view);
 }
 
-int load_placement(struct tx *tx, const struct input *in, const PlacementAnswer *notice,
+int load_placement_answer(struct tx *tx, const struct input *in, const PlacementAnswer *notice,
 		   struct referral_rule *view)
 {
 	return load_one(tx, in, notice->referral, false, view);
@@ -264,28 +265,28 @@ int load_left_behind(struct tx *tx, const struct input *in, const LeftBehindDue 
 	return behind_organisation(tx, in, due->organisation, view);
 }
 
-int load_patient(struct tx *tx, const struct input *in, const PatientNotice *notice,
+int load_patient_notice(struct tx *tx, const struct input *in, const PatientNotice *notice,
 		 struct nothing_rule *view)
 {
 	(void)tx, (void)in, (void)notice, (void)view;
 	return 0;
 }
 
-int load_team(struct tx *tx, const struct input *in, const TeamNotice *notice,
+int load_team_notice(struct tx *tx, const struct input *in, const TeamNotice *notice,
 	      struct nothing_rule *view)
 {
 	(void)tx, (void)in, (void)notice, (void)view;
 	return 0;
 }
 
-int load_consent(struct tx *tx, const struct input *in, const ConsentNotice *notice,
+int load_consent_notice(struct tx *tx, const struct input *in, const ConsentNotice *notice,
 		 struct nothing_rule *view)
 {
 	(void)tx, (void)in, (void)notice, (void)view;
 	return 0;
 }
 
-int load_capacity(struct tx *tx, const struct input *in, const CapacityNotice *notice,
+int load_capacity_notice(struct tx *tx, const struct input *in, const CapacityNotice *notice,
 		  struct nothing_rule *view)
 {
 	(void)tx, (void)in, (void)notice, (void)view;
@@ -485,6 +486,104 @@ int referral_list(struct tx *tx, const struct input *in, const ListReferrals *re
 			      "受け手のない依頼の一覧は、支援センターの担当者だけが見られます。",
 			      "The list of unplaced requests is the support centre's.");
 	return list_of(tx, in, CENTRE, request->all, true, list, answer);
+}
+
+/* ---- audit -------------------------------------------------------------------------------- */
+
+/* As record decides it: administrators, the registering organisation, the attending doctor. */
+static Accessed_Right audit_right(const struct input *in, const struct team *team)
+{
+	struct person_ref reader = { in->actor.user, in->actor.organisation, in->actor.profession };
+
+	if (in->actor.profession == PROFESSION_ADMINISTRATOR)
+		return ACCESSED_RIGHT_AUDIT;
+	if (!may_read(in->actor.profession))
+		return ACCESSED_RIGHT_UNSPECIFIED;
+	if (team->registrar[0] && !strcmp(team->registrar, in->actor.organisation))
+		return ACCESSED_RIGHT_REGISTRAR;
+	for (size_t i = 0; team->consent && i < team->n_members; i++)
+		if (team->members[i]->role == TEAM_ROLE_ATTENDING &&
+		    in->actor.profession == PROFESSION_DOCTOR && member_covers(team->members[i], reader))
+			return ACCESSED_RIGHT_TEAM;
+	return ACCESSED_RIGHT_UNSPECIFIED;
+}
+
+static Accessed_Right right_in(struct tx *tx, const JournalEntry *entry)
+{
+	struct bytes fact = { entry->fact.data, entry->fact.len };
+	ProtobufCMessage *message;
+
+	if (!strcmp(entry->type, codec_name(&Accessed_descriptor)) &&
+	    codec_unpack(&Accessed_descriptor, fact, tx->arena, &message) == 0)
+		return ((const Accessed *)(const void *)message)->right;
+	if (!strcmp(entry->type, codec_name(&ReferralChanged_descriptor)) &&
+	    codec_unpack(&ReferralChanged_descriptor, fact, tx->arena, &message) == 0 &&
+	    ((const ReferralChanged *)(const void *)message)->right)
+		return ((const ReferralChanged *)(const void *)message)->right;
+	return ACCESSED_RIGHT_REFERRAL;
+}
+
+static int audit_event(struct tx *tx, uint64_t position, AuditList *response)
+{
+	AuditEvent *event = NEW(AuditEvent, tx->arena);
+	JournalEntry *entry;
+
+	int rc = event ? journal_read(tx, position, &entry) : ERR_NOMEM;
+	if (rc)
+		return rc == ERR_NOTFOUND ? ERR_CORRUPT : rc;
+	event->position = position;
+	event->time_ms = entry->time_ms;
+	event->user = entry->user;
+	event->device = entry->device;
+	event->organisation = entry->organisation;
+	event->profession = (Profession)entry->profession;
+	event->what = entry->cause;
+	event->right = right_in(tx, entry);
+	return arena_append(tx->arena, &response->items, &response->n_items, event);
+}
+
+/* What record's own audit does not know: who was told of the patient here, and what was asked. */
+int audit_show(struct tx *tx, const struct input *in, const ShowAudit *request, AuditList *response,
+	       struct answer *answer)
+{
+	struct key prefix = key_text(request->patient), from = prefix;
+	size_t work_from = tx->arena->used_bytes;
+	struct team team = { .registrar = "" };
+	struct scan scan;
+	int rc = 0;
+
+	if (id_valid(request->patient))
+		rc = team_load(tx, referral_team, request->patient, &team);
+	Accessed_Right right = rc ? ACCESSED_RIGHT_UNSPECIFIED : audit_right(in, &team);
+	if (rc)
+		return rc;
+	if (right == ACCESSED_RIGHT_UNSPECIFIED && !team.registrar[0] && fresh(in, request->patient))
+		return not_yet(in);
+	if (right == ACCESSED_RIGHT_UNSPECIFIED || !id_valid(request->patient))
+		return refuse(in, CODE_PERMISSION_DENIED, "",
+			      "この患者は登録されていないか、閲覧の権限がありません。",
+			      "There is no such patient, or you have no right to this record.");
+	answer->access = NEW(Accessed, in->arena);
+	if (!answer->access)
+		return ERR_NOMEM;
+	answer->access->patient = arena_string(in->arena, request->patient);
+	answer->access->right = right;
+	answer->access->what = arena_string(in->arena, codec_name(&ShowAudit_descriptor));
+	key_add_u64(&from, in->after + 1);
+	scan_open(&scan, tx, TABLE_AUDIT, &prefix, &from);
+	while (!rc && scan_next(&scan)) {
+		if (response->n_items >= AUDIT_ITEMS ||
+		    tx->arena->used_bytes - work_from >= PAGE_WORK_BYTES) {
+			answer->more = true;
+			break;
+		}
+		answer->position = scan_number(&scan);
+		rc = audit_event(tx, answer->position, response);
+	}
+	scan_close(&scan);
+	if (!answer->more)
+		answer->position = 0;
+	return rc ? rc : tx->error;
 }
 
 /* ---- figures ------------------------------------------------------------------------------ */

@@ -9,43 +9,45 @@
 
 int load_ask(struct tx *tx, const struct input *in, const AskReferral *request,
 	     struct ask_rule *view);
-int load_accept(struct tx *tx, const struct input *in, const AcceptReferral *request,
+int load_accept_referral(struct tx *tx, const struct input *in, const AcceptReferral *request,
 		struct referral_rule *view);
-int load_decline(struct tx *tx, const struct input *in, const DeclineReferral *request,
+int load_decline_referral(struct tx *tx, const struct input *in, const DeclineReferral *request,
 		 struct referral_rule *view);
-int load_withdraw(struct tx *tx, const struct input *in, const WithdrawReferral *request,
+int load_withdraw_referral(struct tx *tx, const struct input *in, const WithdrawReferral *request,
 		  struct referral_rule *view);
-int load_confirm(struct tx *tx, const struct input *in, const ConfirmReferral *request,
+int load_confirm_referral(struct tx *tx, const struct input *in, const ConfirmReferral *request,
 		 struct referral_rule *view);
-int load_pass(struct tx *tx, const struct input *in, const PassReferral *request,
+int load_pass_referral(struct tx *tx, const struct input *in, const PassReferral *request,
 	      struct referral_rule *view);
-int load_cancel(struct tx *tx, const struct input *in, const CancelReferral *request,
+int load_cancel_referral(struct tx *tx, const struct input *in, const CancelReferral *request,
 		struct referral_rule *view);
-int load_report(struct tx *tx, const struct input *in, const ReportReferral *request,
+int load_report_referral(struct tx *tx, const struct input *in, const ReportReferral *request,
 		struct referral_rule *view);
-int load_close(struct tx *tx, const struct input *in, const CloseReferral *request,
+int load_close_referral(struct tx *tx, const struct input *in, const CloseReferral *request,
 	       struct referral_rule *view);
 int load_due(struct tx *tx, const struct input *in, const ReferralDue *due,
 	     struct referral_rule *view);
 int load_cut_off(struct tx *tx, const struct input *in, const CutOffDue *due,
 		 struct referral_rule *view);
-int load_placement(struct tx *tx, const struct input *in, const PlacementAnswer *notice,
+int load_placement_answer(struct tx *tx, const struct input *in, const PlacementAnswer *notice,
 		   struct referral_rule *view);
 int load_left_behind(struct tx *tx, const struct input *in, const LeftBehindDue *due,
 		     struct behind_rule *view);
-int load_patient(struct tx *tx, const struct input *in, const PatientNotice *notice,
+int load_patient_notice(struct tx *tx, const struct input *in, const PatientNotice *notice,
 		 struct nothing_rule *view);
-int load_team(struct tx *tx, const struct input *in, const TeamNotice *notice,
+int load_team_notice(struct tx *tx, const struct input *in, const TeamNotice *notice,
 	      struct nothing_rule *view);
-int load_consent(struct tx *tx, const struct input *in, const ConsentNotice *notice,
+int load_consent_notice(struct tx *tx, const struct input *in, const ConsentNotice *notice,
 		 struct nothing_rule *view);
-int load_capacity(struct tx *tx, const struct input *in, const CapacityNotice *notice,
+int load_capacity_notice(struct tx *tx, const struct input *in, const CapacityNotice *notice,
 		  struct nothing_rule *view);
 
 int referral_list(struct tx *tx, const struct input *in, const ListReferrals *request,
 		  ReferralList *list, struct answer *answer);
 int referral_show(struct tx *tx, const struct input *in, const ShowReferral *request,
 		  Referral *response, struct answer *answer);
+int audit_show(struct tx *tx, const struct input *in, const ShowAudit *request, AuditList *response,
+	       struct answer *answer);
 int figures_show(struct tx *tx, const struct input *in, const ShowFigures *request,
 		 Figures *response, struct answer *answer);
 

@@ -4,6 +4,7 @@
 
 #include "date.h"
 #include "disclose.h"
+#include "text.h"
 
 #define STEP(name) REFERRAL_CHANGED_STEP_##name
 
@@ -172,18 +173,27 @@ static int no_patient(const struct input *in)
 		      "There is no such patient, or you have no right to this record.");
 }
 
+bool fresh(const struct input *in, const char *patient)
+{
+	return id_valid(patient) && id_time_ms(patient) > in->now_ms - FRESH_PATIENT_MS &&
+	       id_time_ms(patient) < in->now_ms + FRESH_PATIENT_MS;
+}
+
+int not_yet(const struct input *in)
+{
+	return refuse(in, CODE_UNAVAILABLE, "patient",
+		      "患者の登録がまだ届いていません。少し待ってもう一度送ってください。",
+		      "Word of this patient may be under way. Send it again in a moment.");
+}
+
 /* By which right the asker sees the patient, as record would say. */
 static int check_patient(const struct input *in, const struct ask_rule *view,
 			 const AskReferral *request, Accessed_Right *right)
 {
 	struct person_ref actor = { in->actor.user, in->actor.organisation, in->actor.profession };
 
-	if (!view->patient && id_valid(request->patient) &&
-	    id_time_ms(request->patient) > in->now_ms - FRESH_PATIENT_MS &&
-	    id_time_ms(request->patient) < in->now_ms + FRESH_PATIENT_MS)
-		return refuse(in, CODE_UNAVAILABLE, "patient",
-			      "患者の登録がまだ届いていません。少し待ってもう一度送ってください。",
-			      "Word of this patient may be under way. Send it again in a moment.");
+	if (!view->patient && fresh(in, request->patient))
+		return not_yet(in);
 	if (!view->patient || !team_reaches(&view->team, actor, in->now_ms))
 		return no_patient(in);
 	*right = same(view->team.registrar, in->actor.organisation) ? ACCESSED_RIGHT_REGISTRAR
@@ -426,9 +436,7 @@ int referral_withdraw(const struct input *in, const struct referral_rule *view,
 
 static int check_report(const struct input *in, const Referral *referral, const char *text)
 {
-	size_t length = strlen(text);
-
-	if (!length || length > REPORT_BYTES)
+	if (text_blank(text) || strlen(text) > REPORT_BYTES)
 		return invalid(in, "text", "報告を20000バイト以内で入れてください。",
 			       "Write the report, within 20000 bytes.");
 	if (in->now_ms < life_visit_ms(referral, referral->reports))
@@ -535,7 +543,6 @@ int referral_cancel(const struct input *in, const struct referral_rule *view,
 int referral_close(const struct input *in, const struct referral_rule *view,
 		   const CloseReferral *request, ReferralChanged *fact)
 {
-	size_t length = strlen(request->outcome);
 	struct life life;
 
 	int rc = need_known(in, view);
@@ -547,7 +554,7 @@ int referral_close(const struct input *in, const struct referral_rule *view,
 	if (!view->view->referral->with_centre)
 		return refuse(in, CODE_FAILED_PRECONDITION, "", "この依頼はセンターの一覧にありません。",
 			      "This request is not on the centre's list.");
-	if (!length || length > OUTCOME_BYTES)
+	if (text_blank(request->outcome) || strlen(request->outcome) > OUTCOME_BYTES)
 		return invalid(in, "outcome", "結果を1000バイト以内で入れてください。",
 			       "Say what came of it, within 1000 bytes.");
 	life_begin(&life, in, view->view, &view->pool, STEP(CLOSE), fact);

@@ -10,7 +10,7 @@
 
 const char *const referral_tables[REFERRAL_TABLES] = {
 	"referrals", "concerns", "open",  "of_patient", "patients", "members",
-	"access",    "capacities", "pool", "taken",     "figures",
+	"access",    "capacities", "pool", "taken",     "figures",  "audit",
 };
 
 const struct team_tables referral_team = { .members = TABLE_MEMBERS, .access = TABLE_ACCESS };
@@ -35,7 +35,7 @@ int patient_notice_get(struct tx *tx, const char *patient, PatientNotice **out)
 	return GET(tx, TABLE_PATIENTS, &key, PatientNotice, out);
 }
 
-int capacity_get(struct tx *tx, const char *organisation, Capacity **out)
+int capacity_followed_get(struct tx *tx, const char *organisation, Capacity **out)
 {
 	struct key key = key_text(organisation);
 	return GET(tx, TABLE_CAPACITIES, &key, Capacity, out);
@@ -263,6 +263,29 @@ static void note_taken(struct tx *tx, const JournalEntry *entry, const Referral 
 	tx_put(tx, TABLE_TAKEN, &key, nothing);
 }
 
+/* ---- audit -------------------------------------------------------------------------------- */
+
+static void audit(struct tx *tx, const char *patient, uint64_t position)
+{
+	struct key key = key_text_u64(patient, position);
+	tx_put(tx, TABLE_AUDIT, &key, nothing);
+}
+
+/* Who answers without knowing whom it is about has done nothing to a patient. */
+static bool about_patient(const ReferralChanged *fact)
+{
+	switch (fact->step) {
+	case STEP(ASK):
+	case STEP(CONFIRM):
+	case STEP(PASS):
+	case STEP(CANCEL):
+	case STEP(REPORT):
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* ---- facts -------------------------------------------------------------------------------- */
 
 void apply_referral_changed(struct tx *tx, const JournalEntry *entry, uint64_t position,
@@ -302,6 +325,8 @@ void apply_referral_changed(struct tx *tx, const JournalEntry *entry, uint64_t p
 		tx_delete(tx, TABLE_OF_PATIENT, &of_patient);
 	else
 		tx_put(tx, TABLE_OF_PATIENT, &of_patient, nothing);
+	if (about_patient(fact))
+		audit(tx, referral.patient, position);
 	if (counts(was ? was->referral : NULL, fact))
 		count(tx, entry, was ? was->referral : NULL, fact);
 	if (fact->step == STEP(APPLIED)) {
@@ -381,9 +406,12 @@ void apply_organisation_followed(struct tx *tx, const JournalEntry *entry, uint6
 		set_left_behind(tx, entry, organisation->id, "");
 }
 
-/* The entry itself is what is kept of it. */
-void apply_accessed(struct tx *tx, const JournalEntry *entry, uint64_t position,
+void apply_told_of_patient(struct tx *tx, const JournalEntry *entry, uint64_t position,
 		    const Accessed *fact)
 {
-	(void)tx, (void)entry, (void)position, (void)fact;
+	(void)entry;
+	if (fact->patient[0])
+		audit(tx, fact->patient, position);
+	for (size_t i = 0; i < fact->n_patients; i++)
+		audit(tx, fact->patients[i], position);
 }

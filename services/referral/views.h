@@ -12,6 +12,7 @@
  *	capacities  organisation -> Capacity, as the board told last
  *	pool        kind (1 byte), organisation -> nothing: who is asked for that kind
  *	taken       organisation, kind (1 byte), time_ms, id -> nothing: what it was confirmed for
+ *	audit       patient, position -> nothing: who was told of them, and what asker and taker did
  *	figures     "YYYY-MM", kind (1 byte), area (1 byte) -> FigureView
  *
  * Parts of keys are texts with their NUL; numbers 8 bytes big-endian.
@@ -34,6 +35,7 @@ enum {
 	TABLE_POOL,
 	TABLE_TAKEN,
 	TABLE_FIGURES,
+	TABLE_AUDIT,
 	REFERRAL_TABLES_END
 };
 #define REFERRAL_TABLES (REFERRAL_TABLES_END - TABLE_OWN)
@@ -45,7 +47,7 @@ extern const struct team_tables referral_team;
 /* 0, ERR_NOTFOUND (also for what is no id), or an error of the store. In tx->arena. */
 int referral_get(struct tx *tx, const char *id, ReferralView **out);
 int patient_notice_get(struct tx *tx, const char *patient, PatientNotice **out);
-int capacity_get(struct tx *tx, const char *organisation, Capacity **out);
+int capacity_followed_get(struct tx *tx, const char *organisation, Capacity **out);
 
 struct key list_key(const char *organisation, uint64_t position, const char *id);
 struct key pool_prefix(ReferralKind kind);
@@ -67,7 +69,7 @@ void apply_capacity_followed(struct tx *tx, const JournalEntry *entry, uint64_t 
 /* In place of the frame's own: who is asked for what, and what a leaver leaves behind. */
 void apply_organisation_followed(struct tx *tx, const JournalEntry *entry, uint64_t position,
 				 const OrganisationChanged *fact);
-void apply_accessed(struct tx *tx, const JournalEntry *entry, uint64_t position,
+void apply_told_of_patient(struct tx *tx, const JournalEntry *entry, uint64_t position,
 		    const Accessed *fact);
 
 #endif

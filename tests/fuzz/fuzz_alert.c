@@ -32,7 +32,23 @@ static void join(struct fuzz_example *example, const char *organisation, Profess
 	fuzz_notice(example, "record", &joined->base);
 }
 
-/* A team, its consent, two urgent entries, and the team looks into its inboxes. */
+/* The station is asked, and then told that it is over. */
+static void word(struct fuzz_example *example, const char *event, Matter matter)
+{
+	struct arena *arena = fuzz_arena(example);
+	WordNotice *word = NEW(WordNotice, arena);
+	Told *told = NEW(Told, arena);
+
+	told->organisation = arena_string(arena, "station01");
+	told->matter = matter;
+	told->urgent = matter == MATTER_REFERRAL_ASKED;
+	word->subject = arena_string(arena, ENTRY);
+	word->event = arena_string(arena, event);
+	arena_append(arena, &word->told, &word->n_told, told);
+	fuzz_notice(example, "referral", &word->base);
+}
+
+/* A team, its consent, two urgent entries, two words, and the team looks into its inboxes. */
 static void scene(struct fuzz_example *example)
 {
 	static const char *const users[] = { "doctor", "nurse", "nurse2", "pharmacist" };
@@ -55,6 +71,8 @@ static void scene(struct fuzz_example *example)
 	fuzz_notice(example, "record", &entry->base);
 	entry->kind = ENTRY_KIND_NOTE;
 	fuzz_notice(example, "record", &entry->base);
+	word(example, PATIENT, MATTER_REFERRAL_ASKED);
+	word(example, ENTRY, MATTER_REFERRAL_OVER);
 	for (size_t i = 0; i < sizeof(users) / sizeof(*users); i++)
 		fuzz_request(example, users[i], &all.base);
 }

@@ -2,6 +2,7 @@
  * journal does not give. */
 #include "tests/fuzz/fuzz.h"
 #include "tests/lib/fuzz_daemon.h"
+#include "tests/lib/test_clock.h"
 
 int record_main(int argc, char **argv);
 #define main record_main
@@ -31,6 +32,29 @@ static void join(struct fuzz_example *example, const char *organisation, Profess
 }
 
 /* A patient who consented, a team, a first entry. */
+static void visit(struct fuzz_example *example)
+{
+	struct arena *arena = fuzz_arena(example);
+	PlacementNotice *placed = NEW(PlacementNotice, arena);
+	VisitNotice *made = NEW(VisitNotice, arena);
+
+	placed->patient = made->patient = arena_string(arena, SEEN_ID("0000"));
+	placed->referral = made->referral = arena_string(arena, "01FWHE4YDGFK1SHH6W1G60EECH");
+	placed->kind = REFERRAL_KIND_VISIT;
+	placed->organisation = arena_string(arena, "station01");
+	placed->from_ms = TEST_CLOCK_START_MS;
+	placed->until_ms = TEST_CLOCK_START_MS + 60000;
+	placed->times = 2;
+	placed->every_days = 1;
+	fuzz_notice(example, "referral", &placed->base);
+	made->report = NEW(VisitReport, arena);
+	made->report->text = arena_string(arena, "訪問しました");
+	made->report->author = arena_string(arena, "nurse");
+	made->report->organisation = placed->organisation;
+	made->report->profession = PROFESSION_NURSE;
+	fuzz_notice(example, "referral", &made->base);
+}
+
 static void scene(struct fuzz_example *example)
 {
 	struct arena *arena = fuzz_arena(example);
@@ -54,6 +78,7 @@ static void scene(struct fuzz_example *example)
 	add->entry->note = NEW(Note, arena);
 	add->entry->note->text = arena_string(arena, "発熱あり");
 	fuzz_request(example, "nurse", &add->base);
+	visit(example);
 }
 
 size_t fuzz_example(struct rng *rng, uint8_t *out)

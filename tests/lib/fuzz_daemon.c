@@ -296,7 +296,7 @@ static const char *fitting_text(struct rng *rng, const char *field)
 	if (!strcmp(field, "patient")) /* few; what a daemon gave out first is one, if it gives any out */
 		return ONE_OF(rng, SEEN_ID("0000"), SEEN_ID("0000"), SEEN_ID("0001"), first_patient,
 			      first_patient, second_patient, "");
-	if (strstr("id entry entries ids question corrects replaces event", field))
+	if (strstr("id entry entries ids question corrects replaces event referral subject", field))
 		return seen_id(rng);
 	if (strstr("name_kana", field))
 		return ONE_OF(rng, "タナカ　トオル", "ﾀﾅｶ ﾄｵﾙ", "たなか", "田中　透", "");

@@ -95,8 +95,8 @@ static UNUSED void person(struct fixture *f, const char *user, const char *organ
 	notice(f, "directory", &f->directory, &changed.base);
 }
 
-static UNUSED void team(struct fixture *f, const char *patient, const char *organisation, const char *user,
-		 Profession profession, bool registrar, bool removed)
+static UNUSED void team(struct fixture *f, const char *patient, const char *organisation,
+			const char *user, Profession profession, bool registrar, bool removed)
 {
 	TeamNotice changed = TeamNotice_INIT;
 	TeamMember member = TeamMember_INIT;

@@ -238,6 +238,50 @@ static void mutes(void **state)
 	rebuilt_the_same(f);
 }
 
+static void visit(struct fixture *f, int64_t from_ms, int64_t until_ms, bool removed)
+{
+	TeamNotice changed = TeamNotice_INIT;
+	TeamMember member = TeamMember_INIT;
+
+	member.organisation = text(f, "station02");
+	member.profession = PROFESSION_NURSE;
+	member.role = TEAM_ROLE_MEMBER;
+	member.referral = text(f, OTHER_PATIENT);
+	member.from_ms = from_ms;
+	member.until_ms = until_ms;
+	member.times = 2;
+	member.every_days = 7;
+	changed.patient = text(f, PATIENT);
+	changed.member = &member;
+	changed.removed = removed;
+	notice(f, "record", &f->record, &changed.base);
+}
+
+/* A series of visits: told in its windows; what is not done waits through the gap, and goes at the end. */
+static void who_visits_is_told_while_they_do(void **state)
+{
+	struct fixture *f = *state;
+	int64_t from_ms = f->clock.wall_ms + DAY_MS, until_ms = from_ms + DAY_MS;
+
+	person(f, "visitor", "station02", PROFESSION_NURSE);
+	visit(f, from_ms, until_ms, false);
+	entry(f, PATIENT, ENTRY_KIND_NOTE, false);
+	assert_string_equal(inbox(f, "visitor"), "");
+	pass(f, DAY_MS);
+	entry(f, PATIENT, ENTRY_KIND_NOTE, false);
+	assert_string_equal(inbox(f, "visitor"), "stored ");
+	pass(f, DAY_MS);
+	entry(f, PATIENT, ENTRY_KIND_NOTE, false);
+	team(f, PATIENT, "pharmacy01", "colleague", PROFESSION_PHARMACIST, false, false);
+	assert_string_equal(inbox(f, "visitor"), "stored ");
+	pass(f, 6 * DAY_MS);
+	entry(f, PATIENT, ENTRY_KIND_NOTE, false);
+	assert_string_equal(inbox(f, "visitor"), "stored stored ");
+	visit(f, 0, 0, true);
+	assert_string_equal(inbox(f, "visitor"), "");
+	rebuilt_the_same(f);
+}
+
 static void who_moves_on_leaves_it_behind(void **state)
 {
 	struct fixture *f = *state;
@@ -420,6 +464,7 @@ int main(void)
 		TEST(consent_may_come_with_the_registration),
 		TEST(the_registrar_keeps_what_is_open),
 		TEST(mutes),
+		TEST(who_visits_is_told_while_they_do),
 		TEST(who_moves_on_leaves_it_behind),
 		TEST(glass_is_told_to_the_support_centre),
 		TEST(ten_thousand_wait),

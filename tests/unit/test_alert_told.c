@@ -280,6 +280,25 @@ static void answers_go_to_who_asked(void **state)
 	assert_string_equal(told(f), "nurse-1 nurse-2 care-manager ");
 }
 
+/* Who takes over a visit is told of nothing before and after it. */
+static void in_their_windows_alone(void **state)
+{
+	struct fixture *f = *state;
+	TeamMember *row = f->view.team.members[PHARMACIST];
+
+	row->from_ms = NOW;
+	row->until_ms = NOW + 1;
+	assert_string_equal(told(f), "nurse-1 nurse-2 pharmacist ");
+	f->in.now_ms = NOW - 1;
+	assert_string_equal(told(f), "nurse-1 nurse-2 ");
+	f->in.now_ms = NOW + 1;
+	f->notice.urgent = true;
+	assert_string_equal(told(f), "nurse-1 nurse-2 ");
+	/* unless they are there by another row as well */
+	add(f, "pharmacy01", "pharmacist", PROFESSION_PHARMACIST, TEAM_ROLE_MEMBER);
+	assert_string_equal(told(f), "nurse-1 nurse-2 pharmacist ");
+}
+
 static Person *colleague(struct fixture *f, const char *user, const char *organisation)
 {
 	Person *person = NEW(Person, &f->arena);
@@ -386,6 +405,7 @@ int main(void)
 		TEST(mutes_and_urgency),
 		TEST(questions_go_to_those_who_are_asked),
 		TEST(answers_go_to_who_asked),
+		TEST(in_their_windows_alone),
 		TEST(substitutes),
 		TEST(a_question_asks_the_substitute_too),
 		TEST(corrections_go_where_the_corrected_went),

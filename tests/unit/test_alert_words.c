@@ -400,6 +400,28 @@ static void a_large_organisation_hears_it_through_some(void **state)
 	assert_string_equal(matters(w, "hospital02-021"), "");
 }
 
+/* So many as are handed over in one step must fit into one page, whatever they are about. */
+static void none_is_larger_than_a_step_reckons_with(void **state)
+{
+	struct words *w = *state;
+	Notification n = Notification_INIT;
+	char *name = arena_printf(&w->f->arena, "%064d", 1);
+
+	n.id = text(w->f, SUBJECT);
+	n.subject = n.recipient = n.recipient_organisation = n.taken_by = n.substitute_for =
+		n.handed_over_by = name;
+	n.event = arena_printf(&w->f->arena, "%s-%s", SUBJECT, name);
+	n.service = text(w->f, "referral");
+	n.matter = MATTER_REFERRAL_CLOSED;
+	n.state = NOTIFICATION_STATE_ACCEPTED;
+	n.urgent = n.asked = true;
+	n.position = UINT64_MAX;
+	n.reminders = UINT32_MAX;
+	n.stored_ms = n.delivered_ms = n.opened_ms = n.accepted_ms = w->f->clock.wall_ms;
+	n.recipient_profession = PROFESSION_ADMINISTRATOR;
+	assert_in_range(protobuf_c_message_get_packed_size(&n.base), 500, 720);
+}
+
 /* A wave over the whole city: no organisation is left out because others have many people. */
 static void the_whole_city_is_told(void **state)
 {
@@ -444,6 +466,7 @@ int main(void)
 		WORDS(colleagues_take_over_and_hand_over),
 		WORDS(no_team_and_no_consent_touches_it),
 		WORDS(a_large_organisation_hears_it_through_some),
+		WORDS(none_is_larger_than_a_step_reckons_with),
 		WORDS(the_whole_city_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

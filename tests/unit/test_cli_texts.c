@@ -241,6 +241,8 @@ static void times_have_their_age(void **state)
 	assert_string_equal(show_time(&cli, 1795323900000), "Sun 22 Nov 2026 14:05");
 	assert_string_equal(show_age(&cli, cli_now_ms() - 5LL * 86400000 - 500), "5 days ago");
 	assert_string_equal(show_time(&cli, 0), "-");
+	assert_string_equal(show_span(&cli, 1795323900000, 1795323900000 + 96LL * 3600000),
+			    "11/22 14:05–11/26 14:05");
 	arena_close(&cli.arena);
 }
 

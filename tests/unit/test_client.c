@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +24,7 @@ struct link {
 	void *context;
 	bool up;
 	int subscriptions, confirmed;
+	char last_topic[256];
 	bool hold_subscriptions;
 	struct {
 		char topic[256];
@@ -91,7 +93,7 @@ bool link_is_refused(const struct link *link)
 
 int link_subscribe(struct link *link, const char *topic, int *id)
 {
-	(void)topic;
+	strcpy(link->last_topic, topic);
 	*id = ++link->subscriptions;
 	return 0;
 }
@@ -462,6 +464,113 @@ static void watch_ends_with_a_refusal(void **state)
 	tsunagi__v1__request__free_unpacked(request, NULL);
 }
 
+/* ---- the public list ---- */
+
+static void state(const char *row, uint64_t from, uint64_t to)
+{
+	Push message = Push_INIT;
+	uint8_t packed[512];
+	char type[] = "Capacity", topic[128];
+
+	message.from = from;
+	message.to = to;
+	message.type = type;
+	snprintf(topic, sizeof(topic), "tsunagi/v1/board/state/%s", row);
+	size_t size = tsunagi__v1__push__pack(&message, packed);
+	the_link->events.message(the_link->context, topic, packed, size);
+}
+
+static void open_board(struct client *client, struct seen *seen)
+{
+	ListBoard request = ListBoard_INIT;
+
+	assert_int_equal(client_watch(client, "board", &request.base, on_page, on_push, seen), 0);
+	client_run(client, 100, NULL);
+}
+
+static void board_listens_before_it_asks(void **state_)
+{
+	struct seen seen = {.replies = 0};
+
+	the_link->hold_subscriptions = true;
+	open_board(*state_, &seen);
+	assert_int_equal(the_link->n_sent, 0);
+	assert_string_equal(the_link->last_topic, "tsunagi/v1/board/state/+");
+	the_link->hold_subscriptions = false;
+	client_run(*state_, 100, NULL);
+	assert_int_equal(the_link->n_sent, 1);
+	/* What the broker kept comes now: no news, and no reason to ask again. */
+	state("station01", 3, 7);
+	state("station02", 10, 10);
+	assert_int_equal(seen.pushes, 0);
+	answer_last(CODE_OK, 10, false);
+	assert_int_equal(the_link->n_sent, 1);
+	state("station01", 10, 11);
+	assert_int_equal(seen.pushes, 1);
+	assert_int_equal(seen.to, 11);
+}
+
+static void board_asks_for_what_came_during_the_page(void **state_)
+{
+	struct seen seen = {.replies = 0};
+
+	open_board(*state_, &seen);
+	state("station01", 10, 12); /* it passed by, and the page may be older */
+	answer_last(CODE_OK, 11, false);
+	assert_int_equal(the_link->n_sent, 2);
+	Request *again = sent(1);
+	assert_int_equal(again->after, 11);
+	tsunagi__v1__request__free_unpacked(again, NULL);
+	answer_last(CODE_OK, 12, false);
+	assert_int_equal(the_link->n_sent, 2);
+	assert_int_equal(seen.pages, 2);
+}
+
+static void board_sees_a_gap_and_hands_on_what_came(void **state_)
+{
+	struct seen seen = {.replies = 0};
+
+	open_board(*state_, &seen);
+	answer_last(CODE_OK, 10, false);
+	state("station01", 10, 10); /* who is online: no position, and no gap */
+	assert_int_equal(seen.pushes, 1);
+	assert_int_equal(the_link->n_sent, 1);
+	state("station01", 12, 13);
+	assert_int_equal(seen.pushes, 2);      /* it stands for itself */
+	assert_int_equal(the_link->n_sent, 1); /* all who look on see the gap: not all at once */
+	client_run(*state_, 600, NULL);
+	assert_int_equal(the_link->n_sent, 2);
+	Request *again = sent(1);
+	assert_int_equal(again->after, 10); /* what lies between is still to come */
+	tsunagi__v1__request__free_unpacked(again, NULL);
+	state("station02", 13, 14); /* meanwhile: not asked for twice */
+	assert_int_equal(the_link->n_sent, 2);
+	answer_last(CODE_OK, 14, false);
+	assert_int_equal(the_link->n_sent, 2);
+}
+
+static void board_is_renewed_each_minute_and_after_a_hello(void **state_)
+{
+	struct seen seen = {.replies = 0};
+	Push hello = Push_INIT;
+	uint8_t packed[32];
+
+	open_board(*state_, &seen);
+	answer_last(CODE_OK, 10, false);
+	client_run(*state_, 61000, NULL);
+	assert_int_equal(the_link->n_sent, 2);
+	Request *again = sent(1);
+	assert_true(again->watch); /* this is what keeps the terminal online */
+	tsunagi__v1__request__free_unpacked(again, NULL);
+	answer_last(CODE_OK, 10, false);
+	hello.to = 10;
+	size_t size = tsunagi__v1__push__pack(&hello, packed);
+	the_link->events.message(the_link->context, "tsunagi/v1/board/state/board", packed, size);
+	client_run(*state_, 1000, NULL);
+	assert_int_equal(the_link->n_sent, 3);
+	assert_int_equal(seen.pushes, 0);
+}
+
 static void says_when_there_is_no_connection(void **state)
 {
 	struct seen seen = {.replies = 0};
@@ -497,6 +606,10 @@ int main(void)
 		TEST(watch_is_renewed_soon_when_its_instance_came_back),
 		TEST(watch_takes_a_fresh_id_when_answers_may_come_twice),
 		TEST(watch_ends_with_a_refusal),
+		TEST(board_listens_before_it_asks),
+		TEST(board_asks_for_what_came_during_the_page),
+		TEST(board_sees_a_gap_and_hands_on_what_came),
+		TEST(board_is_renewed_each_minute_and_after_a_hello),
 		TEST(says_when_there_is_no_connection),
 	};
 

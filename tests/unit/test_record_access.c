@@ -75,12 +75,12 @@ static void every_right_for_every_profession(void **state)
 				w.view.n_team = 1;
 				w.member.organisation = text(&w, "station01");
 				w.member.profession = (Profession)member_profession;
-				assert_int_equal(access_right(&w.view, &registrar, NOW),
+				assert_int_equal(access_right(&w.view, &registrar, NOW, NOW),
 						 cares(profession) ? ACCESSED_RIGHT_REGISTRAR : 0);
-				assert_int_equal(access_right(&w.view, &member, NOW),
+				assert_int_equal(access_right(&w.view, &member, NOW, NOW),
 						 on_team ? ACCESSED_RIGHT_TEAM : 0);
-				assert_int_equal(access_right(&w.view, &stranger, NOW), 0);
-				assert_int_equal(access_right(NULL, &registrar, NOW), 0);
+				assert_int_equal(access_right(&w.view, &stranger, NOW, NOW), 0);
+				assert_int_equal(access_right(NULL, &registrar, NOW, NOW), 0);
 			}
 	}
 	arena_close(&w.arena);
@@ -100,13 +100,13 @@ static void a_person_on_the_team(void **state)
 	w.member.user = text(&w, "somebody");
 	w.member.profession = PROFESSION_DOCTOR;
 	w.patient.team_consent = true;
-	assert_int_equal(access_right(&w.view, &one, NOW), ACCESSED_RIGHT_TEAM);
-	assert_int_equal(access_right(&w.view, &moved, NOW), ACCESSED_RIGHT_TEAM);
-	assert_int_equal(access_right(&w.view, &other, NOW), 0);
+	assert_int_equal(access_right(&w.view, &one, NOW, NOW), ACCESSED_RIGHT_TEAM);
+	assert_int_equal(access_right(&w.view, &moved, NOW, NOW), ACCESSED_RIGHT_TEAM);
+	assert_int_equal(access_right(&w.view, &other, NOW, NOW), 0);
 	w.patient.team_consent = false;
-	assert_int_equal(access_right(&w.view, &one, NOW), 0);
+	assert_int_equal(access_right(&w.view, &one, NOW, NOW), 0);
 	w.patient.cover_consent = true; /* is for those on duty, not for the team */
-	assert_int_equal(access_right(&w.view, &one, NOW), 0);
+	assert_int_equal(access_right(&w.view, &one, NOW, NOW), 0);
 	arena_close(&w.arena);
 }
 
@@ -120,14 +120,14 @@ static void broken_glass_is_for_three_hours_and_one_person(void **state)
 	other.user = "another";
 	w.grant.user = text(&w, "somebody");
 	w.grant.until_steady_ms = NOW + GLASS_MS;
-	assert_int_equal(access_right(&w.view, &one, NOW), 0);
+	assert_int_equal(access_right(&w.view, &one, NOW, NOW), 0);
 	w.view.n_grants = 1;
-	assert_int_equal(access_right(&w.view, &one, NOW), ACCESSED_RIGHT_BREAK_GLASS);
-	assert_int_equal(access_right(&w.view, &one, NOW + GLASS_MS - 1), ACCESSED_RIGHT_BREAK_GLASS);
-	assert_int_equal(access_right(&w.view, &one, NOW + GLASS_MS), 0);
-	assert_int_equal(access_right(&w.view, &other, NOW), 0);
+	assert_int_equal(access_right(&w.view, &one, NOW, NOW), ACCESSED_RIGHT_BREAK_GLASS);
+	assert_int_equal(access_right(&w.view, &one, NOW, NOW + GLASS_MS - 1), ACCESSED_RIGHT_BREAK_GLASS);
+	assert_int_equal(access_right(&w.view, &one, NOW, NOW + GLASS_MS), 0);
+	assert_int_equal(access_right(&w.view, &other, NOW, NOW), 0);
 	one.profession = PROFESSION_ADMINISTRATOR; /* changed since */
-	assert_int_equal(access_right(&w.view, &one, NOW), 0);
+	assert_int_equal(access_right(&w.view, &one, NOW, NOW), 0);
 	arena_close(&w.arena);
 }
 
@@ -145,16 +145,16 @@ static void who_may_see_who_looked(void **state)
 	w.member.profession = PROFESSION_DOCTOR;
 	w.member.role = TEAM_ROLE_ATTENDING;
 	w.patient.team_consent = true;
-	assert_int_equal(audit_right(&w.view, &admin, NOW), ACCESSED_RIGHT_AUDIT);
-	assert_int_equal(access_right(&w.view, &admin, NOW), 0);
-	assert_int_equal(audit_right(&w.view, &registrar, NOW), ACCESSED_RIGHT_REGISTRAR);
-	assert_int_equal(audit_right(&w.view, &doctor, NOW), ACCESSED_RIGHT_TEAM);
+	assert_int_equal(audit_right(&w.view, &admin, NOW, NOW), ACCESSED_RIGHT_AUDIT);
+	assert_int_equal(access_right(&w.view, &admin, NOW, NOW), 0);
+	assert_int_equal(audit_right(&w.view, &registrar, NOW, NOW), ACCESSED_RIGHT_REGISTRAR);
+	assert_int_equal(audit_right(&w.view, &doctor, NOW, NOW), ACCESSED_RIGHT_TEAM);
 	w.member.role = TEAM_ROLE_DEPUTY;
-	assert_int_equal(audit_right(&w.view, &doctor, NOW), 0);
+	assert_int_equal(audit_right(&w.view, &doctor, NOW, NOW), 0);
 	w.member.role = TEAM_ROLE_ATTENDING;
 	w.patient.team_consent = false;
-	assert_int_equal(audit_right(&w.view, &doctor, NOW), 0);
-	assert_int_equal(audit_right(NULL, &admin, NOW), 0);
+	assert_int_equal(audit_right(&w.view, &doctor, NOW, NOW), 0);
+	assert_int_equal(audit_right(NULL, &admin, NOW, NOW), 0);
 	arena_close(&w.arena);
 }
 
@@ -326,7 +326,9 @@ static void one_attending_doctor(void **state)
 	assert_int_equal(first.role, TEAM_ROLE_MEMBER);
 	assert_int_equal(second.role, TEAM_ROLE_ATTENDING);
 	assert_int_equal(nurse.role, TEAM_ROLE_KEY_PERSON);
-	team_remove(&w.view, "clinic02", "");
+	TeamMemberRemoved gone = TeamMemberRemoved_INIT;
+	gone.organisation = text(&w, "clinic02");
+	team_remove(&w.view, &gone);
 	assert_int_equal(w.view.n_team, 2);
 	arena_close(&w.arena);
 }

@@ -1,0 +1,149 @@
+/* If this failed, somebody would read in their inbox that something waits, and not what, or what to do
+ * about it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "clients/cli/notification.h"
+#include "clients/cli/show.h"
+
+#define ID "01KSR49200E4HR000000000001"
+#define SUBJECT "01KSR49200E4HR00000000000A"
+
+struct screen {
+	struct cli cli;
+	struct names *names;
+	Notification n;
+};
+
+static char *text(struct screen *s, const char *words)
+{
+	return arena_string(&s->cli.arena, words);
+}
+
+static int setup(void **state)
+{
+	struct screen *s = test_calloc(1, sizeof(*s));
+
+	arena_init(&s->cli.arena, 1 << 20);
+	s->cli.japanese = true;
+	s->names = names_open(&s->cli);
+	s->n = (Notification)Notification_INIT;
+	s->n.id = text(s, ID);
+	s->n.recipient = text(s, "nurse");
+	s->n.state = NOTIFICATION_STATE_STORED;
+	s->n.stored_ms = cli_now_ms();
+	s->n.matter = MATTER_REFERRAL_ASKED;
+	s->n.service = text(s, "referral");
+	s->n.subject = text(s, SUBJECT);
+	*state = s;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct screen *s = *state;
+
+	names_free(s->names);
+	arena_close(&s->cli.arena);
+	test_free(s);
+	return 0;
+}
+
+/* What stands on the screen; the time of day as "T". */
+static char *shown(struct screen *s)
+{
+	FILE *screen = stdout;
+	char *printed = NULL, *copy;
+	size_t size;
+
+	notification_want(s->names, &s->n);
+	stdout = open_memstream(&printed, &size);
+	notification_print(&s->cli, s->names, &s->n);
+	fclose(stdout);
+	stdout = screen;
+	char *when = show_when(&s->cli, s->n.stored_ms), *at = strstr(printed, when);
+	assert_non_null(at);
+	*at = '\0';
+	copy = arena_printf(&s->cli.arena, "%sT%s", printed, at + strlen(when));
+	free(printed);
+	return copy;
+}
+
+static void a_request_says_what_to_type(void **state)
+{
+	struct screen *s = *state;
+
+	s->n.urgent = true;
+	s->n.reminders = 2;
+	assert_string_equal(shown(s), "! 至急    依頼：受けられますか  T\n"
+				      "          未開封 · 再通知 2回 · " ID "\n"
+				      "          → tsunagi referral show " SUBJECT "\n");
+	s->cli.japanese = false;
+	s->n.urgent = false;
+	s->n.reminders = 0;
+	s->n.state = NOTIFICATION_STATE_OPENED;
+	assert_string_equal(shown(s), "          referral: can you take it?  T\n"
+				      "          opened · " ID "\n"
+				      "          → tsunagi referral show " SUBJECT "\n");
+}
+
+static void a_state_on_the_board_says_whose(void **state)
+{
+	struct screen *s = *state;
+
+	s->n.matter = MATTER_CAPACITY_LAPSES;
+	s->n.service = text(s, "board");
+	s->n.subject = text(s, "station01");
+	assert_string_equal(shown(s), "          空き状況：まもなく有効期限です  station01  T\n"
+				      "          未開封 · " ID "\n"
+				      "          → tsunagi board set\n");
+}
+
+/* Of an entry as before: patient and author, and nothing to type. */
+static void an_entry_says_of_whom(void **state)
+{
+	struct screen *s = *state;
+
+	s->n.matter = MATTER_UNSPECIFIED;
+	s->n.service = s->n.subject = text(s, "");
+	s->n.kind = ENTRY_KIND_MEDICATION;
+	s->n.patient = text(s, SUBJECT);
+	s->n.author = text(s, "doctor");
+	s->n.organisation = text(s, "clinic01");
+	assert_string_equal(shown(s), "          処方  " SUBJECT "  T\n"
+				      "          doctor · 未開封 · " ID "\n");
+}
+
+/* A matter that this version does not know still has its subject. */
+static void every_matter_has_something_to_type(void **state)
+{
+	struct screen *s = *state;
+
+	for (unsigned i = 1; i < Matter_descriptor.n_values; i++) {
+		s->n.matter = (Matter)Matter_descriptor.values[i].value;
+		bool board = strncmp(Matter_descriptor.values[i].name, "CAPACITY", 8) == 0;
+		s->n.service = text(s, board ? "board" : "referral");
+		assert_non_null(strstr(shown(s), board ? "tsunagi board set" : SUBJECT));
+	}
+	s->n.matter = (Matter)99;
+	assert_non_null(strstr(shown(s), SUBJECT));
+}
+
+int main(void)
+{
+#define SCREEN(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		SCREEN(a_request_says_what_to_type),
+		SCREEN(a_state_on_the_board_says_whose),
+		SCREEN(an_entry_says_of_whom),
+		SCREEN(every_matter_has_something_to_type),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
