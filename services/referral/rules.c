@@ -173,13 +173,13 @@ static int no_patient(const struct input *in)
 		      "There is no such patient, or you have no right to this record.");
 }
 
-bool fresh(const struct input *in, const char *patient)
+bool patient_fresh(const struct input *in, const char *patient)
 {
 	return id_valid(patient) && id_time_ms(patient) > in->now_ms - FRESH_PATIENT_MS &&
 	       id_time_ms(patient) < in->now_ms + FRESH_PATIENT_MS;
 }
 
-int not_yet(const struct input *in)
+int patient_not_yet(const struct input *in)
 {
 	return refuse(in, CODE_UNAVAILABLE, "patient",
 		      "患者の登録がまだ届いていません。少し待ってもう一度送ってください。",
@@ -192,8 +192,8 @@ static int check_patient(const struct input *in, const struct ask_rule *view,
 {
 	struct person_ref actor = { in->actor.user, in->actor.organisation, in->actor.profession };
 
-	if (!view->patient && fresh(in, request->patient))
-		return not_yet(in);
+	if (!view->patient && patient_fresh(in, request->patient))
+		return patient_not_yet(in);
 	if (!view->patient || !team_reaches(&view->team, actor, in->now_ms))
 		return no_patient(in);
 	*right = same(view->team.registrar, in->actor.organisation) ? ACCESSED_RIGHT_REGISTRAR

@@ -24,8 +24,8 @@
 /* ---- who ---------------------------------------------------------------------------------- */
 
 /* Made so lately that record's word of it may be under way? Then the answer is: not yet. */
-bool fresh(const struct input *in, const char *patient);
-int not_yet(const struct input *in);
+bool patient_fresh(const struct input *in, const char *patient);
+int patient_not_yet(const struct input *in);
 /* Staff of an organisation who may ask for that kind. */
 bool may_ask(ReferralKind kind, OrganisationKind organisation, Profession profession);
 /* Who answers for an organisation that is asked. */
