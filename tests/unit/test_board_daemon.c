@@ -557,6 +557,54 @@ static void long_histories_come_in_pages(void **state)
 	assert_int_equal(sum(board_past(b, "doctor", &all), NULL, 3), said_ms / 4);
 }
 
+/* Lists that went round by fax before there was a board: by an administrator, in order of time. */
+static void history_of_the_time_before_is_added_in_order(void **state)
+{
+	struct board_daemon *b = *state;
+	AddCapacityHistory request = AddCapacityHistory_INIT;
+	ShowBoardHistory one = ShowBoardHistory_INIT;
+	CapacityPeriod period = CapacityPeriod_INIT;
+
+	board_person(b, "admin-person", "clinic01", PROFESSION_ADMINISTRATOR);
+	request.organisation = one.organisation = arena_string(&b->arena, "station01");
+	request.period = &period;
+	period.level = CAPACITY_LEVEL_FULL;
+	period.from_ms = b->clock.wall_ms - 10 * HOUR_MS;
+	period.to_ms = b->clock.wall_ms - 8 * HOUR_MS;
+	assert_int_equal(board_ask(b, "nurse", &request.base, 0, false), CODE_PERMISSION_DENIED);
+	assert_int_equal(board_ask(b, "admin-person", &request.base, 0, false), CODE_OK);
+	BoardHistory *history = board_past(b, "doctor", &one);
+	assert_int_equal(history->n_items, 1);
+	assert_string_equal(history->items[0]->author, "admin-person");
+	assert_int_equal(sum(history, "station01", 3), 2 * HOUR_MS);
+	/* The row itself is what it was. */
+	assert_int_equal(board_row(b, "doctor", "station01")->level, CAPACITY_LEVEL_UNKNOWN);
+
+	const struct { int64_t from_ms, to_ms; Code code; const char *field; } wrong[] = {
+		{ -11 * HOUR_MS, -10 * HOUR_MS, CODE_FAILED_PRECONDITION, "period.from_ms" },
+		{ HOUR_MS, 2 * HOUR_MS, CODE_INVALID_ARGUMENT, "period.from_ms" },
+		{ -HOUR_MS, HOUR_MS, CODE_INVALID_ARGUMENT, "period.to_ms" },
+		{ -HOUR_MS, -2 * HOUR_MS, CODE_INVALID_ARGUMENT, "period.to_ms" },
+	};
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
+		period.from_ms = b->clock.wall_ms + wrong[i].from_ms;
+		period.to_ms = b->clock.wall_ms + wrong[i].to_ms;
+		assert_int_equal(board_ask(b, "admin-person", &request.base, 0, false), wrong[i].code);
+		assert_string_equal(b->reply->field, wrong[i].field);
+	}
+	request.organisation = arena_string(&b->arena, "pharmacy01");
+	assert_int_equal(board_ask(b, "admin-person", &request.base, 0, false), CODE_NOT_FOUND);
+
+	/* Once somebody has spoken on the board, the time before is over. */
+	board_set(b, "nurse-2", CAPACITY_LEVEL_AVAILABLE, HOUR_MS);
+	request.organisation = arena_string(&b->arena, "station01");
+	period.from_ms = b->clock.wall_ms - HOUR_MS;
+	period.to_ms = b->clock.wall_ms - MINUTE_MS;
+	assert_int_equal(board_ask(b, "admin-person", &request.base, 0, false),
+			 CODE_FAILED_PRECONDITION);
+	board_rebuild(b);
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
@@ -580,6 +628,7 @@ int main(void)
 		TEST(history_tells_what_was_said_and_how_long),
 		TEST(history_refuses_what_makes_no_sense),
 		TEST(long_histories_come_in_pages),
+		TEST(history_of_the_time_before_is_added_in_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
