@@ -342,6 +342,16 @@ static void measure_reach(const char *state, size_t clients, size_t changes)
 
 /* ---- cost ---------------------------------------------------------------------------------- */
 
+/* Told once each, whoever looks on. */
+static size_t count_told(const struct recording_bus *bus)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < bus->n_items; i++)
+		n += strstr(bus->items[i].topic, "/board/state/") != NULL;
+	return n;
+}
+
 static void watch_all(struct board_daemon *b, unsigned watchers, unsigned organisations)
 {
 	ListBoard list = ListBoard_INIT;
@@ -380,6 +390,8 @@ static double measure_cost(unsigned organisations, unsigned watchers, unsigned c
 			snprintf(name, sizeof(name), "user%u", who);
 			if (board_set(&b, name, i % 2 ? CAPACITY_LEVEL_FULL : CAPACITY_LEVEL_LIMITED, HOUR_MS))
 				die("a change was refused");
+			if (count_told(&b.bus) != 1)
+				die("a change was not told once");
 			arena_reset(&b.arena);
 			recording_bus_clear(&b.bus);
 			test_clock_advance(&b.clock, 10);

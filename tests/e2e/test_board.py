@@ -1,6 +1,12 @@
 """Who has room, over the real broker with foreign clients: what is set reaches everybody, nothing is
 missed between the first page and the changes, and what is old is never taken for fresh."""
+import fcntl
+import os
+import pty
 import signal
+import struct
+import subprocess
+import termios
 import threading
 import time
 
@@ -308,6 +314,47 @@ def test_watch_prints_a_line_a_change_in_a_pipe(system):
 	assert "\x1b" not in "".join(terminal.lines)
 	status, said = terminal.stop()
 	assert status == 0 and "(clinic02)" not in terminal.lines[-1]
+
+
+class Screen:
+	"""A command on a terminal of its own."""
+
+	def __init__(self, system, user, *arguments):
+		self.end, other = pty.openpty()
+		fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+		self.process = subprocess.Popen(system.command(user, *arguments), stdin=other, stdout=other,
+			stderr=other, env=system.locale())
+		os.close(other)
+		os.set_blocking(self.end, False)
+		self.said = b""
+
+	def read(self):
+		try:
+			self.said += os.read(self.end, 1 << 20)
+		except (BlockingIOError, OSError):
+			pass
+		return self.said.decode(errors="replace")
+
+	def frames(self):
+		return self.read().split("\x1b[H")[1:]
+
+
+def test_watch_draws_on_a_terminal_and_gives_the_cursor_back(system):
+	"""Broken: the board on the wall scrolls away or flickers; or Ctrl-C leaves a terminal without cursor."""
+	system.cli("station13-nurse", "board", "set", "--level", "full", "--until", "23:59")
+	screen = Screen(system, "cm01-caremanager", "board", "show", "--watch", "--kind", "nurse-station")
+	row = lambda: [line for line in screen.frames()[-1].splitlines() if "(station13)" in line]
+	wait_for(lambda: screen.frames() and row(), "the first drawing", 30)
+	assert "■ full" in row()[0] and "\x1b[1m" in row()[0]  # sign, word and colour
+	assert "\x1b[?25l" in screen.read() and "\x1b[?1049h" in screen.read()
+	set_capacity(system.person("station13-nurse"), level=board.AVAILABLE)
+	wait_for(lambda: row() and "● available" in row()[0], "the change")
+	assert screen.read().count("\x1b[2J") == 1  # at the beginning; then each frame goes over the last
+	assert all(frame.count("\n") < 30 for frame in screen.frames())
+	screen.process.send_signal(signal.SIGINT)
+	assert screen.process.wait(10) == 0
+	wait_for(lambda: screen.read().endswith("\x1b[?25h\x1b[?1049l"), "the cursor")
+	os.close(screen.end)
 
 
 def test_history_by_command_line(system):

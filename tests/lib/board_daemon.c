@@ -75,20 +75,28 @@ static char *text(struct board_daemon *b, const char *s)
 	return arena_string(&b->arena, s);
 }
 
-static void from_directory(struct board_daemon *b, const ProtobufCMessage *body)
+static Notice *notice(struct board_daemon *b, const ProtobufCMessage *body)
 {
-	Notices notices = Notices_INIT;
-	Notice item = Notice_INIT, *items[] = { &item };
+	Notice *item = NEW(Notice, &b->arena);
 	struct bytes packed;
 
-	must(codec_pack(body, &b->arena, &packed) == 0);
-	notices.from = b->directory++;
-	notices.to = item.position = b->directory;
-	item.type = text(b, codec_name(body->descriptor));
-	item.body.data = arena_copy(&b->arena, packed.data, packed.size);
-	item.body.len = packed.size;
+	must(item && codec_pack(body, &b->arena, &packed) == 0);
+	item->position = ++b->directory;
+	item->type = text(b, codec_name(body->descriptor));
+	item->body.data = arena_copy(&b->arena, packed.data, packed.size);
+	item->body.len = packed.size;
+	return item;
+}
+
+static void from_directory(struct board_daemon *b, Notice **items, size_t n)
+{
+	Notices notices = Notices_INIT;
+	struct bytes packed;
+
+	notices.from = b->directory - n;
+	notices.to = b->directory;
 	notices.items = items;
-	notices.n_items = 1;
+	notices.n_items = n;
 	must(codec_pack(&notices.base, &b->arena, &packed) == 0);
 	must(daemon_receive(b->daemon, "tsunagi/v1/directory/notice/board", packed) == 0);
 	must(daemon_step(b->daemon) == 0);
@@ -107,11 +115,12 @@ void board_organisation(struct board_daemon *b, const char *id, OrganisationKind
 	organisation.area = area;
 	organisation.left = left;
 	changed.organisation = &organisation;
-	from_directory(b, &changed.base);
+	Notice *item = notice(b, &changed.base);
+	from_directory(b, &item, 1);
 }
 
-void board_person(struct board_daemon *b, const char *user, const char *organisation,
-		  Profession profession)
+static Notice *person(struct board_daemon *b, const char *user, const char *organisation,
+		      Profession profession)
 {
 	PersonChanged changed = PersonChanged_INIT;
 	Person who = Person_INIT;
@@ -121,7 +130,29 @@ void board_person(struct board_daemon *b, const char *user, const char *organisa
 	who.profession = profession;
 	who.state = ENROLMENT_STATE_ENROLLED;
 	changed.person = &who;
-	from_directory(b, &changed.base);
+	return notice(b, &changed.base);
+}
+
+void board_person(struct board_daemon *b, const char *user, const char *organisation,
+		  Profession profession)
+{
+	Notice *item = person(b, user, organisation, profession);
+	from_directory(b, &item, 1);
+}
+
+void board_people(struct board_daemon *b, unsigned n, const char *organisation)
+{
+	Notice *items[LIMIT_PAGE_ITEMS];
+	size_t n_items = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		items[n_items++] = person(b, arena_printf(&b->arena, "user%u", i), organisation,
+					  PROFESSION_NURSE);
+		if (n_items == LIMIT_PAGE_ITEMS || i + 1 == n) {
+			from_directory(b, items, n_items);
+			n_items = 0;
+		}
+	}
 }
 
 void board_send(struct board_daemon *b, const char *user, const ProtobufCMessage *body,

@@ -45,6 +45,9 @@ void board_organisation(struct board_daemon *b, const char *id, OrganisationKind
 void board_person(struct board_daemon *b, const char *user, const char *organisation,
 		  Profession profession);
 
+/* user0, user1 …, so many, in few steps. */
+void board_people(struct board_daemon *b, unsigned n, const char *organisation);
+
 /* Arrives; is not decided before the next step. */
 void board_send(struct board_daemon *b, const char *user, const ProtobufCMessage *body,
 		uint64_t after, bool watch);

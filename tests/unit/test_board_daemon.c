@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -455,6 +456,28 @@ static void without_watch_nobody_is_online(void **state)
 	assert_false(board_row(b, "nurse", "station01")->online);
 }
 
+static void more_terminals_than_can_be_kept_are_refused(void **state)
+{
+	struct board_daemon *b = *state;
+	ListBoard all = ListBoard_INIT;
+	char user[32];
+
+	board_people(b, LIMIT_TERMINALS + 1, "station02");
+	for (unsigned i = 0; i < LIMIT_TERMINALS; i++) {
+		snprintf(user, sizeof(user), "user%u", i);
+		board_send(b, user, &all.base, daemon_head(b->daemon), true);
+		if (i % 500 == 499 || i + 1 == LIMIT_TERMINALS)
+			assert_int_equal(daemon_step(b->daemon), 0);
+	}
+	uint64_t head = daemon_head(b->daemon);
+	snprintf(user, sizeof(user), "user%u", LIMIT_TERMINALS);
+	assert_int_equal(board_ask(b, user, &all.base, head, true), CODE_RESOURCE_EXHAUSTED);
+	assert_int_equal(board_ask(b, user, &all.base, head, false), CODE_OK);
+	assert_int_equal(board_ask(b, "user0", &all.base, head, true), CODE_OK); /* renews */
+	board_pass(b, WATCH_MS);
+	assert_int_equal(board_ask(b, user, &all.base, head, true), CODE_OK);
+}
+
 /* ---- history -------------------------------------------------------------------------------- */
 
 static int64_t sum(const BoardHistory *history, const char *organisation, int level)
@@ -532,6 +555,8 @@ static void long_histories_come_in_pages(void **state)
 	size_t items = 0, pages = 0;
 
 	for (unsigned i = 0; i < days * times; i++) {
+		if (i == 10 * times) /* one that holds until after the end of all this */
+			board_set(b, "nurse-2", CAPACITY_LEVEL_LIMITED, 31 * DAY_MS);
 		board_set(b, "nurse", i % 2 ? CAPACITY_LEVEL_FULL : CAPACITY_LEVEL_AVAILABLE, 40 * MINUTE_MS);
 		said_ms += i % 2 ? 40 * MINUTE_MS : 0;
 		test_clock_advance(&b->clock, 48 * MINUTE_MS);
@@ -555,6 +580,8 @@ static void long_histories_come_in_pages(void **state)
 	assert_int_equal(together_ms, said_ms);
 	all.from_ms = b->clock.wall_ms - 10 * DAY_MS; /* begins in the middle */
 	assert_int_equal(sum(board_past(b, "doctor", &all), NULL, 3), said_ms / 4);
+	all.from_ms = b->clock.wall_ms - HOUR_MS;
+	assert_int_equal(sum(board_past(b, "doctor", &all), "station02", 2), HOUR_MS);
 }
 
 /* Lists that went round by fax before there was a board: by an administrator, in order of time. */
@@ -625,6 +652,7 @@ int main(void)
 		TEST(a_watch_that_is_renewed_stays_online),
 		TEST(who_has_no_row_may_look_on),
 		TEST(without_watch_nobody_is_online),
+		TEST(more_terminals_than_can_be_kept_are_refused),
 		TEST(history_tells_what_was_said_and_how_long),
 		TEST(history_refuses_what_makes_no_sense),
 		TEST(long_histories_come_in_pages),
