@@ -27,7 +27,6 @@ const ProtobufCMessage *referral_placement(struct arena *arena, const JournalEnt
 	VisitNotice *notice = fact->report ? NEW(VisitNotice, arena) : NULL;
 	if (!notice)
 		return NULL;
-	notice->event = entry->id;
 	notice->referral = fact->referral->id;
 	notice->patient = fact->referral->patient;
 	notice->report = fact->report;

@@ -147,7 +147,7 @@ static UNUSED void organisation(struct fixture *f, const char *id, OrganisationK
 }
 
 /* Registered by hospital01. */
-static UNUSED void patient(struct fixture *f, const char *id, bool consent, bool deceased, bool fresh)
+static UNUSED void patient(struct fixture *f, const char *id, bool consent, bool deceased, bool new_one)
 {
 	PatientNotice known = PatientNotice_INIT;
 	TeamMember registrar = TeamMember_INIT;
@@ -160,7 +160,7 @@ static UNUSED void patient(struct fixture *f, const char *id, bool consent, bool
 	known.deceased = deceased;
 	registrar.organisation = text(f, "hospital01");
 	registrar.role = TEAM_ROLE_KEY_PERSON;
-	known.registrar = fresh ? &registrar : NULL;
+	known.registrar = new_one ? &registrar : NULL;
 	known.team_consent = consent;
 	notice(f, "record", &known.base);
 }
@@ -226,7 +226,7 @@ static UNUSED void placed(struct fixture *f, const Referral *referral, const cha
 
 /* ---- requests ------------------------------------------------------------------------------- */
 
-static UNUSED char *fresh(struct fixture *f)
+static UNUSED char *new_id(struct fixture *f)
 {
 	char id[ID_SIZE];
 
@@ -282,7 +282,7 @@ static UNUSED Code ask_with(struct fixture *f, const char *user, const char *id,
 
 static UNUSED Code ask(struct fixture *f, const char *user, const ProtobufCMessage *body)
 {
-	return ask_with(f, user, fresh(f), body, 0, false);
+	return ask_with(f, user, new_id(f), body, 0, false);
 }
 
 static UNUSED void *body_of(struct fixture *f, const ProtobufCMessageDescriptor *type)
@@ -375,7 +375,7 @@ static UNUSED ReferralList *list(struct fixture *f, const char *user, bool all, 
 
 	request.all = all;
 	request.unplaced = unplaced;
-	assert_int_equal(ask_with(f, user, fresh(f), &request.base, after, false), CODE_OK);
+	assert_int_equal(ask_with(f, user, new_id(f), &request.base, after, false), CODE_OK);
 	return body_of(f, &ReferralList_descriptor);
 }
 
@@ -384,7 +384,7 @@ static UNUSED Code watch(struct fixture *f, const char *user, bool unplaced)
 	ListReferrals request = ListReferrals_INIT;
 
 	request.unplaced = unplaced;
-	return ask_with(f, user, fresh(f), &request.base, 0, true);
+	return ask_with(f, user, new_id(f), &request.base, 0, true);
 }
 
 /* The nth push to a user since the bus was cleared, or NULL. */
