@@ -148,10 +148,10 @@ static int say_needs(struct scenes *scenes, struct dice *dice, Capacity *capacit
 		return ERR_NOMEM;
 	capacity->n_accepts = 0;
 	for (size_t i = 0; i < usual; i++)
-		if (dice_chance(dice, 85))
+		if (dice_chance(dice, 95))
 			capacity->accepts[capacity->n_accepts++] = station_needs[i];
 	for (size_t i = 0; i < special; i++)
-		if (dice_chance(dice, 35))
+		if (dice_chance(dice, 22))
 			capacity->accepts[capacity->n_accepts++] = special_needs[i];
 	return 0;
 }
