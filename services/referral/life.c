@@ -369,7 +369,6 @@ static void stuck(struct life *life, Referral_Cause cause)
 	tell_centre(life, MATTER_REFERRAL_STUCK, true);
 }
 
-/* So late that a person of the centre must know: there may be no time left to confirm it. */
 static void hold(struct life *life, Offer *offer)
 {
 	offer->state = O(HOLDING);
@@ -378,6 +377,7 @@ static void hold(struct life *life, Offer *offer)
 	life->referral->taker = offer->organisation;
 	set_deadline(life, confirm_ms(life), 0);
 	tell_asker(life, MATTER_REFERRAL_ACCEPTED);
+	/* There may be no time left to confirm it: a person must know. */
 	if (past_cut_off(life) && !life->referral->with_centre)
 		stuck(life, REFERRAL_CAUSE_NOT_CONFIRMED);
 }
