@@ -167,8 +167,9 @@ static char *end_of(struct cli *cli, const CapacityPeriod *period)
 
 	date_day(from, period->from_ms);
 	date_day(to, period->to_ms);
-	return strcmp(from, to) ? arena_printf(&cli->arena, "%s %s", to + 5, show_clock(cli, period->to_ms))
-				: show_clock(cli, period->to_ms);
+	if (!strcmp(from, to))
+		return show_clock(cli, period->to_ms);
+	return arena_printf(&cli->arena, "%s %s", to + 5, show_clock(cli, period->to_ms));
 }
 
 static void take_period(struct history *history, const CapacityPeriod *period)

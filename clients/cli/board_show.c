@@ -103,7 +103,8 @@ static char *free_cell(struct cli *cli, const Capacity *row)
 				 row->free_visits->week);
 	if (row->new_patients)
 		return cli_string(cli, LABEL(NewPatients, row->new_patients, cli->japanese));
-	if (!row->n_beds && (row->kind != ORGANISATION_KIND_HOSPITAL || row->level != CAPACITY_LEVEL_FULL))
+	bool none = row->kind == ORGANISATION_KIND_HOSPITAL && row->level == CAPACITY_LEVEL_FULL;
+	if (!row->n_beds && !none)
 		return cli_string(cli, "");
 	for (size_t i = 0; i < row->n_beds; i++)
 		beds += row->beds[i]->count;

@@ -15,7 +15,8 @@ struct feed_page {
 struct feed {
 	struct cli *cli;
 	const ProtobufCMessageDescriptor *type;
-	const ProtobufCMessageDescriptor *push_type; /* of what comes by itself; after feed_open, if it differs */
+	/* Of what comes by itself; set it behind feed_open where it is another. */
+	const ProtobufCMessageDescriptor *push_type;
 	struct feed_page *pages;
 	size_t n, capacity;
 	volatile bool wake;

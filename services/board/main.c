@@ -11,7 +11,8 @@ static const struct route routes[] = {
 	READ(ListBoard, board_list, Board, .public_watch = true),
 	READ(ShowBoardHistory, board_history, BoardHistory),
 
-	DUE(CapacityReminderDue, struct capacity_view, load_reminder, capacity_remind, CapacityReminded),
+	DUE(CapacityReminderDue, struct capacity_view, load_reminder, capacity_remind,
+	    CapacityReminded),
 	DUE(CapacityLapseDue, struct capacity_view, load_lapse, capacity_lapse, CapacityLapsed),
 };
 

@@ -122,8 +122,8 @@ static bool same(const char *a, const char *b)
 
 static bool looks_the_same(const Capacity *a, const Capacity *b)
 {
-	return a->kind == b->kind && a->area == b->area && a->left == b->left && same(a->name, b->name) &&
-	       same(a->phone, b->phone);
+	return a->kind == b->kind && a->area == b->area && a->left == b->left &&
+	       same(a->name, b->name) && same(a->phone, b->phone);
 }
 
 /* Who leaves takes along what was said; who comes back begins anew. */
@@ -154,7 +154,8 @@ void apply_board_organisation(struct tx *tx, const JournalEntry *entry, uint64_t
 				const OrganisationChanged *fact)
 {
 	const Organisation *organisation = fact->organisation;
-	bool belongs = on_board(organisation->kind) && !organisation->left && fit_for_topic(organisation->id);
+	bool belongs = on_board(organisation->kind) && !organisation->left &&
+		       fit_for_topic(organisation->id);
 	Capacity *before = NULL, after = Capacity_INIT;
 
 	organisation_put(tx, organisation);

@@ -102,7 +102,8 @@ struct route {
 	const ProtobufCMessage *(*reply)(struct arena *arena, const void *fact);
 	const char *from;     /* notices: the instance they come from */
 	size_t body_bytes;    /* of the packed message; 0: LIMIT_BODY_BYTES */
-	bool public_watch;    /* reads: changes go out once, as spec->state; the watch keeps its user online */
+	/* Reads: changes go out once, as spec->state; a watch does no more than keep its user online. */
+	bool public_watch;
 };
 
 /* The third operand is never evaluated: it makes the compiler compare the types. */

@@ -388,7 +388,8 @@ static double measure_cost(unsigned organisations, unsigned watchers, unsigned c
 		for (unsigned i = 0; i < changes; i++) {
 			unsigned who = i * 37 % (watchers < organisations ? watchers : organisations);
 			snprintf(name, sizeof(name), "user%u", who);
-			if (board_set(&b, name, i % 2 ? CAPACITY_LEVEL_FULL : CAPACITY_LEVEL_LIMITED, HOUR_MS))
+			if (board_set(&b, name, i % 2 ? CAPACITY_LEVEL_FULL : CAPACITY_LEVEL_LIMITED,
+				      HOUR_MS))
 				die("a change was refused");
 			if (count_told(&b.bus) != 1)
 				die("a change was not told once");
@@ -406,7 +407,8 @@ static double measure_cost(unsigned organisations, unsigned watchers, unsigned c
 static void compare_cost(unsigned watchers, unsigned changes)
 {
 	measure_cost(100, 100, changes); /* the machine is awake now */
-	double few_s = measure_cost(100, watchers, changes), many_s = measure_cost(2000, watchers, changes);
+	double few_s = measure_cost(100, watchers, changes);
+	double many_s = measure_cost(2000, watchers, changes);
 
 	printf("a change on the board, %u people watching (CPU time in board alone, without the broker)\n"
 	       "with 100 organisations %.1f us, with 2,000 %.1f us: ratio %.2f\n", watchers, few_s * 1e6,
@@ -417,10 +419,11 @@ static void compare_cost(unsigned watchers, unsigned changes)
 
 int main(int argc, char **argv)
 {
-	size_t clients = argc > 3 ? (size_t)atoi(argv[3]) : 200, changes = argc > 4 ? (size_t)atoi(argv[4]) : 500;
+	size_t clients = argc > 3 ? (size_t)atoi(argv[3]) : 200;
+	size_t changes = argc > 4 ? (size_t)atoi(argv[4]) : 500;
 
-	if (argc > 2 && !strcmp(argv[1], "reach") && clients && clients <= MAX_CLIENTS && changes >= ROUNDS &&
-	    changes <= MAX_CHANGES)
+	if (argc > 2 && !strcmp(argv[1], "reach") && clients && clients <= MAX_CLIENTS &&
+	    changes >= ROUNDS && changes <= MAX_CHANGES)
 		measure_reach(argv[2], clients, changes);
 	else if (argc > 1 && !strcmp(argv[1], "cost"))
 		compare_cost(argc > 2 ? (unsigned)atoi(argv[2]) : 10000,
