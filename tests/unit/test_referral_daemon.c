@@ -428,6 +428,21 @@ static void waves_over_restarts(void **state)
 	assert_int_equal(steps_of(f, STEP(DEADLINE), quiet), 0);
 }
 
+/* What was planned for one state does not come up in the next. */
+static void nothing_old_is_due(void **state)
+{
+	struct fixture *f = *state;
+	char *id = asked(f, KIND(BACKUP_BED));
+
+	assert_int_equal(accept(f, "liaison", id), CODE_OK);
+	assert_int_equal(confirm(f, "doctor01", id), CODE_OK);
+	placed(f, whole(f, id), "hospital01", true);
+	uint64_t head = daemon_head(f->daemon);
+	pass(f, 10 * DAY);
+	assert_int_equal(facts_of(f, "DueDropped", head, NULL), 0);
+	assert_int_equal(facts_of(f, "ReferralChanged", head, NULL), 0);
+}
+
 static void durations_do_not_feel_the_clock_and_appointments_do(void **state)
 {
 	struct fixture *f = *state;
@@ -665,6 +680,7 @@ int main(void)
 		TEST(who_is_not_asked_does_not_answer),
 		TEST(record_answers),
 		TEST(waves_over_restarts),
+		TEST(nothing_old_is_due),
 		TEST(durations_do_not_feel_the_clock_and_appointments_do),
 		TEST(after_a_day_of_standstill),
 		TEST(a_visit_over_restarts),
