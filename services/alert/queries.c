@@ -632,22 +632,12 @@ static bool page_takes(struct page *page, uint64_t position, size_t n_items, siz
 	       (page->bytes <= LIMIT_PAGE_BYTES && n_items < LIMIT_PAGE_ITEMS);
 }
 
-static uint64_t position_of(const struct scan *scan)
-{
-	const uint8_t *rest = scan_rest(scan, NULL);
-	uint64_t position = 0;
-
-	for (int i = 0; i < 8; i++)
-		position = position << 8 | rest[i];
-	return position;
-}
-
 /* One key of the scan. *full: it did not fit. */
 static int add_item(struct tx *tx, const struct input *in, const struct scan *scan, bool changes,
 		    struct page *page, Inbox *inbox, bool *full)
 {
 	struct key id = key_text((const char *)scan_rest(scan, NULL) + 8);
-	uint64_t position = position_of(scan);
+	uint64_t position = scan_rest_number(scan);
 	struct bytes value;
 	ProtobufCMessage *message;
 
@@ -683,7 +673,7 @@ int inbox_list(struct tx *tx, const struct input *in, const ListInbox *request, 
 
 	scan_open(&scan, tx, changes || request->all ? TABLE_INBOX : TABLE_OPEN, &prefix, &from);
 	while (!rc && !full && scan_next(&scan)) {
-		uint64_t position = position_of(&scan);
+		uint64_t position = scan_rest_number(&scan);
 		if (position != looked_at && tx->arena->used_bytes - work_from >= PAGE_WORK_BYTES) {
 			answer->more = true;
 			answer->position = looked_at;

@@ -632,3 +632,13 @@ uint64_t scan_number(const struct scan *scan)
 		number = number << 8 | scan->key[i];
 	return number;
 }
+
+uint64_t scan_rest_number(const struct scan *scan)
+{
+	size_t size;
+	const uint8_t *rest = scan_rest(scan, &size);
+	uint64_t number = 0;
+	for (size_t i = 0; i < 8 && i < size; i++)
+		number = number << 8 | rest[i];
+	return number;
+}

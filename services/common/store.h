@@ -155,6 +155,8 @@ void scan_close(struct scan *scan);
 const uint8_t *scan_rest(const struct scan *scan, size_t *size);
 /* The last 8 bytes of the key, a big-endian number. */
 uint64_t scan_number(const struct scan *scan);
+/* The first 8 bytes behind the prefix, a big-endian number. */
+uint64_t scan_rest_number(const struct scan *scan);
 
 #define SCAN_MESSAGE(scan, Type, out) \
 	scan_message((scan), &Type##_descriptor, \

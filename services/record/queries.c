@@ -108,17 +108,6 @@ static void shown(struct tx *tx, const Entry *entry, struct answer *answer)
 		APPEND(tx, &answer->access->entries, &answer->access->n_entries, entry->id);
 }
 
-/* The position in a key of timeline or audit, which comes behind the patient. */
-static uint64_t position_in(const struct scan *scan)
-{
-	size_t size;
-	const uint8_t *rest = scan_rest(scan, &size);
-	uint64_t position = 0;
-	for (size_t i = 0; i < 8 && i < size; i++)
-		position = position << 8 | rest[i];
-	return position;
-}
-
 /* ---- team --------------------------------------------------------------------------------- */
 
 /* The three key persons first: home doctor, visiting nurse, care manager. */
@@ -363,7 +352,7 @@ int query_timeline(struct tx *tx, const struct input *in, const ListTimeline *re
 			answer->more = !newest_first;
 			break;
 		}
-		last = position_in(&scan);
+		last = scan_rest_number(&scan);
 		if (!timeline_take(tx, in, request, &scan, response, answer, &page))
 			break;
 	}
@@ -672,7 +661,7 @@ int query_audit(struct tx *tx, const struct input *in, const ShowAudit *request,
 		struct key prefix = key_text(request->patient), from = prefix;
 		key_add_u64(&from, in->after + 1);
 		scan_open(&scans[i], tx, tables[i], &prefix, &from);
-		next[i] = scan_next(&scans[i]) ? position_in(&scans[i]) : UINT64_MAX;
+		next[i] = scan_next(&scans[i]) ? scan_rest_number(&scans[i]) : UINT64_MAX;
 	}
 	while (next[0] != next[1]) { /* no position is in both; at the end both are the greatest number */
 		size_t i = next[0] < next[1] ? 0 : 1;
@@ -682,7 +671,7 @@ int query_audit(struct tx *tx, const struct input *in, const ShowAudit *request,
 		}
 		answer->position = next[i];
 		show_event(tx, next[i], response, &page);
-		next[i] = scan_next(&scans[i]) ? position_in(&scans[i]) : UINT64_MAX;
+		next[i] = scan_next(&scans[i]) ? scan_rest_number(&scans[i]) : UINT64_MAX;
 	}
 	scan_close(&scans[0]);
 	scan_close(&scans[1]);

@@ -409,16 +409,6 @@ static int list_item(struct tx *tx, const struct input *in, const char *id, bool
 	return arena_append(in->arena, &list->items, &list->n_items, shown);
 }
 
-static uint64_t position_of(const struct scan *scan)
-{
-	const uint8_t *rest = scan_rest(scan, NULL);
-	uint64_t position = 0;
-
-	for (int i = 0; i < 8; i++)
-		position = position << 8 | rest[i];
-	return position;
-}
-
 /* From the beginning: what is open, or all of it; after a position: all that changed since. */
 static int list_of(struct tx *tx, const struct input *in, const char *organisation, bool all,
 		   bool centre, ReferralList *list, struct answer *answer)
@@ -437,7 +427,7 @@ static int list_of(struct tx *tx, const struct input *in, const char *organisati
 			answer->position = last;
 			break;
 		}
-		last = position_of(&scan);
+		last = scan_rest_number(&scan);
 		rc = list_item(tx, in, (const char *)scan_rest(&scan, NULL) + 8, centre, &page, list,
 			       answer);
 	}
