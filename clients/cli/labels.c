@@ -190,8 +190,6 @@ static const struct label labels[] = {
 	L(Referral_Cause, REFERRAL_CAUSE, PATIENT_DECEASED, "the patient is deceased", "患者の逝去"),
 	L(Referral_Cause, REFERRAL_CAUSE, ASKER_LEFT, "the asker left the network",
 	  "依頼元がネットワークを脱退した"),
-	L(Referral_Cause, REFERRAL_CAUSE, TAKER_LEFT, "the taker left the network",
-	  "受け手がネットワークを脱退した"),
 	L(Offer_State, OFFER_STATE, OFFERED, "asked, no answer yet", "打診中"),
 	L(Offer_State, OFFER_STATE, HOLDING, "accepted", "受諾"),
 	L(Offer_State, OFFER_STATE, STANDING_BY, "standing by", "控え"),

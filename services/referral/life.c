@@ -118,6 +118,13 @@ int64_t life_visit_ms(const Referral *referral, unsigned n)
 	return referral->from_ms + (int64_t)n * (int64_t)referral->every_days * DAY_MS;
 }
 
+bool life_too_late(const Referral *referral, int64_t now_ms)
+{
+	if (referral->kind != REFERRAL_KIND_VISIT)
+		return false;
+	return now_ms >= life_visit_ms(referral, referral->times - 1) + referral->to_ms - referral->from_ms;
+}
+
 /* ---- beginning and end -------------------------------------------------------------------- */
 
 static void no_memory(struct life *life)

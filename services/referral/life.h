@@ -47,6 +47,9 @@ const Offer *life_holder(const Referral *referral);
 /* Begin of the nth visit of a series, from 0. */
 int64_t life_visit_ms(const Referral *referral, unsigned n);
 
+/* Visits whose last window is over: nobody can make them any more. */
+bool life_too_late(const Referral *referral, int64_t now_ms);
+
 void life_accept(struct life *life, Offer *offer);
 void life_decline(struct life *life, Offer *offer, DeclineReason reason);
 /* It gives back what it held, or stands by no longer. */

@@ -453,9 +453,7 @@ static int list_of_patient(struct tx *tx, const struct input *in, const char *pa
 	if (!rc)
 		rc = load_open(tx, patient, &open, &n_open);
 	for (size_t i = 0; !rc && i < n_open; i++) {
-		enum part part = disclose_part(open[i], in->actor.organisation, false, false);
-		Referral *shown = disclose(open[i], part == PART_ASKER ? part : PART_TEAM,
-					   in->actor.organisation, true, in->arena);
+		Referral *shown = disclose(open[i], PART_TEAM, in->actor.organisation, true, in->arena);
 		rc = shown ? arena_append(in->arena, &list->items, &list->n_items, shown) : ERR_NOMEM;
 	}
 	return rc;

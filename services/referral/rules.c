@@ -376,6 +376,9 @@ int referral_accept(const struct input *in, const struct referral_rule *view,
 		return rc;
 	if (offer->state != OFFER_STATE_OFFERED)
 		return answered(in, offer);
+	if (life_too_late(view->view->referral, in->now_ms))
+		return refuse(in, CODE_FAILED_PRECONDITION, "", "訪問の時間帯がすでに終わっています。",
+			      "The time of the visit is over.");
 	(void)request;
 	life_begin(&life, in, view->view, &view->pool, STEP(ACCEPT), fact);
 	if (!life.error)

@@ -334,6 +334,27 @@ static void many_accept_in_one_batch(void **state)
 	assert_int_equal(steps_of(f, STEP(ACCEPT), 0), N(order));
 }
 
+/* What is on the centre's list may still be accepted, but not when there is nothing left to be made. */
+static void nobody_accepts_a_visit_that_is_over(void **state)
+{
+	struct fixture *f = *state;
+	AskReferral request = form(f, KIND(VISIT));
+
+	request.from_ms = f->clock.wall_ms + HOUR;
+	request.to_ms = request.from_ms + HOUR;
+	request.times = 2;
+	request.every_days = 1;
+	assert_int_equal(ask(f, asker_of(KIND(VISIT)), &request.base), CODE_OK);
+	char *id = text(f, f->reply->id);
+	assert_int_equal(whole(f, id)->state, REFERRAL_STATE_UNPLACED);
+	pass(f, DAY + HOUR); /* the second one is still to come */
+	assert_int_equal(accept(f, nurse(f, 2), id), CODE_OK);
+	assert_int_equal(withdraw(f, nurse(f, 2), id), CODE_OK);
+	pass(f, 2 * HOUR);
+	assert_int_equal(accept(f, nurse(f, 3), id), CODE_FAILED_PRECONDITION);
+	assert_true(whole(f, id)->with_centre);
+}
+
 static void who_is_not_asked_does_not_answer(void **state)
 {
 	struct fixture *f = *state;
@@ -677,6 +698,7 @@ int main(void)
 		TEST(visits_and_series_that_overlap),
 		TEST(no_more_than_fifty_for_a_patient),
 		TEST(many_accept_in_one_batch),
+		TEST(nobody_accepts_a_visit_that_is_over),
 		TEST(who_is_not_asked_does_not_answer),
 		TEST(record_answers),
 		TEST(waves_over_restarts),
