@@ -5,24 +5,9 @@
 #ifndef REFERRAL_FIXTURE_H
 #define REFERRAL_FIXTURE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "date.h"
 #include "services/referral/rules.h"
 #include "services/referral/views.h"
-#include "tests/lib/recording_bus.h"
-#include "tests/lib/temporary.h"
-#include "tests/lib/test_clock.h"
-
-#define UNUSED __attribute__((unused))
+#include "tests/unit/daemon_test.h"
 
 int referral_main(int argc, char **argv);
 #define main referral_main
@@ -41,47 +26,14 @@ int referral_main(int argc, char **argv);
 #define CAUSE(name) REFERRAL_CAUSE_##name
 #define STATIONS 6
 
-struct fixture {
-	char folder[TEMPORARY_SIZE], key_file[TEMPORARY_SIZE + 16];
-	struct test_clock clock;
-	struct recording_bus bus;
-	struct daemon *daemon;
-	struct arena arena;
-	uint64_t directory, record, board; /* their positions */
-	Reply *reply;
-};
-
-static UNUSED char *text(struct fixture *f, const char *s)
-{
-	return arena_string(&f->arena, s);
-}
-
-static UNUSED void start(struct fixture *f)
-{
-	struct daemon_options options = {
-		.store = { .folder = f->folder, .key_file = f->key_file, .map_mb = 256 },
-		.clock = &f->clock.clock,
-		.bus = &f->bus.bus,
-	};
-	assert_int_equal(daemon_open(&f->daemon, &referral_spec, &options, NULL), 0);
-	daemon_connected(f->daemon);
-}
-
 static UNUSED void restart(struct fixture *f)
 {
-	daemon_free(f->daemon);
-	start(f);
+	fixture_restart(f);
 }
 
 static UNUSED void batch(struct fixture *f)
 {
-	assert_int_equal(daemon_step(f->daemon), 0);
-}
-
-static UNUSED void pass(struct fixture *f, int64_t ms)
-{
-	test_clock_advance(&f->clock, ms);
-	batch(f);
+	fixture_step(f);
 }
 
 /* ---- notices -------------------------------------------------------------------------------- */
@@ -91,22 +43,8 @@ static UNUSED void tell(struct fixture *f, const char *from, const ProtobufCMess
 {
 	uint64_t *position = !strcmp(from, "directory") ? &f->directory
 			     : !strcmp(from, "record") ? &f->record : &f->board;
-	Notices notices = Notices_INIT;
-	Notice item = Notice_INIT, *items[] = { &item };
-	struct bytes packed;
 
-	assert_int_equal(codec_pack(body, &f->arena, &packed), 0);
-	notices.from = (*position)++;
-	notices.to = item.position = *position;
-	item.type = text(f, codec_name(body->descriptor));
-	item.body.data = arena_copy(&f->arena, packed.data, packed.size);
-	item.body.len = packed.size;
-	notices.items = items;
-	notices.n_items = 1;
-	assert_int_equal(codec_pack(&notices.base, &f->arena, &packed), 0);
-	assert_int_equal(daemon_receive(f->daemon,
-					arena_printf(&f->arena, "tsunagi/v1/%s/notice/referral", from),
-					packed), 0);
+	fixture_tell(f, from, position, body);
 }
 
 static UNUSED void notice(struct fixture *f, const char *from, const ProtobufCMessage *body)
@@ -115,35 +53,10 @@ static UNUSED void notice(struct fixture *f, const char *from, const ProtobufCMe
 	batch(f);
 }
 
-static UNUSED void person(struct fixture *f, const char *user, const char *organisation,
-			  Profession profession)
-{
-	PersonChanged changed = PersonChanged_INIT;
-	Person who = Person_INIT;
-
-	who.id = text(f, user);
-	who.organisation = text(f, organisation);
-	who.profession = profession;
-	who.state = ENROLMENT_STATE_ENROLLED;
-	changed.person = &who;
-	notice(f, "directory", &changed.base);
-}
-
 static UNUSED void organisation(struct fixture *f, const char *id, OrganisationKind kind, Area area,
 				bool left)
 {
-	static Network networks[] = { NETWORK_TIZI_NET, NETWORK_BBN };
-	OrganisationChanged changed = OrganisationChanged_INIT;
-	Organisation where = Organisation_INIT;
-
-	where.id = text(f, id);
-	where.kind = kind;
-	where.area = area;
-	where.left = left;
-	where.networks = networks;
-	where.n_networks = 2;
-	changed.organisation = &where;
-	notice(f, "directory", &changed.base);
+	fixture_organisation(f, id, kind, area, left);
 }
 
 /* Registered by hospital01. */
@@ -228,71 +141,39 @@ static UNUSED void placed(struct fixture *f, const Referral *referral, const cha
 
 static UNUSED char *new_id(struct fixture *f)
 {
-	char id[ID_SIZE];
+	return fixture_id(f);
+}
 
-	id_make(id, &f->clock.clock, f->clock.wall_ms);
-	return text(f, id);
+static UNUSED Request request_of(struct fixture *f, const char *id, const ProtobufCMessage *body,
+				 uint64_t after, bool watch)
+{
+	Request request = fixture_request(f, body, after, watch);
+
+	request.id = text(f, id);
+	return request;
 }
 
 /* Queued; the next batch takes it. */
 static UNUSED void send(struct fixture *f, const char *user, const char *id,
 			const ProtobufCMessage *body, uint64_t after, bool watch)
 {
-	Request request = Request_INIT;
-	struct bytes packed;
+	Request request = request_of(f, id, body, after, watch);
 
-	assert_int_equal(codec_pack(body, &f->arena, &packed), 0);
-	request.id = text(f, id);
-	request.type = text(f, codec_name(body->descriptor));
-	request.body.data = arena_copy(&f->arena, packed.data, packed.size);
-	request.body.len = packed.size;
-	request.after = after;
-	request.watch = watch;
-	assert_int_equal(codec_pack(&request.base, &f->arena, &packed), 0);
-	assert_int_equal(daemon_receive(f->daemon,
-					arena_printf(&f->arena, "tsunagi/v1/referral/req/%s/phone", user),
-					packed), 0);
+	fixture_send(f, user, &request);
 }
 
 /* The answer to that user since the bus was cleared, or NULL. */
 static UNUSED Reply *reply_to(struct fixture *f, const char *user)
 {
-	const struct recorded *found = recording_bus_find(
-		&f->bus, arena_printf(&f->arena, "referral/res/%s/phone", user), 0);
-	ProtobufCMessage *reply;
-
-	if (!found)
-		return NULL;
-	assert_int_equal(codec_unpack(&Reply_descriptor, found->payload, &f->arena, &reply), 0);
-	return (Reply *)(void *)reply;
+	return fixture_reply(f, user, 0);
 }
 
 static UNUSED Code ask_with(struct fixture *f, const char *user, const char *id,
 			    const ProtobufCMessage *body, uint64_t after, bool watch)
 {
-	recording_bus_clear(&f->bus);
-	send(f, user, id, body, after, watch);
-	batch(f);
-	f->reply = reply_to(f, user);
-	assert_non_null(f->reply);
-	assert_string_equal(f->reply->request_id, id);
-	assert_true(f->reply->code == CODE_OK || (f->reply->message_ja[0] && f->reply->message_en[0]));
-	return f->reply->code;
-}
+	Request request = request_of(f, id, body, after, watch);
 
-static UNUSED Code ask(struct fixture *f, const char *user, const ProtobufCMessage *body)
-{
-	return ask_with(f, user, new_id(f), body, 0, false);
-}
-
-static UNUSED void *body_of(struct fixture *f, const ProtobufCMessageDescriptor *type)
-{
-	ProtobufCMessage *body;
-
-	assert_string_equal(f->reply->type, codec_name(type));
-	assert_int_equal(codec_unpack(type, (struct bytes){ f->reply->body.data, f->reply->body.len },
-				      &f->arena, &body), 0);
-	return body;
+	return fixture_call(f, user, &request)->code;
 }
 
 #define STEP_OF(function, Message) \
@@ -390,28 +271,17 @@ static UNUSED Code watch(struct fixture *f, const char *user, bool unplaced)
 /* The nth push to a user since the bus was cleared, or NULL. */
 static UNUSED Push *push_to(struct fixture *f, const char *user, size_t nth)
 {
-	const struct recorded *found = recording_bus_find(
-		&f->bus, arena_printf(&f->arena, "referral/inbox/%s", user), nth);
-	ProtobufCMessage *push;
-
-	if (!found)
-		return NULL;
-	assert_int_equal(codec_unpack(&Push_descriptor, found->payload, &f->arena, &push), 0);
-	return (Push *)(void *)push;
+	return fixture_push(f, user, nth);
 }
 
 static UNUSED ReferralList *pushed(struct fixture *f, const char *user, size_t nth)
 {
-	Push *push = push_to(f, user, nth);
-	ProtobufCMessage *items;
+	const Push *push = push_to(f, user, nth);
 
 	if (!push)
 		return NULL;
 	assert_string_equal(push->type, "ReferralList");
-	assert_int_equal(codec_unpack(&ReferralList_descriptor,
-				      (struct bytes){ push->body.data, push->body.len }, &f->arena,
-				      &items), 0);
-	return (ReferralList *)(void *)items;
+	return fixture_unpack(f, &ReferralList_descriptor, push->body);
 }
 
 /* ---- what it keeps -------------------------------------------------------------------------- */
@@ -450,30 +320,13 @@ static UNUSED const char *offers(struct fixture *f, const char *id)
 /* Journal entries of a type after a position, the last of them in *last. */
 static UNUSED size_t facts_of(struct fixture *f, const char *type, uint64_t after, JournalEntry **last)
 {
-	struct tx tx;
+	JournalEntry *entry;
 	size_t n = 0;
 
-	assert_int_equal(tx_begin(&tx, daemon_store(f->daemon), &f->arena, false), 0);
-	for (uint64_t p = after + 1; p <= daemon_head(f->daemon); p++) {
-		JournalEntry *entry;
-		assert_int_equal(journal_read(&tx, p, &entry), 0);
-		if (strcmp(entry->type, type))
-			continue;
-		n++;
+	for (; (entry = fixture_fact(f, type, &after)); n++)
 		if (last)
 			*last = entry;
-	}
-	tx_abort(&tx);
 	return n;
-}
-
-static UNUSED void rebuilt_the_same(struct fixture *f)
-{
-	uint64_t entries, differing;
-
-	assert_int_equal(daemon_rebuild(f->daemon, &entries, &differing), 0);
-	assert_true(entries > 0);
-	assert_int_equal(differing, 0);
 }
 
 /* ---- the city: a hospital, two clinics, six stations, the centre ------------------------------ */
@@ -485,13 +338,8 @@ static UNUSED const char *nurse(struct fixture *f, unsigned station)
 
 static UNUSED int setup(void **state)
 {
-	struct fixture *f = test_calloc(1, sizeof(*f));
+	struct fixture *f = new_fixture(&referral_spec);
 
-	temporary_make(f->folder, "referral");
-	snprintf(f->key_file, sizeof(f->key_file), "%s.key", f->folder);
-	test_clock_init(&f->clock, 1);
-	recording_bus_init(&f->bus);
-	arena_init(&f->arena, (size_t)2 << 30);
 	start(f);
 	organisation(f, "hospital01", ORGANISATION_KIND_HOSPITAL, AREA_NORTH, false);
 	organisation(f, "hospital02", ORGANISATION_KIND_HOSPITAL, AREA_NORTH, false);
@@ -529,16 +377,8 @@ static UNUSED int setup(void **state)
 
 static UNUSED int teardown(void **state)
 {
-	struct fixture *f = *state;
-
-	rebuilt_the_same(f);
-	daemon_free(f->daemon);
-	recording_bus_close(&f->bus);
-	arena_close(&f->arena);
-	temporary_remove(f->folder);
-	remove(f->key_file);
-	test_free(f);
-	return 0;
+	rebuilt_the_same(*state);
+	return free_fixture(state);
 }
 
 #endif

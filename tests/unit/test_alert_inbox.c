@@ -46,7 +46,7 @@ static void the_same_entry_is_told_of_once(void **state)
 	struct fixture *f = *state;
 
 	entry(f, PATIENT, ENTRY_KIND_MEDICATION, false);
-	f->entries--;
+	f->made--;
 	entry(f, PATIENT, ENTRY_KIND_MEDICATION, false);
 	assert_string_equal(inbox(f, "pharmacist"), "stored ");
 	rebuilt_the_same(f);
@@ -199,7 +199,6 @@ static void mutes(void **state)
 	struct fixture *f = *state;
 	Mute mute = Mute_INIT;
 	ListMutes list_mutes = ListMutes_INIT;
-	ProtobufCMessage *answer;
 
 	mute.patient = text(f, PATIENT);
 	mute.kind = ENTRY_KIND_NOTE;
@@ -212,10 +211,7 @@ static void mutes(void **state)
 	entry(f, PATIENT, ENTRY_KIND_NOTE, true);
 	assert_string_equal(inbox(f, "nurse-1"), "stored ");
 	assert_int_equal(ask(f, "nurse-1", &list_mutes.base), CODE_OK);
-	assert_int_equal(codec_unpack(&MuteList_descriptor,
-				      (struct bytes){ f->reply->body.data, f->reply->body.len },
-				      &f->arena, &answer), 0);
-	MuteList *muted = (MuteList *)(void *)answer;
+	MuteList *muted = body_of(f, &MuteList_descriptor);
 	assert_int_equal(muted->n_items, 1);
 	assert_int_equal(muted->items[0]->kind, ENTRY_KIND_NOTE);
 	assert_string_equal(muted->items[0]->patient, PATIENT);
@@ -225,10 +221,8 @@ static void mutes(void **state)
 	mute.muted = false;
 	assert_int_equal(ask(f, "nurse-2", &mute.base), CODE_OK); /* every kind but wishes */
 	assert_int_equal(ask(f, "nurse-2", &list_mutes.base), CODE_OK);
-	assert_int_equal(codec_unpack(&MuteList_descriptor,
-				      (struct bytes){ f->reply->body.data, f->reply->body.len },
-				      &f->arena, &answer), 0);
-	assert_int_equal(((MuteList *)(void *)answer)->n_items, EntryKind_descriptor.n_values - 2);
+	muted = body_of(f, &MuteList_descriptor);
+	assert_int_equal(muted->n_items, EntryKind_descriptor.n_values - 2);
 	mute.kind = ENTRY_KIND_UNSPECIFIED;
 	assert_int_equal(ask(f, "nurse-1", &mute.base), CODE_OK);
 	entry(f, PATIENT, ENTRY_KIND_NOTE, false);

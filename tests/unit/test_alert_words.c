@@ -18,14 +18,7 @@ struct words {
 
 static void organisation(struct words *w, const char *id, OrganisationKind kind, bool left)
 {
-	OrganisationChanged changed = OrganisationChanged_INIT;
-	Organisation where = Organisation_INIT;
-
-	where.id = text(w->f, id);
-	where.kind = kind;
-	where.left = left;
-	changed.organisation = &where;
-	notice(w->f, "directory", &w->f->directory, &changed.base);
+	fixture_organisation(w->f, id, kind, AREA_UNSPECIFIED, left);
 }
 
 static void tell(struct words *w, const char *id, Matter matter, bool urgent)

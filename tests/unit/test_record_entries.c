@@ -109,19 +109,12 @@ static void read_by_push(void **state)
 	struct fixture *f = *state;
 	char *patient = shared_patient(f);
 	ListTimeline request = of(patient);
-	const struct recorded *pushed;
-	ProtobufCMessage *message;
 
 	assert_int_equal(ask_after(f, "doctor", &request.base, 0, true), CODE_OK);
 	char *id = done(f, "nurse", &a_note(f, patient, "x")->base);
-	pushed = recording_bus_find(&f->bus, "record/inbox/doctor", 0);
+	const Push *pushed = fixture_push(f, "doctor", 0);
 	assert_non_null(pushed);
-	assert_int_equal(codec_unpack(&Push_descriptor, pushed->payload, &f->arena, &message), 0);
-	Push *push = (Push *)(void *)message;
-	assert_int_equal(codec_unpack(&Timeline_descriptor,
-				      (struct bytes){ push->body.data, push->body.len }, &f->arena,
-				      &message), 0);
-	Timeline *page = (Timeline *)(void *)message;
+	const Timeline *page = fixture_unpack(f, &Timeline_descriptor, pushed->body);
 	assert_int_equal(page->n_items, 1);
 	assert_string_equal(page->items[0]->id, id);
 	assert_string_equal(readers(f, "nurse", id), ""); /* the device has not said so */
@@ -144,10 +137,9 @@ static void read_by_push(void **state)
 	withdrawn.scope = CONSENT_SCOPE_TEAM;
 	withdrawn.on = text(f, "2026-09-02");
 	done(f, "doctor", &withdrawn.base);
-	pushed = recording_bus_find(&f->bus, "record/inbox/nurse", 0);
+	pushed = fixture_push(f, "nurse", 0);
 	assert_non_null(pushed);
-	assert_int_equal(codec_unpack(&Push_descriptor, pushed->payload, &f->arena, &message), 0);
-	assert_string_equal(((Push *)(void *)message)->type, "");
+	assert_string_equal(pushed->type, "");
 }
 
 static void what_cannot_be_written(void **state)

@@ -17,23 +17,9 @@ struct placing {
 
 static void tell_at(struct placing *p, uint64_t position, const ProtobufCMessage *body)
 {
-	struct fixture *f = p->f;
-	Notices notices = Notices_INIT;
-	Notice item = Notice_INIT, *items[] = { &item };
-	struct bytes packed;
-
-	assert_int_equal(codec_pack(body, &f->arena, &packed), 0);
-	notices.from = position - 1;
-	notices.to = item.position = position;
-	item.type = text(f, codec_name(body->descriptor));
-	item.body.data = arena_copy(&f->arena, packed.data, packed.size);
-	item.body.len = packed.size;
-	notices.items = items;
-	notices.n_items = 1;
-	assert_int_equal(codec_pack(&notices.base, &f->arena, &packed), 0);
-	recording_bus_clear(&f->bus);
-	assert_int_equal(daemon_receive(f->daemon, "tsunagi/v1/referral/notice/record", packed), 0);
-	assert_int_equal(daemon_step(f->daemon), 0);
+	recording_bus_clear(&p->f->bus);
+	fixture_tell_at(p->f, "referral", position, 0, body);
+	fixture_step(p->f);
 }
 
 static void tell(struct placing *p, const ProtobufCMessage *body)
@@ -83,28 +69,15 @@ static VisitNotice *report(struct placing *p, const char *words)
 /* ---- what is heard of it -------------------------------------------------------------------- */
 
 /* The last notice of the last step for a reader; NULL: there was none. */
-static ProtobufCMessage *heard_by(struct placing *p, const char *reader,
-				  const ProtobufCMessageDescriptor *type)
+static void *heard_by(struct placing *p, const char *reader, const ProtobufCMessageDescriptor *type)
 {
-	struct fixture *f = p->f;
-	const struct recorded *sent = recording_bus_find(
-		&f->bus, arena_printf(&f->arena, "record/notice/%s", reader), 0);
-	ProtobufCMessage *notices, *body;
+	const Notice *last = NULL, *next;
 
-	if (!sent)
-		return NULL;
-	assert_int_equal(codec_unpack(&Notices_descriptor, sent->payload, &f->arena, &notices), 0);
-	const Notices *n = (const Notices *)(const void *)notices;
-	if (!n->n_items)
-		return NULL;
-	const Notice *last = n->items[n->n_items - 1];
-	if (strcmp(last->type, codec_name(type)))
-		return NULL;
-	assert_int_equal(codec_unpack(type, (struct bytes){ last->body.data, last->body.len }, &f->arena,
-				      &body), 0);
-	return body;
+	for (size_t n = 0; (next = fixture_notice(p->f, reader, n)); n++)
+		last = next;
+	return last && !strcmp(last->type, codec_name(type)) ? fixture_unpack(p->f, type, last->body) : NULL;
 }
-#define HEARD(p, reader, Type) ((Type *)(void *)heard_by((p), (reader), &Type##_descriptor))
+#define HEARD(p, reader, Type) ((Type *)heard_by((p), (reader), &Type##_descriptor))
 
 /* What referral is answered: the member as it stands; NULL: refused. */
 static const TeamMember *answered(struct placing *p)
@@ -138,8 +111,7 @@ static bool lists(struct placing *p, const char *user)
 
 static void at(struct placing *p, int64_t time_ms)
 {
-	test_clock_advance(&p->f->clock, time_ms - p->f->clock.wall_ms);
-	assert_int_equal(daemon_step(p->f->daemon), 0);
+	pass(p->f, time_ms - p->f->clock.wall_ms);
 }
 
 /* "clinic01:5:1 ": organisation, role, profession; and the last character of a referral's id */
@@ -550,31 +522,18 @@ static void an_id_that_is_none_is_passed_over(void **state)
 /* The source was put back, and the right one again: record follows anew from an earlier position. */
 static void cut(struct placing *p, uint64_t last)
 {
-	struct fixture *f = p->f;
-	const struct recorded *asked = NULL;
 	Notices notices = Notices_INIT;
-	Reply reply = Reply_INIT;
-	ProtobufCMessage *request;
-	struct bytes packed;
+	bool asked = false;
 
 	notices.from = notices.to = notices.last = last;
-	assert_int_equal(codec_pack(&notices.base, &f->arena, &packed), 0);
-	assert_int_equal(daemon_receive(f->daemon, "tsunagi/v1/referral/notice/record", packed), 0);
-	recording_bus_clear(&f->bus);
+	fixture_receive(p->f, "tsunagi/v1/referral/notice/record", &notices.base);
+	recording_bus_clear(&p->f->bus);
 	for (int i = 0; i < 5 && !asked; i++) {
-		test_clock_advance(&f->clock, 3000);
-		assert_int_equal(daemon_step(f->daemon), 0);
-		asked = recording_bus_find(&f->bus, "referral/req/record/record", 0);
+		pass(p->f, 3000);
+		asked = fixture_answer(p->f, "referral", &notices.base);
 	}
-	assert_non_null(asked);
-	assert_int_equal(codec_unpack(&Request_descriptor, asked->payload, &f->arena, &request), 0);
-	reply.request_id = ((Request *)(void *)request)->id;
-	reply.type = text(f, "Notices");
-	reply.body.data = arena_copy(&f->arena, packed.data, packed.size);
-	reply.body.len = packed.size;
-	assert_int_equal(codec_pack(&reply.base, &f->arena, &packed), 0);
-	assert_int_equal(daemon_receive(f->daemon, "tsunagi/v1/referral/res/record/record", packed), 0);
-	assert_int_equal(daemon_step(f->daemon), 0);
+	assert_true(asked);
+	fixture_step(p->f);
 	p->referral = last;
 }
 

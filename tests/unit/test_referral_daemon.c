@@ -7,22 +7,13 @@
 /* How often that step was taken since a position. */
 static unsigned steps_of(struct fixture *f, ReferralChanged_Step step, uint64_t after)
 {
-	struct tx tx;
+	const JournalEntry *entry;
 	unsigned n = 0;
 
-	assert_int_equal(tx_begin(&tx, daemon_store(f->daemon), &f->arena, false), 0);
-	for (uint64_t p = after + 1; p <= daemon_head(f->daemon); p++) {
-		ProtobufCMessage *fact;
-		JournalEntry *entry;
-		assert_int_equal(journal_read(&tx, p, &entry), 0);
-		if (strcmp(entry->type, "ReferralChanged"))
-			continue;
-		assert_int_equal(codec_unpack(&ReferralChanged_descriptor,
-					      (struct bytes){ entry->fact.data, entry->fact.len }, &f->arena,
-					      &fact), 0);
-		n += ((const ReferralChanged *)(const void *)fact)->step == step;
+	while ((entry = fixture_fact(f, "ReferralChanged", &after))) {
+		const ReferralChanged *fact = fixture_unpack(f, &ReferralChanged_descriptor, entry->fact);
+		n += fact->step == step;
 	}
-	tx_abort(&tx);
 	return n;
 }
 

@@ -250,16 +250,13 @@ static void pages_and_figures_of_many_unplaced(void **state)
 static const char *accessed(struct fixture *f, uint64_t since)
 {
 	const char *all = "";
-	ProtobufCMessage *fact;
 	JournalEntry *entry;
 
 	size_t n = facts_of(f, "Accessed", since, &entry);
 	if (!n)
 		return "";
 	assert_int_equal(n, 1);
-	assert_int_equal(codec_unpack(&Accessed_descriptor,
-				      (struct bytes){ entry->fact.data, entry->fact.len }, &f->arena, &fact), 0);
-	const Accessed *access = (const Accessed *)(const void *)fact;
+	const Accessed *access = fixture_unpack(f, &Accessed_descriptor, entry->fact);
 	assert_true(access->right == ACCESSED_RIGHT_TEAM || access->right == ACCESSED_RIGHT_REGISTRAR);
 	assert_true(access->what[0]);
 	for (size_t i = 0; i < access->n_patients; i++)
