@@ -352,7 +352,7 @@ static size_t count_told(const struct recording_bus *bus)
 	return n;
 }
 
-static void watch_all(struct board_daemon *b, unsigned watchers, unsigned organisations)
+static void watch_all(struct fixture *b, unsigned watchers, unsigned organisations)
 {
 	ListBoard list = ListBoard_INIT;
 
@@ -360,7 +360,7 @@ static void watch_all(struct board_daemon *b, unsigned watchers, unsigned organi
 		char user[32], organisation[32];
 		snprintf(user, sizeof(user), "user%u", i);
 		snprintf(organisation, sizeof(organisation), "station%u", i % organisations);
-		board_person(b, user, organisation, PROFESSION_NURSE);
+		fixture_person(b, user, organisation, PROFESSION_NURSE);
 		/* As at each renewal: what changed since, which is nothing. */
 		board_page(b, user, &list, daemon_head(b->daemon), true);
 		arena_reset(&b->arena);
@@ -371,14 +371,15 @@ static void watch_all(struct board_daemon *b, unsigned watchers, unsigned organi
 /* CPU seconds of a change, the median of the rounds. */
 static double measure_cost(unsigned organisations, unsigned watchers, unsigned changes)
 {
-	struct board_daemon b;
+	struct fixture b;
 	double rounds_s[ROUNDS];
 	char name[32];
 
-	board_daemon_open(&b, &board_spec);
+	fixture_init(&b, &board_spec);
+	fixture_start(&b);
 	for (unsigned i = 0; i < organisations; i++) {
 		snprintf(name, sizeof(name), "station%u", i);
-		board_organisation(&b, name, ORGANISATION_KIND_NURSE_STATION, (Area)(1 + i % 3), false);
+		fixture_organisation(&b, name, ORGANISATION_KIND_NURSE_STATION, (Area)(1 + i % 3), false);
 		arena_reset(&b.arena);
 	}
 	watch_all(&b, watchers, organisations);
@@ -399,7 +400,7 @@ static double measure_cost(unsigned organisations, unsigned watchers, unsigned c
 		}
 		rounds_s[round] = (seconds(CLOCK_PROCESS_CPUTIME_ID) - start_s) / changes;
 	}
-	board_daemon_close(&b);
+	fixture_close(&b);
 	qsort(rounds_s, ROUNDS, sizeof(double), by_value);
 	return rounds_s[ROUNDS / 2];
 }

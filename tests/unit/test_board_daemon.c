@@ -1,19 +1,10 @@
 /* If this failed, a station's room would be taken for what it was hours ago, a change would not reach
  * those who look on, or an organisation would stand on the board that is not there. The whole daemon
  * runs, with its store, over a bus that records. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "date.h"
 #include "services/board/rules.h"
 #include "services/board/views.h"
 #include "tests/lib/board_daemon.h"
+#include "tests/unit/daemon_test.h"
 
 int board_main(int argc, char **argv);
 #define main board_main
@@ -22,56 +13,38 @@ int board_main(int argc, char **argv);
 
 static int setup(void **state)
 {
-	struct board_daemon *b = test_calloc(1, sizeof(*b));
+	struct fixture *b = new_fixture(&board_spec);
 
-	board_daemon_open(b, &board_spec);
-	board_organisation(b, "station01", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, false);
-	board_organisation(b, "station02", ORGANISATION_KIND_NURSE_STATION, AREA_WEST, false);
-	board_organisation(b, "hospital01", ORGANISATION_KIND_HOSPITAL, AREA_NORTH, false);
-	board_organisation(b, "clinic01", ORGANISATION_KIND_CLINIC, AREA_NORTH, false);
-	board_organisation(b, "pharmacy01", ORGANISATION_KIND_PHARMACY, AREA_NORTH, false);
-	board_person(b, "nurse", "station01", PROFESSION_NURSE);
-	board_person(b, "nurse-2", "station02", PROFESSION_NURSE);
-	board_person(b, "colleague", "station01", PROFESSION_THERAPIST);
-	board_person(b, "liaison", "hospital01", PROFESSION_LIAISON);
-	board_person(b, "doctor", "clinic01", PROFESSION_DOCTOR);
-	board_person(b, "pharmacist", "pharmacy01", PROFESSION_PHARMACIST);
+	start(b);
+	fixture_organisation(b, "station01", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, false);
+	fixture_organisation(b, "station02", ORGANISATION_KIND_NURSE_STATION, AREA_WEST, false);
+	fixture_organisation(b, "hospital01", ORGANISATION_KIND_HOSPITAL, AREA_NORTH, false);
+	fixture_organisation(b, "clinic01", ORGANISATION_KIND_CLINIC, AREA_NORTH, false);
+	fixture_organisation(b, "pharmacy01", ORGANISATION_KIND_PHARMACY, AREA_NORTH, false);
+	fixture_person(b, "nurse", "station01", PROFESSION_NURSE);
+	fixture_person(b, "nurse-2", "station02", PROFESSION_NURSE);
+	fixture_person(b, "colleague", "station01", PROFESSION_THERAPIST);
+	fixture_person(b, "liaison", "hospital01", PROFESSION_LIAISON);
+	fixture_person(b, "doctor", "clinic01", PROFESSION_DOCTOR);
+	fixture_person(b, "pharmacist", "pharmacy01", PROFESSION_PHARMACIST);
 	board_pass(b, 1000);
 	*state = b;
 	return 0;
 }
 
-static int teardown(void **state)
-{
-	board_daemon_close(*state);
-	test_free(*state);
-	return 0;
-}
-
 /* What alert is told: "event of nobody" is not looked at, the matter is. */
-static Matter last_word(struct board_daemon *b, size_t *n)
+static Matter last_word(struct fixture *b, size_t *n)
 {
 	Matter matter = MATTER_UNSPECIFIED;
+	const Notice *item;
 
-	*n = 0;
-	for (size_t i = 0; i < b->bus.n_items; i++) {
-		ProtobufCMessage *message, *body;
-		if (strcmp(b->bus.items[i].topic, "tsunagi/v1/board/notice/alert"))
-			continue;
-		codec_unpack(&Notices_descriptor, b->bus.items[i].payload, &b->arena, &message);
-		const Notices *notices = (const Notices *)(const void *)message;
-		for (size_t k = 0; k < notices->n_items; k++) {
-			const Notice *item = notices->items[k];
-			assert_string_equal(item->type, "WordNotice");
-			codec_unpack(&WordNotice_descriptor, (struct bytes){ item->body.data, item->body.len },
-				     &b->arena, &body);
-			const WordNotice *word = (const WordNotice *)(const void *)body;
-			assert_int_equal(word->n_told, 1);
-			assert_string_equal(word->subject, word->told[0]->organisation);
-			assert_true(id_valid(word->event));
-			matter = word->told[0]->matter;
-			++*n;
-		}
+	for (*n = 0; (item = fixture_notice(b, "alert", *n)); ++*n) {
+		assert_string_equal(item->type, "WordNotice");
+		const WordNotice *word = fixture_unpack(b, &WordNotice_descriptor, item->body);
+		assert_int_equal(word->n_told, 1);
+		assert_string_equal(word->subject, word->told[0]->organisation);
+		assert_true(id_valid(word->event));
+		matter = word->told[0]->matter;
 	}
 	return matter;
 }
@@ -80,7 +53,7 @@ static Matter last_word(struct board_daemon *b, size_t *n)
 
 static void each_that_has_room_has_a_row_and_nobody_else(void **state)
 {
-	struct board_daemon *b = *state;
+	struct fixture *b = *state;
 	ListBoard all = ListBoard_INIT, north = ListBoard_INIT, stations = ListBoard_INIT;
 
 	Board *page = board_page(b, "pharmacist", &all, 0, false);
@@ -88,7 +61,7 @@ static void each_that_has_room_has_a_row_and_nobody_else(void **state)
 	for (size_t i = 0; i < page->n_items; i++) {
 		assert_int_equal(page->items[i]->level, CAPACITY_LEVEL_UNKNOWN);
 		assert_int_equal(page->items[i]->set_ms, 0);
-		assert_string_equal(page->items[i]->phone, "06-0000-0000");
+		assert_string_equal(page->items[i]->phone, FIXTURE_PHONE);
 		if (i)
 			assert_true(page->items[i]->position > page->items[i - 1]->position);
 	}
@@ -96,12 +69,12 @@ static void each_that_has_room_has_a_row_and_nobody_else(void **state)
 	assert_int_equal(board_page(b, "nurse", &north, 0, false)->n_items, 3);
 	stations.kind = ORGANISATION_KIND_NURSE_STATION;
 	assert_int_equal(board_page(b, "nurse", &stations, 0, false)->n_items, 2);
-	board_rebuild(b);
+	fixture_rebuild(b);
 }
 
 static void what_is_set_is_told_at_once_and_kept(void **state)
 {
-	struct board_daemon *b = *state;
+	struct fixture *b = *state;
 	SetCapacity request = SetCapacity_INIT;
 	Capacity capacity = Capacity_INIT, *row;
 	FreeVisits visits = FreeVisits_INIT;
@@ -122,7 +95,7 @@ static void what_is_set_is_told_at_once_and_kept(void **state)
 	capacity.position = 999;
 	request.capacity = &capacity;
 	uint64_t before = daemon_head(b->daemon);
-	assert_int_equal(board_ask(b, "nurse", &request.base, 0, false), CODE_OK);
+	assert_int_equal(ask(b, "nurse", &request.base), CODE_OK);
 	Push *push = board_push(b, 0, &row);
 	assert_non_null(push);
 	assert_int_equal(push->from, board_push(b, 0, &row)->from);
@@ -137,16 +110,16 @@ static void what_is_set_is_told_at_once_and_kept(void **state)
 	assert_int_equal(row->n_accepts, 2);
 	assert_string_equal(row->remark, "午後のみ");
 	assert_string_equal(row->author, "nurse");
-	assert_string_equal(row->name, "事業所 station01");
+	assert_string_equal(row->name, "station01 (name)");
 	assert_int_equal(row->area, AREA_NORTH);
 	assert_int_equal(row->position, push->to);
 	assert_false(row->online || row->left);
-	board_rebuild(b);
+	fixture_rebuild(b);
 }
 
 static void only_own_staff_sets_it(void **state)
 {
-	struct board_daemon *b = *state;
+	struct fixture *b = *state;
 	SetCapacity request = SetCapacity_INIT;
 	Capacity capacity = Capacity_INIT;
 
@@ -154,16 +127,16 @@ static void only_own_staff_sets_it(void **state)
 	capacity.valid_until_ms = b->clock.wall_ms + HOUR_MS;
 	capacity.id = arena_string(&b->arena, "station01");
 	request.capacity = &capacity;
-	assert_int_equal(board_ask(b, "nurse-2", &request.base, 0, false), CODE_PERMISSION_DENIED);
+	assert_int_equal(ask(b, "nurse-2", &request.base), CODE_PERMISSION_DENIED);
 	assert_string_equal(b->reply->field, "capacity.id");
-	assert_int_equal(board_ask(b, "nurse", &request.base, 0, false), CODE_OK);
+	assert_int_equal(ask(b, "nurse", &request.base), CODE_OK);
 	assert_int_equal(board_set(b, "pharmacist", CAPACITY_LEVEL_FULL, HOUR_MS),
 			 CODE_FAILED_PRECONDITION);
 }
 
 static void a_state_that_is_over_is_unknown_also_before_anybody_noticed(void **state)
 {
-	struct board_daemon *b = *state;
+	struct fixture *b = *state;
 	Capacity *row;
 	size_t n;
 
@@ -172,15 +145,11 @@ static void a_state_that_is_over_is_unknown_also_before_anybody_noticed(void **s
 	board_restart(b, DAY_MS); /* the first answer comes in the same step as the due work */
 	recording_bus_clear(&b->bus);
 	ListBoard all = ListBoard_INIT;
-	board_send(b, "doctor", &all.base, 0, false);
+	Request first = fixture_request(b, &all.base, 0, false);
+	fixture_send(b, "doctor", &first);
 	assert_int_equal(daemon_step(b->daemon), 0);
-	ProtobufCMessage *message;
-	codec_unpack(&Reply_descriptor, recording_bus_find(&b->bus, "/pc", 0)->payload, &b->arena,
-		     &message);
-	const Reply *reply = (const Reply *)(const void *)message;
-	codec_unpack(&Board_descriptor, (struct bytes){ reply->body.data, reply->body.len }, &b->arena,
-		     &message);
-	const Board *board = (const Board *)(const void *)message;
+	b->reply = fixture_reply(b, "doctor", 0);
+	const Board *board = body_of(b, &Board_descriptor);
 	for (size_t i = 0; i < board->n_items; i++)
 		assert_int_equal(board->items[i]->level, CAPACITY_LEVEL_UNKNOWN);
 	assert_int_equal(last_word(b, &n), MATTER_CAPACITY_LAPSED); /* and it was not reminded of too late */
@@ -189,12 +158,12 @@ static void a_state_that_is_over_is_unknown_also_before_anybody_noticed(void **s
 	assert_int_equal(row->set_ms, set_ms);
 	assert_int_equal(row->valid_until_ms, set_ms + 2 * HOUR_MS);
 	assert_string_equal(row->author, "nurse");
-	board_rebuild(b);
+	fixture_rebuild(b);
 }
 
 static void it_is_reminded_of_and_lapses_and_everybody_hears(void **state)
 {
-	struct board_daemon *b = *state;
+	struct fixture *b = *state;
 	Capacity *row;
 	size_t n;
 
@@ -221,12 +190,12 @@ static void it_is_reminded_of_and_lapses_and_everybody_hears(void **state)
 	board_pass(b, DAY_MS);
 	last_word(b, &n);
 	assert_int_equal(n, 0); /* once */
-	board_rebuild(b);
+	fixture_rebuild(b);
 }
 
 static void what_is_set_anew_is_reminded_of_at_its_own_time(void **state)
 {
-	struct board_daemon *b = *state;
+	struct fixture *b = *state;
 	size_t n;
 
 	board_set(b, "nurse", CAPACITY_LEVEL_AVAILABLE, 2 * HOUR_MS);
@@ -242,12 +211,12 @@ static void what_is_set_anew_is_reminded_of_at_its_own_time(void **state)
 	last_word(b, &n);
 	assert_int_equal(n, 0);
 	assert_int_equal(board_row(b, "doctor", "station01")->level, CAPACITY_LEVEL_AVAILABLE);
-	board_rebuild(b);
+	fixture_rebuild(b);
 }
 
 static void a_clock_that_is_set_does_not_move_the_end(void **state)
 {
-	struct board_daemon *b = *state;
+	struct fixture *b = *state;
 
 	board_set(b, "nurse", CAPACITY_LEVEL_AVAILABLE, 2 * HOUR_MS);
 	test_clock_jump(&b->clock, 3 * HOUR_MS);
@@ -256,12 +225,12 @@ static void a_clock_that_is_set_does_not_move_the_end(void **state)
 	board_pass(b, 1);
 	/* The journal's time does not go back: what was over stays over. */
 	assert_int_equal(board_row(b, "doctor", "station01")->level, CAPACITY_LEVEL_UNKNOWN);
-	board_rebuild(b);
+	fixture_rebuild(b);
 }
 
 static void who_leaves_is_taken_off_and_comes_back_empty(void **state)
 {
-	struct board_daemon *b = *state;
+	struct fixture *b = *state;
 	ListBoard all = ListBoard_INIT;
 	Capacity *row;
 	size_t n;
@@ -269,7 +238,7 @@ static void who_leaves_is_taken_off_and_comes_back_empty(void **state)
 	board_set(b, "nurse", CAPACITY_LEVEL_AVAILABLE, 2 * HOUR_MS);
 	uint64_t before = b->reply->position;
 	recording_bus_clear(&b->bus);
-	board_organisation(b, "station01", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, true);
+	fixture_organisation(b, "station01", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, true);
 	board_push(b, 0, &row);
 	assert_true(row->left);
 	assert_int_equal(row->level, CAPACITY_LEVEL_UNKNOWN);
@@ -282,35 +251,35 @@ static void who_leaves_is_taken_off_and_comes_back_empty(void **state)
 	board_pass(b, DAY_MS);
 	last_word(b, &n);
 	assert_int_equal(n, 0);
-	board_organisation(b, "station01", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, false);
+	fixture_organisation(b, "station01", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, false);
 	assert_int_equal(board_row(b, "doctor", "station01")->set_ms, 0);
-	board_rebuild(b);
+	fixture_rebuild(b);
 }
 
 /* A reader of the north must not go on showing it there. */
 static void who_moves_leaves_the_list_of_its_area(void **state)
 {
-	struct board_daemon *b = *state;
+	struct fixture *b = *state;
 	ListBoard north = ListBoard_INIT;
 
 	north.area = AREA_NORTH;
 	board_page(b, "doctor", &north, 0, false);
 	uint64_t after = b->reply->position;
-	board_organisation(b, "station01", ORGANISATION_KIND_NURSE_STATION, AREA_SOUTH, false);
+	fixture_organisation(b, "station01", ORGANISATION_KIND_NURSE_STATION, AREA_SOUTH, false);
 	Board *changes = board_page(b, "doctor", &north, after, false);
 	assert_int_equal(changes->n_items, 1);
 	assert_string_equal(changes->items[0]->id, "station01");
 	assert_true(changes->items[0]->left);
-	board_organisation(b, "station01", ORGANISATION_KIND_PHARMACY, AREA_SOUTH, false);
+	fixture_organisation(b, "station01", ORGANISATION_KIND_PHARMACY, AREA_SOUTH, false);
 	assert_null(board_row(b, "doctor", "station01"));
-	board_rebuild(b);
+	fixture_rebuild(b);
 }
 
 /* ---- told to everybody ---------------------------------------------------------------------- */
 
 static void changes_of_a_batch_join_without_a_gap(void **state)
 {
-	struct board_daemon *b = *state;
+	struct fixture *b = *state;
 	static const char *const users[] = { "nurse", "nurse-2", "liaison", "doctor", "nurse" };
 	ListBoard all = ListBoard_INIT;
 	SetCapacity request = SetCapacity_INIT;
@@ -322,8 +291,10 @@ static void changes_of_a_batch_join_without_a_gap(void **state)
 	capacity.level = CAPACITY_LEVEL_FULL;
 	capacity.valid_until_ms = b->clock.wall_ms + HOUR_MS;
 	request.capacity = &capacity;
-	for (size_t i = 0; i < 5; i++)
-		board_send(b, users[i], &request.base, 0, false);
+	for (size_t i = 0; i < 5; i++) {
+		Request set = fixture_request(b, &request.base, 0, false);
+		fixture_send(b, users[i], &set);
+	}
 	assert_int_equal(daemon_step(b->daemon), 0);
 	Push *push;
 	size_t n = 0;
@@ -338,7 +309,7 @@ static void changes_of_a_batch_join_without_a_gap(void **state)
 
 static void all_rows_are_told_after_a_connection(void **state)
 {
-	struct board_daemon *b = *state;
+	struct fixture *b = *state;
 	Capacity *row;
 	Push *push;
 	size_t n = 0;
@@ -359,12 +330,12 @@ static void all_rows_are_told_after_a_connection(void **state)
 
 static void many_rows_are_told_in_turns(void **state)
 {
-	struct board_daemon *b = *state;
+	struct fixture *b = *state;
 	Capacity *row;
 	size_t n = 0;
 
 	for (unsigned i = 0; i < 200; i++)
-		board_organisation(b, arena_printf(&b->arena, "clinic-%u", i), ORGANISATION_KIND_CLINIC,
+		fixture_organisation(b, arena_printf(&b->arena, "clinic-%u", i), ORGANISATION_KIND_CLINIC,
 				   AREA_SOUTH, false);
 	board_restart(b, 0);
 	recording_bus_clear(&b->bus);
@@ -385,7 +356,7 @@ static void many_rows_are_told_in_turns(void **state)
 
 static void a_terminal_that_vanishes_is_offline_and_its_room_stays(void **state)
 {
-	struct board_daemon *b = *state;
+	struct fixture *b = *state;
 	ListBoard all = ListBoard_INIT;
 	Capacity *row;
 
@@ -419,7 +390,7 @@ static void a_terminal_that_vanishes_is_offline_and_its_room_stays(void **state)
 
 static void a_watch_that_is_renewed_stays_online(void **state)
 {
-	struct board_daemon *b = *state;
+	struct fixture *b = *state;
 	ListBoard all = ListBoard_INIT;
 	Capacity *row;
 
@@ -436,7 +407,7 @@ static void a_watch_that_is_renewed_stays_online(void **state)
 
 static void who_has_no_row_may_look_on(void **state)
 {
-	struct board_daemon *b = *state;
+	struct fixture *b = *state;
 	ListBoard all = ListBoard_INIT;
 	Capacity *row;
 
@@ -449,7 +420,7 @@ static void who_has_no_row_may_look_on(void **state)
 /* A window that is only read, page by page, is no terminal that stays. */
 static void without_watch_nobody_is_online(void **state)
 {
-	struct board_daemon *b = *state;
+	struct fixture *b = *state;
 	ListBoard all = ListBoard_INIT;
 
 	board_page(b, "nurse", &all, 0, false);
@@ -458,24 +429,25 @@ static void without_watch_nobody_is_online(void **state)
 
 static void more_terminals_than_can_be_kept_are_refused(void **state)
 {
-	struct board_daemon *b = *state;
+	struct fixture *b = *state;
 	ListBoard all = ListBoard_INIT;
 	char user[32];
 
 	board_people(b, LIMIT_TERMINALS + 1, "station02");
 	for (unsigned i = 0; i < LIMIT_TERMINALS; i++) {
 		snprintf(user, sizeof(user), "user%u", i);
-		board_send(b, user, &all.base, daemon_head(b->daemon), true);
+		Request watch = fixture_request(b, &all.base, daemon_head(b->daemon), true);
+		fixture_send(b, user, &watch);
 		if (i % 500 == 499 || i + 1 == LIMIT_TERMINALS)
 			assert_int_equal(daemon_step(b->daemon), 0);
 	}
 	uint64_t head = daemon_head(b->daemon);
 	snprintf(user, sizeof(user), "user%u", LIMIT_TERMINALS);
-	assert_int_equal(board_ask(b, user, &all.base, head, true), CODE_RESOURCE_EXHAUSTED);
-	assert_int_equal(board_ask(b, user, &all.base, head, false), CODE_OK);
-	assert_int_equal(board_ask(b, "user0", &all.base, head, true), CODE_OK); /* renews */
+	assert_int_equal(ask_after(b, user, &all.base, head, true), CODE_RESOURCE_EXHAUSTED);
+	assert_int_equal(ask_after(b, user, &all.base, head, false), CODE_OK);
+	assert_int_equal(ask_after(b, "user0", &all.base, head, true), CODE_OK); /* renews */
 	board_pass(b, WATCH_MS);
-	assert_int_equal(board_ask(b, user, &all.base, head, true), CODE_OK);
+	assert_int_equal(ask_after(b, user, &all.base, head, true), CODE_OK);
 }
 
 /* ---- history -------------------------------------------------------------------------------- */
@@ -495,7 +467,7 @@ static int64_t sum(const BoardHistory *history, const char *organisation, int le
 
 static void history_tells_what_was_said_and_how_long(void **state)
 {
-	struct board_daemon *b = *state;
+	struct fixture *b = *state;
 	ShowBoardHistory one = ShowBoardHistory_INIT, north = ShowBoardHistory_INIT;
 
 	board_set(b, "nurse", CAPACITY_LEVEL_AVAILABLE, 5 * HOUR_MS);
@@ -522,33 +494,33 @@ static void history_tells_what_was_said_and_how_long(void **state)
 	north.to_ms = b->clock.wall_ms - 20 * HOUR_MS;
 	north.from_ms = north.to_ms - 5 * HOUR_MS;
 	assert_int_equal(sum(board_past(b, "doctor", &north), "station02", 2), 5 * HOUR_MS);
-	board_rebuild(b);
+	fixture_rebuild(b);
 }
 
 static void history_refuses_what_makes_no_sense(void **state)
 {
-	struct board_daemon *b = *state;
+	struct fixture *b = *state;
 	ShowBoardHistory request = ShowBoardHistory_INIT;
 
 	request.organisation = arena_string(&b->arena, "pharmacy01");
-	assert_int_equal(board_ask(b, "doctor", &request.base, 0, false), CODE_NOT_FOUND);
+	assert_int_equal(ask(b, "doctor", &request.base), CODE_NOT_FOUND);
 	assert_string_equal(b->reply->field, "organisation");
 	request.organisation = arena_string(&b->arena, "../../x");
-	assert_int_equal(board_ask(b, "doctor", &request.base, 0, false), CODE_NOT_FOUND);
+	assert_int_equal(ask(b, "doctor", &request.base), CODE_NOT_FOUND);
 	request.organisation = arena_string(&b->arena, "");
 	request.from_ms = -1;
-	assert_int_equal(board_ask(b, "doctor", &request.base, 0, false), CODE_INVALID_ARGUMENT);
+	assert_int_equal(ask(b, "doctor", &request.base), CODE_INVALID_ARGUMENT);
 	assert_string_equal(b->reply->field, "from_ms");
 	request.from_ms = 5000;
 	request.to_ms = 4000;
-	assert_int_equal(board_ask(b, "doctor", &request.base, 0, false), CODE_INVALID_ARGUMENT);
+	assert_int_equal(ask(b, "doctor", &request.base), CODE_INVALID_ARGUMENT);
 	assert_string_equal(b->reply->field, "to_ms");
 }
 
 /* Weeks of one organisation, more than one page: pages join, and weekdays add up. */
 static void long_histories_come_in_pages(void **state)
 {
-	struct board_daemon *b = *state;
+	struct fixture *b = *state;
 	ShowBoardHistory one = ShowBoardHistory_INIT, all = ShowBoardHistory_INIT;
 	const unsigned days = 40, times = 30;
 	int64_t said_ms = 0, alone_ms = 0, together_ms = 0;
@@ -564,11 +536,8 @@ static void long_histories_come_in_pages(void **state)
 	one.organisation = arena_string(&b->arena, "station01");
 	one.from_ms = all.from_ms = b->clock.wall_ms - 60 * DAY_MS;
 	for (uint64_t after = 0; after || !pages; pages++) {
-		assert_int_equal(board_ask(b, "doctor", &one.base, after, false), CODE_OK);
-		ProtobufCMessage *message;
-		codec_unpack(&BoardHistory_descriptor,
-			     (struct bytes){ b->reply->body.data, b->reply->body.len }, &b->arena, &message);
-		const BoardHistory *page = (const BoardHistory *)(const void *)message;
+		assert_int_equal(ask_after(b, "doctor", &one.base, after, false), CODE_OK);
+		const BoardHistory *page = body_of(b, &BoardHistory_descriptor);
 		items += page->n_items;
 		alone_ms += sum(page, "station01", 3);
 		after = b->reply->more ? b->reply->position : 0;
@@ -587,19 +556,19 @@ static void long_histories_come_in_pages(void **state)
 /* Lists that went round by fax before there was a board: by an administrator, in order of time. */
 static void history_of_the_time_before_is_added_in_order(void **state)
 {
-	struct board_daemon *b = *state;
+	struct fixture *b = *state;
 	AddCapacityHistory request = AddCapacityHistory_INIT;
 	ShowBoardHistory one = ShowBoardHistory_INIT;
 	CapacityPeriod period = CapacityPeriod_INIT;
 
-	board_person(b, "admin-person", "clinic01", PROFESSION_ADMINISTRATOR);
+	fixture_person(b, "admin-person", "clinic01", PROFESSION_ADMINISTRATOR);
 	request.organisation = one.organisation = arena_string(&b->arena, "station01");
 	request.period = &period;
 	period.level = CAPACITY_LEVEL_FULL;
 	period.from_ms = b->clock.wall_ms - 10 * HOUR_MS;
 	period.to_ms = b->clock.wall_ms - 8 * HOUR_MS;
-	assert_int_equal(board_ask(b, "nurse", &request.base, 0, false), CODE_PERMISSION_DENIED);
-	assert_int_equal(board_ask(b, "admin-person", &request.base, 0, false), CODE_OK);
+	assert_int_equal(ask(b, "nurse", &request.base), CODE_PERMISSION_DENIED);
+	assert_int_equal(ask(b, "admin-person", &request.base), CODE_OK);
 	BoardHistory *history = board_past(b, "doctor", &one);
 	assert_int_equal(history->n_items, 1);
 	assert_string_equal(history->items[0]->author, "admin-person");
@@ -616,25 +585,25 @@ static void history_of_the_time_before_is_added_in_order(void **state)
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
 		period.from_ms = b->clock.wall_ms + wrong[i].from_ms;
 		period.to_ms = b->clock.wall_ms + wrong[i].to_ms;
-		assert_int_equal(board_ask(b, "admin-person", &request.base, 0, false), wrong[i].code);
+		assert_int_equal(ask(b, "admin-person", &request.base), wrong[i].code);
 		assert_string_equal(b->reply->field, wrong[i].field);
 	}
 	request.organisation = arena_string(&b->arena, "pharmacy01");
-	assert_int_equal(board_ask(b, "admin-person", &request.base, 0, false), CODE_NOT_FOUND);
+	assert_int_equal(ask(b, "admin-person", &request.base), CODE_NOT_FOUND);
 
 	/* Once somebody has spoken on the board, the time before is over. */
 	board_set(b, "nurse-2", CAPACITY_LEVEL_AVAILABLE, HOUR_MS);
 	request.organisation = arena_string(&b->arena, "station01");
 	period.from_ms = b->clock.wall_ms - HOUR_MS;
 	period.to_ms = b->clock.wall_ms - MINUTE_MS;
-	assert_int_equal(board_ask(b, "admin-person", &request.base, 0, false),
+	assert_int_equal(ask(b, "admin-person", &request.base),
 			 CODE_FAILED_PRECONDITION);
-	board_rebuild(b);
+	fixture_rebuild(b);
 }
 
 int main(void)
 {
-#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
+#define TEST(function) cmocka_unit_test_setup_teardown(function, setup, free_fixture)
 	const struct CMUnitTest tests[] = {
 		TEST(each_that_has_room_has_a_row_and_nobody_else),
 		TEST(what_is_set_is_told_at_once_and_kept),
