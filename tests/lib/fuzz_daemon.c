@@ -6,10 +6,8 @@
 #include <string.h>
 
 #include "log.h"
+#include "tests/lib/fixture.h"
 #include "tests/lib/random_message.h"
-#include "tests/lib/recording_bus.h"
-#include "tests/lib/temporary.h"
-#include "tests/lib/test_clock.h"
 
 #define SAME_BATCH 0x80
 #define MAP_MB 64
@@ -88,13 +86,8 @@ static struct bytes put_ids(const struct seen *seen, struct arena *arena, struct
 /* ---- running ------------------------------------------------------------------------------- */
 
 struct run {
-	char folder[TEMPORARY_SIZE], key_file[TEMPORARY_SIZE + 8];
-	struct test_clock clock;
-	struct recording_bus bus;
+	struct fixture f;
 	struct seen seen;
-	struct arena arena;
-	struct daemon *daemon;
-	const struct daemon_spec *spec;
 };
 
 static size_t count_peers(const struct daemon_spec *spec)
@@ -106,46 +99,30 @@ static size_t count_peers(const struct daemon_spec *spec)
 }
 
 /* As a fact of the directory's own; others hear it from the directory. */
-static void tell(struct run *run, uint64_t position, const ProtobufCMessage *message)
+static void tell(struct fixture *f, const ProtobufCMessage *message)
 {
-	Notices notices = Notices_INIT;
-	Notice notice = Notice_INIT, *items[] = { &notice };
-	struct bytes packed;
-
-	if (strcmp(run->spec->name, "directory") == 0) {
-		must(daemon_write_fact(run->daemon, "test", message) == 0, "people are enrolled");
-		return;
-	}
-	must(codec_pack(message, &run->arena, &packed) == 0, "a person packs");
-	notice.position = position;
-	notice.type = arena_string(&run->arena, codec_name(message->descriptor));
-	notice.body.len = packed.size;
-	notice.body.data = arena_copy(&run->arena, packed.data, packed.size);
-	notices.from = position - 1;
-	notices.to = position;
-	notices.items = items;
-	notices.n_items = 1;
-	must(codec_pack(&notices.base, &run->arena, &packed) == 0, "notices pack");
-	char *topic = arena_printf(&run->arena, "tsunagi/v1/directory/notice/%s", run->spec->name);
-	must(daemon_receive(run->daemon, topic, packed) == 0, "notices are received");
+	if (strcmp(f->spec->name, "directory") == 0)
+		must(daemon_write_fact(f->daemon, "test", message) == 0, "people are enrolled");
+	else
+		fixture_tell(f, "directory", &f->directory, message);
 }
 
-static void enrol(struct run *run)
+static void enrol(struct fixture *f)
 {
 	OrganisationChanged changed = OrganisationChanged_INIT;
 	PersonChanged enrolled = PersonChanged_INIT;
 
 	for (size_t i = 0; i < N_CAST; i++) {
-		changed.organisation = NEW(Organisation, &run->arena);
-		changed.organisation->id = arena_string(&run->arena, cast[i].organisation);
+		changed.organisation = NEW(Organisation, &f->arena);
+		changed.organisation->id = arena_string(&f->arena, cast[i].organisation);
 		changed.organisation->name = changed.organisation->id;
-		tell(run, 2 * i + 1, &changed.base);
-		enrolled.person = NEW(Person, &run->arena);
-		enrolled.person->id = enrolled.person->name = arena_string(&run->arena, cast[i].user);
-		enrolled.person->organisation = arena_string(&run->arena, cast[i].organisation);
+		tell(f, &changed.base);
+		enrolled.person = NEW(Person, &f->arena);
+		enrolled.person->id = enrolled.person->name = arena_string(&f->arena, cast[i].user);
+		enrolled.person->organisation = arena_string(&f->arena, cast[i].organisation);
 		enrolled.person->profession = cast[i].profession;
 		enrolled.person->state = ENROLMENT_STATE_ENROLLED;
-		tell(run, 2 * i + 2, &enrolled.base);
+		tell(f, &enrolled.base);
 	}
 }
 
@@ -154,14 +131,15 @@ static void check_answers(struct run *run)
 	ProtobufCMessage *message;
 	const char *field;
 
-	for (size_t i = 0; i < run->bus.n_items; i++) {
-		if (strstr(run->bus.items[i].topic, "/notice/") || strstr(run->bus.items[i].topic, "/inbox/"))
-			see(&run->seen, run->bus.items[i].payload);
-		if (!strstr(run->bus.items[i].topic, "/res/"))
+	for (size_t i = 0; i < run->f.bus.n_items; i++) {
+		const struct recorded *said = &run->f.bus.items[i];
+		if (strstr(said->topic, "/notice/") || strstr(said->topic, "/inbox/"))
+			see(&run->seen, said->payload);
+		if (!strstr(said->topic, "/res/"))
 			continue;
-		arena_reset(&run->arena);
-		must(codec_decode(&Reply_descriptor, run->bus.items[i].payload, &run->arena, &message,
-				  &field) == 0, "an answer can be read");
+		arena_reset(&run->f.arena);
+		must(codec_decode(&Reply_descriptor, said->payload, &run->f.arena, &message, &field) == 0,
+		     "an answer can be read");
 		const Reply *reply = (const Reply *)(const void *)message;
 		must(reply->code != CODE_INTERNAL && reply->code != CODE_DATA_LOSS,
 		     "nothing is broken inside");
@@ -170,42 +148,42 @@ static void check_answers(struct run *run)
 		see(&run->seen, (struct bytes){ (const uint8_t *)reply->id, strlen(reply->id) });
 		see(&run->seen, (struct bytes){ reply->body.data, reply->body.len });
 	}
-	recording_bus_clear(&run->bus);
+	recording_bus_clear(&run->f.bus);
 }
 
 static void step(struct run *run)
 {
-	must(daemon_step(run->daemon) == 0, "a step succeeds");
+	must(daemon_step(run->f.daemon) == 0, "a step succeeds");
 	check_answers(run);
 }
 
 static void send(struct run *run, uint8_t sender, struct bytes payload)
 {
-	size_t peers = count_peers(run->spec), which = sender & (SAME_BATCH - 1u);
+	size_t peers = count_peers(run->f.spec), which = sender & (SAME_BATCH - 1u);
 	char topic[LIMIT_TOPIC_BYTES];
 	uint16_t seconds = 0;
 
-	arena_reset(&run->arena);
-	payload = put_ids(&run->seen, &run->arena, payload);
+	arena_reset(&run->f.arena);
+	payload = put_ids(&run->seen, &run->f.arena, payload);
 	which %= SENDER_PEERS + 2 * peers + 2;
 	if (which < SENDER_PEERS) {
-		snprintf(topic, sizeof(topic), "tsunagi/v1/%s/req/%s/pc", run->spec->name,
+		snprintf(topic, sizeof(topic), "tsunagi/v1/%s/req/%s/pc", run->f.spec->name,
 			 which < N_CAST ? cast[which].user : stranger);
 	} else if (which < SENDER_PEERS + 2 * peers) {
 		size_t peer = (which - SENDER_PEERS) / 2;
 		snprintf(topic, sizeof(topic),
 			 which % 2 == SENDER_PEERS % 2 ? "tsunagi/v1/%s/notice/%s" : "tsunagi/v1/%s/res/%s/%s",
-			 run->spec->peers[peer], run->spec->name, run->spec->name);
+			 run->f.spec->peers[peer], run->f.spec->name, run->f.spec->name);
 	} else if (which == SENDER_PEERS + 2 * peers) {
 		memcpy(&seconds, payload.data, payload.size < 2 ? payload.size : 2);
-		test_clock_advance(&run->clock, seconds * 1000LL);
+		test_clock_advance(&run->f.clock, seconds * 1000LL);
 		return;
 	} else {
 		snprintf(topic, sizeof(topic), "%.*s", (int)payload.size, (const char *)payload.data);
 	}
-	if (daemon_receive(run->daemon, topic, payload) == ERR_FULL) {
+	if (daemon_receive(run->f.daemon, topic, payload) == ERR_FULL) {
 		step(run);
-		daemon_receive(run->daemon, topic, payload);
+		daemon_receive(run->f.daemon, topic, payload);
 	}
 }
 
@@ -215,11 +193,11 @@ static void check_store(struct run *run)
 	uint64_t entries, differing = 1;
 	struct tx tx;
 
-	arena_reset(&run->arena);
-	must(tx_begin(&tx, daemon_store(run->daemon), &run->arena, false) == 0, "the store can be read");
+	arena_reset(&run->f.arena);
+	must(tx_begin(&tx, daemon_store(run->f.daemon), &run->f.arena, false) == 0, "the store can be read");
 	must(journal_verify(&tx, 1, UINT_MAX, SIZE_MAX, &verified) == 0 && !verified.n_faults, "the journal verifies");
 	tx_abort(&tx);
-	must(daemon_rebuild(run->daemon, &entries, &differing) == 0, "the views can be rebuilt");
+	must(daemon_rebuild(run->f.daemon, &entries, &differing) == 0, "the views can be rebuilt");
 	must(differing == 0, "the views equal their rebuild");
 }
 
@@ -228,20 +206,12 @@ void fuzz_daemon_run(const struct daemon_spec *spec, void *context, const uint8_
 	struct run *run = calloc(1, sizeof(*run));
 
 	must(run != NULL, "there is memory");
-	run->spec = spec;
 	log_init("fuzz", LOG_LEVEL_ERROR + 1);
-	temporary_make(run->folder, "fuzz");
-	snprintf(run->key_file, sizeof(run->key_file), "%s.key", run->folder);
-	test_clock_init(&run->clock, 1);
-	recording_bus_init(&run->bus);
-	arena_init(&run->arena, 64u << 20);
-	struct daemon_options options = {
-		.store = { .folder = run->folder, .key_file = run->key_file, .map_mb = MAP_MB },
-		.clock = &run->clock.clock, .bus = &run->bus.bus,
-	};
-	must(daemon_open(&run->daemon, spec, &options, context) == 0, "the daemon opens");
-	daemon_connected(run->daemon);
-	enrol(run);
+	fixture_init(&run->f, spec);
+	run->f.options.store.map_mb = MAP_MB;
+	run->f.context = context;
+	fixture_start(&run->f);
+	enrol(&run->f);
 	step(run);
 	while (size >= 3) {
 		size_t length = (size_t)(data[1] | data[2] << 8);
@@ -254,11 +224,7 @@ void fuzz_daemon_run(const struct daemon_spec *spec, void *context, const uint8_
 	}
 	step(run);
 	check_store(run);
-	daemon_free(run->daemon);
-	recording_bus_close(&run->bus);
-	arena_close(&run->arena);
-	remove(run->key_file);
-	temporary_remove(run->folder);
+	fixture_close(&run->f);
 	free(run);
 }
 
