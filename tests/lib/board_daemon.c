@@ -93,7 +93,7 @@ Push *board_push(struct fixture *b, size_t n, Capacity **row)
 		FIXTURE_MUST(codec_unpack(&Push_descriptor, said->payload, &b->arena, &push) == 0);
 		Push *message = (Push *)(void *)push;
 		FIXTURE_MUST(!strcmp(message->type, "Capacity"));
-		*row = fixture_unpack(b, &Capacity_descriptor, message->body);
+		*row = fixture_decode(b, &Capacity_descriptor, message->body);
 		FIXTURE_MUST(!strcmp(said->topic + 23, (*row)->id));
 		return message;
 	}

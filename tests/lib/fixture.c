@@ -80,18 +80,18 @@ static ProtobufCBinaryData pack(struct fixture *f, const ProtobufCMessage *messa
 	return (ProtobufCBinaryData){ packed.size, arena_copy(&f->arena, packed.data, packed.size) };
 }
 
-static void *unpack(struct fixture *f, const ProtobufCMessageDescriptor *type, struct bytes in)
+static void *decode(struct fixture *f, const ProtobufCMessageDescriptor *type, struct bytes in)
 {
 	ProtobufCMessage *message = NULL;
 
-	FIXTURE_MUST(codec_unpack(type, in, &f->arena, &message) == 0);
+	FIXTURE_MUST(codec_decode(type, in, &f->arena, &message, NULL) == 0);
 	return message;
 }
 
-void *fixture_unpack(struct fixture *f, const ProtobufCMessageDescriptor *type,
+void *fixture_decode(struct fixture *f, const ProtobufCMessageDescriptor *type,
 		     ProtobufCBinaryData body)
 {
-	return unpack(f, type, (struct bytes){ body.data, body.len });
+	return decode(f, type, (struct bytes){ body.data, body.len });
 }
 
 /* ---- what it hears -------------------------------------------------------------------------- */
@@ -131,13 +131,13 @@ void fixture_tell(struct fixture *f, const char *peer, uint64_t *position,
 bool fixture_answer(struct fixture *f, const char *peer, const ProtobufCMessage *body)
 {
 	const char *self = f->spec->name;
-	const struct recorded *asked = recording_bus_find(
-		&f->bus, arena_printf(&f->arena, "%s/req/%s/%s", peer, self, self), 0);
+	const Request *asked = fixture_said(
+		f, &Request_descriptor, arena_printf(&f->arena, "%s/req/%s/%s", peer, self, self), 0);
 	Reply reply = Reply_INIT;
 
 	if (!asked)
 		return false;
-	reply.request_id = ((const Request *)unpack(f, &Request_descriptor, asked->payload))->id;
+	reply.request_id = asked->id;
 	reply.type = arena_string(&f->arena, codec_name(body->descriptor));
 	reply.body = pack(f, body);
 	fixture_receive(f, arena_printf(&f->arena, "tsunagi/v1/%s/res/%s/%s", peer, self, self),
@@ -233,32 +233,37 @@ void *fixture_body(struct fixture *f, const ProtobufCMessageDescriptor *type)
 {
 	FIXTURE_MUST(f->reply->code == CODE_OK);
 	FIXTURE_MUST(!strcmp(f->reply->type, codec_name(type)));
-	return fixture_unpack(f, type, f->reply->body);
+	return fixture_decode(f, type, f->reply->body);
+}
+
+void *fixture_said(struct fixture *f, const ProtobufCMessageDescriptor *type, const char *topic_end,
+		   size_t n)
+{
+	const struct recorded *said = recording_bus_find(&f->bus, topic_end, n);
+
+	return said ? decode(f, type, said->payload) : NULL;
 }
 
 Reply *fixture_reply(struct fixture *f, const char *user, size_t n)
 {
-	const struct recorded *said = recording_bus_find(
-		&f->bus, arena_printf(&f->arena, "%s/res/%s/" FIXTURE_DEVICE, f->spec->name, user), n);
+	const char *topic = arena_printf(&f->arena, "%s/res/%s/" FIXTURE_DEVICE, f->spec->name, user);
 
-	return said ? unpack(f, &Reply_descriptor, said->payload) : NULL;
+	return fixture_said(f, &Reply_descriptor, topic, n);
 }
 
 Push *fixture_push(struct fixture *f, const char *user, size_t n)
 {
-	const struct recorded *said = recording_bus_find(
-		&f->bus, arena_printf(&f->arena, "%s/inbox/%s", f->spec->name, user), n);
+	const char *topic = arena_printf(&f->arena, "%s/inbox/%s", f->spec->name, user);
 
-	return said ? unpack(f, &Push_descriptor, said->payload) : NULL;
+	return fixture_said(f, &Push_descriptor, topic, n);
 }
 
 Notice *fixture_notice(struct fixture *f, const char *reader, size_t n)
 {
 	const char *topic = arena_printf(&f->arena, "%s/notice/%s", f->spec->name, reader);
-	const struct recorded *said;
+	const Notices *notices;
 
-	for (size_t i = 0; (said = recording_bus_find(&f->bus, topic, i)); i++) {
-		const Notices *notices = unpack(f, &Notices_descriptor, said->payload);
+	for (size_t i = 0; (notices = fixture_said(f, &Notices_descriptor, topic, i)); i++) {
 		if (n < notices->n_items)
 			return notices->items[n];
 		n -= notices->n_items;

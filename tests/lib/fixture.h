@@ -96,11 +96,14 @@ Code fixture_ask(struct fixture *f, const char *user, const ProtobufCMessage *bo
 		 bool watch);
 /* What the last answer bears: it is a good one and of that type. */
 void *fixture_body(struct fixture *f, const ProtobufCMessageDescriptor *type);
-void *fixture_unpack(struct fixture *f, const ProtobufCMessageDescriptor *type,
+/* As its reader does, within the limits of what comes from outside. */
+void *fixture_decode(struct fixture *f, const ProtobufCMessageDescriptor *type,
 		     ProtobufCBinaryData body);
 
-/* The nth of what was said since the bus was cleared; NULL: there were not so many. An answer to that
- * user, a push to them, a notice for that reader. */
+/* The nth of what was said since the bus was cleared; NULL: there were not so many. A message whose
+ * topic ends like that, an answer to that user, a push to them, a notice for that reader. */
+void *fixture_said(struct fixture *f, const ProtobufCMessageDescriptor *type, const char *topic_end,
+		   size_t n);
 Reply *fixture_reply(struct fixture *f, const char *user, size_t n);
 Push *fixture_push(struct fixture *f, const char *user, size_t n);
 Notice *fixture_notice(struct fixture *f, const char *reader, size_t n);

@@ -118,7 +118,7 @@ static UNUSED EntryNotice *entry_notice(struct fixture *f)
 
 	if (!sent || strcmp(sent->type, "EntryNotice"))
 		return NULL;
-	return fixture_unpack(f, &EntryNotice_descriptor, sent->body);
+	return fixture_decode(f, &EntryNotice_descriptor, sent->body);
 }
 
 /* ---- begin and end -------------------------------------------------------------------------- */

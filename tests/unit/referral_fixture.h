@@ -281,7 +281,7 @@ static UNUSED ReferralList *pushed(struct fixture *f, const char *user, size_t n
 	if (!push)
 		return NULL;
 	assert_string_equal(push->type, "ReferralList");
-	return fixture_unpack(f, &ReferralList_descriptor, push->body);
+	return fixture_decode(f, &ReferralList_descriptor, push->body);
 }
 
 /* ---- what it keeps -------------------------------------------------------------------------- */

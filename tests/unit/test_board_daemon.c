@@ -40,7 +40,7 @@ static Matter last_word(struct fixture *b, size_t *n)
 
 	for (*n = 0; (item = fixture_notice(b, "alert", *n)); ++*n) {
 		assert_string_equal(item->type, "WordNotice");
-		const WordNotice *word = fixture_unpack(b, &WordNotice_descriptor, item->body);
+		const WordNotice *word = fixture_decode(b, &WordNotice_descriptor, item->body);
 		assert_int_equal(word->n_told, 1);
 		assert_string_equal(word->subject, word->told[0]->organisation);
 		assert_true(id_valid(word->event));

@@ -1,20 +1,11 @@
 /* If this fails, a daemon may answer before it has stored, forget what it answered, do a thing twice,
  * or let one bad message take its neighbours down. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
 #include <lmdb.h>
 
-#include "daemon.h"
 #include "log.h"
-#include "tests/lib/recording_bus.h"
-#include "tests/lib/temporary.h"
-#include "tests/lib/test_clock.h"
+#include "tests/unit/daemon_test.h"
 
 /* ---- a daemon as small as can be: notes of a patient ---------------------------------------- */
 
@@ -150,172 +141,83 @@ static const struct daemon_spec mini = {
 
 /* ---- the bench it is tested on ------------------------------------------------------------- */
 
-struct bench {
-	char folder[TEMPORARY_SIZE], key_file[TEMPORARY_SIZE + 8];
-	struct test_clock clock;
-	struct recording_bus bus;
-	struct daemon *daemon;
-	struct arena arena;
-	size_t map_mb;
-};
-
 #define PATIENT "01900000000000000000000000"
 
-static void open_daemon(struct bench *b)
+static void restart(struct fixture *b)
 {
-	struct daemon_options options = {
-		.store = { .folder = b->folder, .key_file = b->key_file, .map_mb = b->map_mb },
-		.clock = &b->clock.clock, .bus = &b->bus.bus, .witness_ms = 1000,
-	};
-	assert_int_equal(daemon_open(&b->daemon, &mini, &options, NULL), 0);
-	daemon_connected(b->daemon);
-}
-
-static void restart(struct bench *b)
-{
-	daemon_free(b->daemon);
+	fixture_stop(b);
 	recording_bus_clear(&b->bus);
-	open_daemon(b);
+	start(b);
 }
 
-static void deliver(struct bench *b, const char *topic, const ProtobufCMessage *message)
+/* Told by directory at a position. */
+static void enrol(struct fixture *b, uint64_t position, const char *user)
 {
-	struct bytes packed;
-	assert_int_equal(codec_pack(message, &b->arena, &packed), 0);
-	assert_int_equal(daemon_receive(b->daemon, topic, packed), 0);
-}
-
-static void enrol(struct bench *b, uint64_t position, const char *user)
-{
-	Notices notices = Notices_INIT;
-	PersonChanged changed = PersonChanged_INIT;
-	Person person = Person_INIT;
-	Notice notice = Notice_INIT, *items[] = { &notice };
-	struct bytes packed;
-
-	person.id = arena_string(&b->arena, user);
-	person.organisation = arena_string(&b->arena, "station01");
-	person.profession = strcmp(user, "admin") ? PROFESSION_NURSE : PROFESSION_ADMINISTRATOR;
-	person.state = ENROLMENT_STATE_ENROLLED;
-	changed.person = &person;
-	codec_pack(&changed.base, &b->arena, &packed);
-	notice.position = position;
-	notice.type = arena_string(&b->arena, "PersonChanged");
-	notice.body.data = arena_copy(&b->arena, packed.data, packed.size);
-	notice.body.len = packed.size;
-	notices.from = position - 1;
-	notices.to = notices.last = position;
-	notices.items = items;
-	notices.n_items = 1;
-	deliver(b, "tsunagi/v1/directory/notice/record", &notices.base);
-	assert_int_equal(daemon_step(b->daemon), 0);
+	b->directory = position - 1;
+	person(b, user, "station01", PROFESSION_NURSE);
 }
 
 static int set_up(void **state)
 {
-	struct bench *b = test_calloc(1, sizeof(*b));
+	struct fixture *b = new_fixture(&mini);
+
 	log_init("test", LOG_LEVEL_ERROR + 1);
-	temporary_make(b->folder, "frame");
-	char path[TEMPORARY_SIZE + 8];
-	snprintf(path, sizeof(path), "%s.key", b->folder);
-	snprintf(b->key_file, sizeof(b->key_file), "%s", path);
-	test_clock_init(&b->clock, 7);
-	recording_bus_init(&b->bus);
-	arena_init(&b->arena, 64 << 20);
-	b->map_mb = 16;
-	open_daemon(b);
+	b->options.store.map_mb = 16;
+	b->options.witness_ms = 1000;
+	start(b);
 	enrol(b, 1, "nurse");
 	*state = b;
 	return 0;
 }
 
-static int tear_down(void **state)
-{
-	struct bench *b = *state;
-	daemon_free(b->daemon);
-	recording_bus_close(&b->bus);
-	arena_close(&b->arena);
-	temporary_remove(b->folder);
-	remove(b->key_file);
-	test_free(b);
-	return 0;
-}
-
-static char *make_request(struct bench *b, Request *request, const ProtobufCMessage *body)
-{
-	struct bytes packed;
-	char id[ID_SIZE];
-
-	*request = (Request)Request_INIT;
-	id_make(id, &b->clock.clock, b->clock.wall_ms);
-	codec_pack(body, &b->arena, &packed);
-	request->id = arena_string(&b->arena, id);
-	request->type = arena_string(&b->arena, codec_name(body->descriptor));
-	request->body.data = arena_copy(&b->arena, packed.data, packed.size);
-	request->body.len = packed.size;
-	return request->id;
-}
-
-static void make_note(struct bench *b, Request *request, const char *text, bool urgent)
+static void make_note(struct fixture *b, Request *request, const char *words, bool urgent)
 {
 	AddEntry body = AddEntry_INIT;
 	Entry entry = Entry_INIT;
 	Note note = Note_INIT;
 
-	note.text = arena_string(&b->arena, text);
-	entry.patient = arena_string(&b->arena, PATIENT);
+	note.text = text(b, words);
+	entry.patient = text(b, PATIENT);
 	entry.urgent = urgent;
 	entry.content_case = Entry_CONTENT_NOTE;
 	entry.note = &note;
 	body.entry = &entry;
-	make_request(b, request, &body.base);
+	*request = fixture_request(b, &body.base, 0, false);
 }
 
-static void send_request(struct bench *b, const Request *request)
+static void send_request(struct fixture *b, const Request *request)
 {
-	deliver(b, "tsunagi/v1/record/req/nurse/pc", &request->base);
+	fixture_send(b, "nurse", request);
 }
 
 /* The nth answer since the bus was cleared. */
-static const Reply *reply(struct bench *b, size_t n)
+static const Reply *reply(struct fixture *b, size_t n)
 {
-	const struct recorded *found = recording_bus_find(&b->bus, "record/res/nurse/pc", n);
-	ProtobufCMessage *message;
-
-	if (!found)
-		return NULL;
-	assert_int_equal(codec_decode(&Reply_descriptor, found->payload, &b->arena, &message, NULL), 0);
-	return (const Reply *)(const void *)message;
+	return fixture_reply(b, "nurse", n);
 }
 
-static const Reply *call(struct bench *b, const Request *request)
+static const Reply *call(struct fixture *b, const Request *request)
 {
 	recording_bus_clear(&b->bus);
 	send_request(b, request);
-	assert_int_equal(daemon_step(b->daemon), 0);
+	fixture_step(b);
 	return reply(b, 0);
 }
 
-static size_t count_notes(struct bench *b)
+static size_t count_notes(struct fixture *b)
 {
 	ListTimeline body = ListTimeline_INIT;
-	Request request;
-	ProtobufCMessage *message;
 
-	body.patient = arena_string(&b->arena, PATIENT);
-	make_request(b, &request, &body.base);
-	const Reply *answer = call(b, &request);
-	assert_int_equal(answer->code, CODE_OK);
-	codec_decode(&Timeline_descriptor, (struct bytes){ answer->body.data, answer->body.len },
-		     &b->arena, &message, NULL);
-	return ((const Timeline *)(const void *)message)->n_items;
+	body.patient = text(b, PATIENT);
+	assert_int_equal(ask(b, "nurse", &body.base), CODE_OK);
+	return ((const Timeline *)body_of(b, &Timeline_descriptor))->n_items;
 }
 
 /* ---- tests ---------------------------------------------------------------------------------- */
 
 static void a_replied_write_survives_a_restart_and_takes_effect_once(void **state)
 {
-	struct bench *b = *state;
+	struct fixture *b = *state;
 	Request request;
 
 	make_note(b, &request, "発熱あり", false);
@@ -333,7 +235,7 @@ static void a_replied_write_survives_a_restart_and_takes_effect_once(void **stat
 
 static void the_same_id_twice_in_one_batch_takes_effect_once(void **state)
 {
-	struct bench *b = *state;
+	struct fixture *b = *state;
 	Request request;
 
 	make_note(b, &request, "a", false);
@@ -345,7 +247,7 @@ static void the_same_id_twice_in_one_batch_takes_effect_once(void **state)
 
 static void the_same_id_with_other_bytes_is_refused(void **state)
 {
-	struct bench *b = *state;
+	struct fixture *b = *state;
 	Request request, other;
 
 	make_note(b, &request, "a", false);
@@ -359,7 +261,7 @@ static void the_same_id_with_other_bytes_is_refused(void **state)
 
 static void a_refusal_is_remembered(void **state)
 {
-	struct bench *b = *state;
+	struct fixture *b = *state;
 	Request request;
 
 	make_note(b, &request, "a", true);
@@ -370,7 +272,7 @@ static void a_refusal_is_remembered(void **state)
 	assert_string_equal(reply(b, 0)->request_id, request.id);
 }
 
-static size_t count_refusals(struct bench *b)
+static size_t count_refusals(struct fixture *b)
 {
 	struct tx tx;
 	assert_int_equal(tx_begin(&tx, daemon_store(b->daemon), &b->arena, false), 0);
@@ -382,15 +284,15 @@ static size_t count_refusals(struct bench *b)
 /* "Send it again" is no answer for good: the same bytes succeed when what was missing is there. */
 static void what_cannot_be_done_yet_is_not_remembered(void **state)
 {
-	struct bench *b = *state;
+	struct fixture *b = *state;
 	Request later, note;
 	AddEntry *body;
 
 	make_note(b, &later, "a", false);
 	codec_unpack(&AddEntry_descriptor, (struct bytes){ later.body.data, later.body.len }, &b->arena,
 		     (ProtobufCMessage **)(void *)&body);
-	body->entry->urgent_reason = arena_string(&b->arena, "later");
-	make_request(b, &later, &body->base);
+	body->entry->urgent_reason = text(b, "later");
+	later = fixture_request(b, &body->base, 0, false);
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(call(b, &later)->code, CODE_UNAVAILABLE);
 	assert_int_equal(count_refusals(b), 0);
@@ -406,7 +308,7 @@ static void what_cannot_be_done_yet_is_not_remembered(void **state)
 /* Nobody may fill the store with what was refused: it goes when its ids are too old to come again. */
 static void refusals_are_forgotten_in_the_end(void **state)
 {
-	struct bench *b = *state;
+	struct fixture *b = *state;
 	Request request;
 
 	for (int i = 0; i < 20; i++) {
@@ -414,8 +316,7 @@ static void refusals_are_forgotten_in_the_end(void **state)
 		assert_int_equal(call(b, &request)->code, CODE_PERMISSION_DENIED);
 	}
 	assert_int_equal(count_refusals(b), 20);
-	test_clock_advance(&b->clock, 92LL * 24 * 3600 * 1000);
-	assert_int_equal(daemon_step(b->daemon), 0);
+	pass(b, 92LL * 24 * 3600 * 1000);
 	for (int i = 0; i < 20; i++) {
 		make_note(b, &request, "a", true);
 		assert_int_equal(call(b, &request)->code, CODE_PERMISSION_DENIED);
@@ -425,43 +326,40 @@ static void refusals_are_forgotten_in_the_end(void **state)
 
 static void bad_input_names_the_field(void **state)
 {
-	struct bench *b = *state;
+	struct fixture *b = *state;
 	Request request;
 
 	make_note(b, &request, "a", false);
-	request.type = arena_string(&b->arena, "DropTables");
+	request.type = text(b, "DropTables");
 	assert_int_equal(call(b, &request)->code, CODE_UNIMPLEMENTED);
 	make_note(b, &request, "a", false);
-	request.id = arena_string(&b->arena, "x");
+	request.id = text(b, "x");
 	assert_int_equal(call(b, &request)->code, CODE_INVALID_ARGUMENT);
 	make_note(b, &request, "\xff\xfe", false);
 	assert_int_equal(call(b, &request)->code, CODE_INVALID_ARGUMENT);
 	assert_string_equal(reply(b, 0)->field, "entry.note.text");
 	recording_bus_clear(&b->bus);
-	daemon_receive(b->daemon, "tsunagi/v1/record/req/nurse/pc",
+	daemon_receive(b->daemon, "tsunagi/v1/record/req/nurse/" FIXTURE_DEVICE,
 		       (struct bytes){ (const uint8_t *)"\xff\xff\xff", 3 });
-	assert_int_equal(daemon_step(b->daemon), 0);
+	fixture_step(b);
 	assert_int_equal(reply(b, 0)->code, CODE_INVALID_ARGUMENT);
 }
 
 static void an_unknown_user_is_asked_to_repeat_and_an_instance_is_no_person(void **state)
 {
-	struct bench *b = *state;
+	struct fixture *b = *state;
 	Request request;
-	ProtobufCMessage *message;
 
 	make_note(b, &request, "a", false);
-	deliver(b, "tsunagi/v1/record/req/stranger/pc", &request.base);
-	assert_int_equal(daemon_step(b->daemon), 0);
-	const struct recorded *found = recording_bus_find(&b->bus, "res/stranger/pc", 0);
-	codec_decode(&Reply_descriptor, found->payload, &b->arena, &message, NULL);
-	assert_int_equal(((const Reply *)(const void *)message)->code, CODE_UNAVAILABLE);
+	fixture_send(b, "stranger", &request);
+	fixture_step(b);
+	assert_int_equal(fixture_reply(b, "stranger", 0)->code, CODE_UNAVAILABLE);
 }
 
 /* Each put of a batch fails in turn: the others are stored and answered all the same. */
 static void a_failing_write_does_not_take_its_neighbours_down(void **state)
 {
-	struct bench *b = *state;
+	struct fixture *b = *state;
 	Request requests[3];
 	size_t stored = 0;
 	bool fired = true;
@@ -474,7 +372,7 @@ static void a_failing_write_does_not_take_its_neighbours_down(void **state)
 			send_request(b, &requests[i]);
 		}
 		store_inject(daemon_store(b->daemon), STORE_FAULT_PUT, nth, 1, ERR_FULL);
-		assert_int_equal(daemon_step(b->daemon), 0);
+		fixture_step(b);
 		for (size_t i = 0; i < 3; i++)
 			answered += reply(b, i) && reply(b, i)->code == CODE_OK;
 		assert_int_equal(answered, 3); /* one fault: the second try of each goes through */
@@ -487,14 +385,14 @@ static void a_failing_write_does_not_take_its_neighbours_down(void **state)
 
 static void an_input_over_its_memory_is_answered(void **state)
 {
-	struct bench *b = *state;
+	struct fixture *b = *state;
 	AddEntry body = AddEntry_INIT;
 	Entry entry = Entry_INIT;
 	Request request;
 
-	entry.urgent_reason = arena_string(&b->arena, "no memory");
+	entry.urgent_reason = text(b, "no memory");
 	body.entry = &entry;
-	make_request(b, &request, &body.base);
+	request = fixture_request(b, &body.base, 0, false);
 	const Reply *answer = call(b, &request);
 	assert_non_null(answer);
 	assert_int_equal(answer->code, CODE_RESOURCE_EXHAUSTED);
@@ -504,7 +402,7 @@ static void an_input_over_its_memory_is_answered(void **state)
 
 static void a_full_store_is_a_refusal_with_a_reason(void **state)
 {
-	struct bench *b = *state;
+	struct fixture *b = *state;
 	Request request;
 
 	make_note(b, &request, "a", false);
@@ -520,14 +418,14 @@ static void a_full_store_is_a_refusal_with_a_reason(void **state)
 
 static void a_store_really_full_refuses_writes_and_loses_nothing(void **state)
 {
-	struct bench *b = *state;
+	struct fixture *b = *state;
 	char *text = arena_alloc(&b->arena, 16001);
 	Request request;
 	size_t accepted = 0;
 
-	daemon_free(b->daemon);
-	b->map_mb = 2;
-	open_daemon(b);
+	fixture_stop(b);
+	b->options.store.map_mb = 2;
+	start(b);
 	memset(text, 'x', 16000);
 	for (int i = 0; i < 400; i++) {
 		make_note(b, &request, text, false);
@@ -544,7 +442,7 @@ static void a_store_really_full_refuses_writes_and_loses_nothing(void **state)
 
 static void a_failed_commit_ends_the_process_and_nothing_was_said(void **state)
 {
-	struct bench *b = *state;
+	struct fixture *b = *state;
 	Request request;
 
 	make_note(b, &request, "a", false);
@@ -560,7 +458,7 @@ static void a_failed_commit_ends_the_process_and_nothing_was_said(void **state)
 
 static void views_are_equal_to_their_rebuild_and_are_mended_by_it(void **state)
 {
-	struct bench *b = *state;
+	struct fixture *b = *state;
 	struct tx tx;
 	struct key key = key_text("spoilt");
 	Request request;
@@ -587,52 +485,46 @@ static void views_are_equal_to_their_rebuild_and_are_mended_by_it(void **state)
 
 static void a_watch_gets_what_changed_and_only_that(void **state)
 {
-	struct bench *b = *state;
+	struct fixture *b = *state;
 	ListTimeline body = ListTimeline_INIT;
 	Request request, note;
-	ProtobufCMessage *message, *page;
 
 	make_note(b, &note, "before", false);
 	call(b, &note);
-	body.patient = arena_string(&b->arena, PATIENT);
-	make_request(b, &request, &body.base);
-	request.watch = true;
+	body.patient = text(b, PATIENT);
+	request = fixture_request(b, &body.base, 0, true);
 	uint64_t position = call(b, &request)->position;
 	make_note(b, &note, "after", false);
 	call(b, &note);
-	const struct recorded *found = recording_bus_find(&b->bus, "record/inbox/nurse", 0);
-	assert_non_null(found);
-	codec_decode(&Push_descriptor, found->payload, &b->arena, &message, NULL);
-	const Push *push = (const Push *)(const void *)message;
+	const Push *push = fixture_push(b, "nurse", 0);
+	assert_non_null(push);
 	assert_string_equal(push->watch, request.id);
 	assert_int_equal(push->from, position);
-	codec_decode(&Timeline_descriptor, (struct bytes){ push->body.data, push->body.len }, &b->arena,
-		     &page, NULL);
-	assert_int_equal(((const Timeline *)(const void *)page)->n_items, 1);
+	const Timeline *page = fixture_decode(b, &Timeline_descriptor, push->body);
+	assert_int_equal(page->n_items, 1);
 	test_clock_advance(&b->clock, WATCH_MS + 1);
 	make_note(b, &note, "late", false);
 	call(b, &note);
-	assert_null(recording_bus_find(&b->bus, "record/inbox/nurse", 0));
+	assert_null(fixture_push(b, "nurse", 0));
 }
 
 /* The limit holds within one batch too, where none of the watches stands yet. */
 static void too_many_watches_at_once_are_refused(void **state)
 {
-	struct bench *b = *state;
+	struct fixture *b = *state;
 	ListTimeline body = ListTimeline_INIT;
 	Request request;
 	size_t opened = 0, refused = 0;
 
-	body.patient = arena_string(&b->arena, PATIENT);
+	body.patient = text(b, PATIENT);
 	recording_bus_clear(&b->bus);
 	for (int i = 0; i < LIMIT_WATCHES_PER_USER + 10; i++) {
-		make_request(b, &request, &body.base);
-		request.watch = true;
+		request = fixture_request(b, &body.base, 0, true);
 		send_request(b, &request);
 		if (i == 0) /* repeated by an impatient client: one watch */
 			send_request(b, &request);
 	}
-	assert_int_equal(daemon_step(b->daemon), 0);
+	fixture_step(b);
 	for (size_t i = 0; i < LIMIT_WATCHES_PER_USER + 11; i++)
 		*(reply(b, i)->code == CODE_OK ? &opened : &refused) += 1;
 	assert_int_equal(opened, LIMIT_WATCHES_PER_USER + 1);
@@ -642,17 +534,12 @@ static void too_many_watches_at_once_are_refused(void **state)
 /* A start that was cut short while the key was made is followed by a good one. */
 static void half_a_key_is_no_key(void **state)
 {
-	struct bench *b = *state;
-	char half[TEMPORARY_SIZE + 16];
+	struct fixture *b = *state;
+	char half[TEMPORARY_SIZE + 32];
 
-	struct daemon_options options = {
-		.store = { .folder = b->folder, .key_file = b->key_file, .map_mb = b->map_mb },
-		.clock = &b->clock.clock, .bus = &b->bus.bus,
-	};
-
-	daemon_free(b->daemon);
+	fixture_stop(b);
 	remove(b->key_file); /* nor is a new one, for what the old one has sealed */
-	assert_int_equal(daemon_open(&b->daemon, &mini, &options, NULL), ERR_CRYPTO);
+	assert_int_equal(daemon_open(&b->daemon, &mini, &b->options, NULL), ERR_CRYPTO);
 	assert_int_not_equal(access(b->key_file, F_OK), 0);
 	temporary_remove(b->folder);
 	temporary_make(b->folder, "frame");
@@ -661,7 +548,7 @@ static void half_a_key_is_no_key(void **state)
 	assert_non_null(file);
 	fputs("half", file);
 	fclose(file);
-	open_daemon(b);
+	start(b);
 	assert_int_not_equal(access(half, F_OK), 0);
 	restart(b);
 }
@@ -669,21 +556,17 @@ static void half_a_key_is_no_key(void **state)
 /* Two processes on one store would each write over what the other has answered. */
 static void a_store_is_for_one_process(void **state)
 {
-	struct bench *b = *state;
-	struct daemon_options options = {
-		.store = { .folder = b->folder, .key_file = b->key_file, .map_mb = b->map_mb },
-		.clock = &b->clock.clock, .bus = &b->bus.bus,
-	};
+	struct fixture *b = *state;
 	struct daemon *second;
 
-	assert_int_equal(daemon_open(&second, &mini, &options, NULL), ERR_IO);
+	assert_int_equal(daemon_open(&second, &mini, &b->options, NULL), ERR_IO);
 	restart(b); /* whoever ends leaves it to the next */
 	assert_int_equal(count_notes(b), 0);
 }
 
 static void due_work_is_done_once_and_a_clock_jump_does_not_hurry_it(void **state)
 {
-	struct bench *b = *state;
+	struct fixture *b = *state;
 	Request request;
 	uint64_t head;
 
@@ -691,23 +574,21 @@ static void due_work_is_done_once_and_a_clock_jump_does_not_hurry_it(void **stat
 	call(b, &request);
 	head = daemon_head(b->daemon);
 	test_clock_jump(&b->clock, 24LL * 3600 * 1000);
-	assert_int_equal(daemon_step(b->daemon), 0);
+	fixture_step(b);
 	assert_int_equal(daemon_head(b->daemon), head + 1); /* the jump itself, and no reminder */
-	test_clock_advance(&b->clock, 299000);
-	assert_int_equal(daemon_step(b->daemon), 0);
+	pass(b, 299000);
 	assert_int_equal(daemon_head(b->daemon), head + 1);
 	assert_in_range(daemon_wait_ms(b->daemon), 0, 1000);
-	test_clock_advance(&b->clock, 1000);
-	assert_int_equal(daemon_step(b->daemon), 0);
+	pass(b, 1000);
 	assert_int_equal(daemon_head(b->daemon), head + 2);
-	assert_int_equal(daemon_step(b->daemon), 0);
+	fixture_step(b);
 	assert_int_equal(daemon_head(b->daemon), head + 2);
 }
 
 /* A due item that cannot be done stands before all others: it is dropped with a word in the log. */
 static void due_work_that_never_goes_does_not_stop_the_rest(void **state)
 {
-	struct bench *b = *state;
+	struct fixture *b = *state;
 	Request poison, sound;
 	uint64_t entries, differing;
 
@@ -715,64 +596,54 @@ static void due_work_that_never_goes_does_not_stop_the_rest(void **state)
 	AddEntry *body;
 	codec_unpack(&AddEntry_descriptor, (struct bytes){ poison.body.data, poison.body.len }, &b->arena,
 		     (ProtobufCMessage **)(void *)&body);
-	body->entry->urgent_reason = arena_string(&b->arena, "poison");
-	make_request(b, &poison, &body->base);
+	body->entry->urgent_reason = text(b, "poison");
+	poison = fixture_request(b, &body->base, 0, false);
 	assert_int_equal(call(b, &poison)->code, CODE_OK);
 	make_note(b, &sound, "b", false);
 	call(b, &sound);
 	uint64_t head = daemon_head(b->daemon);
-	test_clock_advance(&b->clock, 300001);
-	assert_int_equal(daemon_step(b->daemon), 0);
+	pass(b, 300001);
 	assert_int_equal(daemon_head(b->daemon), head + 2); /* dropped, and Reminded */
 	assert_int_equal(daemon_rebuild(b->daemon, &entries, &differing), 0);
 	assert_int_equal(differing, 0);
 }
 
+/* What alert, which has followed record so far, is answered. */
+static const Notices *read_notices(struct fixture *b, uint64_t from)
+{
+	ReadNotices read = ReadNotices_INIT;
+
+	read.from = from;
+	Request request = fixture_request(b, &read.base, 0, false);
+	recording_bus_clear(&b->bus);
+	fixture_receive(b, "tsunagi/v1/record/req/alert/alert", &request.base);
+	fixture_step(b);
+	const Reply *answer = fixture_said(b, &Reply_descriptor, "record/res/alert/alert", 0);
+	return fixture_decode(b, &Notices_descriptor, answer->body);
+}
+
 static void notices_cover_every_position_and_missed_ones_are_read_again(void **state)
 {
-	struct bench *b = *state;
-	ReadNotices read = ReadNotices_INIT;
+	struct fixture *b = *state;
 	Request request;
-	ProtobufCMessage *message, *page;
 
 	make_note(b, &request, "a", false);
 	call(b, &request);
-	const struct recorded *found = recording_bus_find(&b->bus, "record/notice/alert", 0);
-	codec_decode(&Notices_descriptor, found->payload, &b->arena, &message, NULL);
-	const Notices *told = (const Notices *)(const void *)message;
+	const Notices *told = fixture_said(b, &Notices_descriptor, "record/notice/alert", 0);
 	assert_int_equal(told->to, daemon_head(b->daemon));
 	assert_int_equal(told->n_items, 1);
-	recording_bus_clear(&b->bus);
-	make_request(b, &request, &read.base);
-	deliver(b, "tsunagi/v1/record/req/alert/alert", &request.base);
-	assert_int_equal(daemon_step(b->daemon), 0);
-	found = recording_bus_find(&b->bus, "record/res/alert/alert", 0);
-	codec_decode(&Reply_descriptor, found->payload, &b->arena, &message, NULL);
-	const Reply *answer = (const Reply *)(const void *)message;
-	codec_decode(&Notices_descriptor, (struct bytes){ answer->body.data, answer->body.len },
-		     &b->arena, &page, NULL);
-	const Notices *missed = (const Notices *)(const void *)page;
+	const Notices *missed = read_notices(b, 0);
 	assert_int_equal(missed->n_items, 1);
 	assert_int_equal(missed->items[0]->position, told->items[0]->position);
 	assert_int_equal(missed->to, daemon_head(b->daemon));
-	recording_bus_clear(&b->bus);
-	read.from = 1000; /* a reader that knows of more than there is */
-	make_request(b, &request, &read.base);
-	deliver(b, "tsunagi/v1/record/req/alert/alert", &request.base);
-	assert_int_equal(daemon_step(b->daemon), 0);
-	found = recording_bus_find(&b->bus, "record/res/alert/alert", 0);
-	codec_decode(&Reply_descriptor, found->payload, &b->arena, &message, NULL);
-	answer = (const Reply *)(const void *)message;
-	codec_decode(&Notices_descriptor, (struct bytes){ answer->body.data, answer->body.len },
-		     &b->arena, &page, NULL);
-	missed = (const Notices *)(const void *)page;
+	missed = read_notices(b, 1000); /* a reader that knows of more than there is */
 	assert_int_equal(missed->to, daemon_head(b->daemon));
 	assert_int_equal(missed->last, daemon_head(b->daemon));
 }
 
 static void a_gap_in_notices_is_asked_for_and_nothing_is_taken_out_of_turn(void **state)
 {
-	struct bench *b = *state;
+	struct fixture *b = *state;
 	Request request;
 
 	recording_bus_clear(&b->bus);
@@ -780,8 +651,8 @@ static void a_gap_in_notices_is_asked_for_and_nothing_is_taken_out_of_turn(void 
 	enrol(b, 5, "late"); /* 2 to 4 are missing */
 	assert_non_null(recording_bus_find(&b->bus, "directory/req/record/record", 0));
 	make_note(b, &request, "a", false);
-	deliver(b, "tsunagi/v1/record/req/late/pc", &request.base);
-	assert_int_equal(daemon_step(b->daemon), 0);
+	fixture_send(b, "late", &request);
+	fixture_step(b);
 	enrol(b, 2, "second");
 	enrol(b, 2, "second"); /* again: no second effect */
 	uint64_t head = daemon_head(b->daemon);
@@ -792,63 +663,42 @@ static void a_gap_in_notices_is_asked_for_and_nothing_is_taken_out_of_turn(void 
 /* alert is told of an entry by record, which knows of a person of whom alert does not yet. */
 static void a_notice_waits_for_directory_but_not_for_ever(void **state)
 {
-	struct bench *b = *state;
-	Notices notices = Notices_INIT;
-	Notice notice = Notice_INIT, *items[] = { &notice };
+	struct fixture *b = *state;
+	TeamNotice notice = TeamNotice_INIT;
 
 	test_clock_advance(&b->clock, 5000);
-	notice.position = 1;
-	notice.type = arena_string(&b->arena, "TeamNotice");
-	notices.to = notices.last = 1;
-	notices.items = items;
-	notices.n_items = 1;
-	notices.directory = 2; /* we have followed to 1 */
 	uint64_t head = daemon_head(b->daemon);
-	deliver(b, "tsunagi/v1/alert/notice/record", &notices.base);
-	assert_int_equal(daemon_step(b->daemon), 0);
+	fixture_tell_at(b, "alert", 1, 2, &notice.base); /* we have followed to 1 */
+	fixture_step(b);
 	assert_int_equal(daemon_head(b->daemon), head);
 	enrol(b, 2, "second");
-	deliver(b, "tsunagi/v1/alert/notice/record", &notices.base);
-	assert_int_equal(daemon_step(b->daemon), 0);
+	fixture_tell_at(b, "alert", 1, 2, &notice.base);
+	fixture_step(b);
 	assert_int_equal(daemon_head(b->daemon), head + 2);
-	notices.from = 1;
-	notices.to = notices.last = notice.position = 2;
-	notices.directory = 9;
-	deliver(b, "tsunagi/v1/alert/notice/record", &notices.base);
-	assert_int_equal(daemon_step(b->daemon), 0);
+	fixture_tell_at(b, "alert", 2, 9, &notice.base);
+	fixture_step(b);
 	assert_int_equal(daemon_head(b->daemon), head + 2);
 	test_clock_advance(&b->clock, 10000);
-	deliver(b, "tsunagi/v1/alert/notice/record", &notices.base);
-	assert_int_equal(daemon_step(b->daemon), 0);
+	fixture_tell_at(b, "alert", 2, 9, &notice.base);
+	fixture_step(b);
 	assert_int_equal(daemon_head(b->daemon), head + 3);
 }
 
 /* directory's store was swapped for an older copy: what it says from now on still arrives. */
 static void a_source_that_lost_its_tail_is_followed_from_its_new_end(void **state)
 {
-	struct bench *b = *state;
+	struct fixture *b = *state;
 	Notices notices = Notices_INIT;
-	Reply answer = Reply_INIT;
-	struct bytes packed;
-	ProtobufCMessage *message;
 
 	enrol(b, 2, "second");
 	enrol(b, 3, "third");
 	test_clock_advance(&b->clock, 5000);
 	recording_bus_clear(&b->bus);
 	notices.from = notices.to = notices.last = 1; /* it is at 1 again */
-	deliver(b, "tsunagi/v1/directory/notice/record", &notices.base);
-	assert_int_equal(daemon_step(b->daemon), 0);
-	const struct recorded *asked = recording_bus_find(&b->bus, "directory/req/record/record", 0);
-	assert_non_null(asked);
-	codec_decode(&Request_descriptor, asked->payload, &b->arena, &message, NULL);
-	codec_pack(&notices.base, &b->arena, &packed);
-	answer.request_id = ((const Request *)(const void *)message)->id;
-	answer.type = arena_string(&b->arena, "Notices");
-	answer.body.data = arena_copy(&b->arena, packed.data, packed.size);
-	answer.body.len = packed.size;
-	deliver(b, "tsunagi/v1/directory/res/record/record", &answer.base);
-	assert_int_equal(daemon_step(b->daemon), 0);
+	fixture_receive(b, "tsunagi/v1/directory/notice/record", &notices.base);
+	fixture_step(b);
+	assert_true(fixture_answer(b, "directory", &notices.base));
+	fixture_step(b);
 	uint64_t head = daemon_head(b->daemon);
 	enrol(b, 2, "another");
 	assert_int_equal(daemon_head(b->daemon), head + 1);
@@ -856,7 +706,7 @@ static void a_source_that_lost_its_tail_is_followed_from_its_new_end(void **stat
 
 /* ---- damage --------------------------------------------------------------------------------- */
 
-static void damage(struct bench *b, uint64_t position, bool remove_it)
+static void damage(struct fixture *b, uint64_t position, bool remove_it)
 {
 	MDB_env *env;
 	MDB_txn *txn;
@@ -865,7 +715,7 @@ static void damage(struct bench *b, uint64_t position, bool remove_it)
 	MDB_val k = { key.size, key.data }, v;
 	uint8_t copy[4096];
 
-	daemon_free(b->daemon);
+	fixture_stop(b);
 	assert_int_equal(mdb_env_create(&env), 0);
 	mdb_env_set_maxdbs(env, 64);
 	mdb_env_set_mapsize(env, 16 << 20);
@@ -880,10 +730,10 @@ static void damage(struct bench *b, uint64_t position, bool remove_it)
 	assert_int_equal(remove_it ? mdb_del(txn, dbi, &k, NULL) : mdb_put(txn, dbi, &k, &v, 0), 0);
 	assert_int_equal(mdb_txn_commit(txn), 0);
 	mdb_env_close(env);
-	open_daemon(b);
+	start(b);
 }
 
-static void check_faults(struct bench *b, uint64_t position, const char *what)
+static void check_faults(struct fixture *b, uint64_t position, const char *what)
 {
 	JournalVerified verified = JournalVerified_INIT;
 	struct tx tx;
@@ -901,7 +751,7 @@ static void check_faults(struct bench *b, uint64_t position, const char *what)
 	assert_string_equal(verified.faults[0]->what, what);
 }
 
-static void write_notes(struct bench *b)
+static void write_notes(struct fixture *b)
 {
 	Request request;
 	for (int i = 0; i < 5; i++) {
@@ -927,7 +777,7 @@ static void a_removed_entry_is_found(void **state)
 
 static void a_truncated_tail_is_found(void **state)
 {
-	struct bench *b = *state;
+	struct fixture *b = *state;
 	write_notes(b);
 	damage(b, daemon_head(b->daemon), true);
 	check_faults(b, daemon_head(b->daemon), "truncated");
@@ -936,7 +786,7 @@ static void a_truncated_tail_is_found(void **state)
 /* Nothing is written over: the next entry follows the last one. */
 static void a_missing_head_is_taken_from_the_last_entry(void **state)
 {
-	struct bench *b = *state;
+	struct fixture *b = *state;
 	struct key key = key_text("head");
 	Request request;
 	struct tx tx;
@@ -953,7 +803,7 @@ static void a_missing_head_is_taken_from_the_last_entry(void **state)
 	check_faults(b, 0, NULL);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, free_fixture)
 
 int main(void)
 {

@@ -114,7 +114,7 @@ static void read_by_push(void **state)
 	char *id = done(f, "nurse", &a_note(f, patient, "x")->base);
 	const Push *pushed = fixture_push(f, "doctor", 0);
 	assert_non_null(pushed);
-	const Timeline *page = fixture_unpack(f, &Timeline_descriptor, pushed->body);
+	const Timeline *page = fixture_decode(f, &Timeline_descriptor, pushed->body);
 	assert_int_equal(page->n_items, 1);
 	assert_string_equal(page->items[0]->id, id);
 	assert_string_equal(readers(f, "nurse", id), ""); /* the device has not said so */

@@ -75,7 +75,7 @@ static void *heard_by(struct placing *p, const char *reader, const ProtobufCMess
 
 	for (size_t n = 0; (next = fixture_notice(p->f, reader, n)); n++)
 		last = next;
-	return last && !strcmp(last->type, codec_name(type)) ? fixture_unpack(p->f, type, last->body) : NULL;
+	return last && !strcmp(last->type, codec_name(type)) ? fixture_decode(p->f, type, last->body) : NULL;
 }
 #define HEARD(p, reader, Type) ((Type *)heard_by((p), (reader), &Type##_descriptor))
 

@@ -11,7 +11,7 @@ static unsigned steps_of(struct fixture *f, ReferralChanged_Step step, uint64_t 
 	unsigned n = 0;
 
 	while ((entry = fixture_fact(f, "ReferralChanged", &after))) {
-		const ReferralChanged *fact = fixture_unpack(f, &ReferralChanged_descriptor, entry->fact);
+		const ReferralChanged *fact = fixture_decode(f, &ReferralChanged_descriptor, entry->fact);
 		n += fact->step == step;
 	}
 	return n;

@@ -256,7 +256,7 @@ static const char *accessed(struct fixture *f, uint64_t since)
 	if (!n)
 		return "";
 	assert_int_equal(n, 1);
-	const Accessed *access = fixture_unpack(f, &Accessed_descriptor, entry->fact);
+	const Accessed *access = fixture_decode(f, &Accessed_descriptor, entry->fact);
 	assert_true(access->right == ACCESSED_RIGHT_TEAM || access->right == ACCESSED_RIGHT_REGISTRAR);
 	assert_true(access->what[0]);
 	for (size_t i = 0; i < access->n_patients; i++)
