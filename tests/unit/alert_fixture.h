@@ -104,18 +104,11 @@ static UNUSED char *first(struct fixture *f, const char *user)
 	return all->items[0]->id;
 }
 
-#define STEP(function, Message) \
-	static UNUSED Code function(struct fixture *f, const char *user, const char *id) \
-	{ \
-		Message request = Message##_INIT; \
-		request.id = text(f, id); \
-		return ask(f, user, &request.base); \
-	}
-STEP(open_it, OpenNotification)
-STEP(accept_it, AcceptNotification)
-STEP(finish_it, FinishNotification)
-STEP(decline_it, DeclineNotification)
-STEP(take_over, TakeOverNotification)
+STEP_OF(open_it, OpenNotification)
+STEP_OF(accept_it, AcceptNotification)
+STEP_OF(finish_it, FinishNotification)
+STEP_OF(decline_it, DeclineNotification)
+STEP_OF(take_over, TakeOverNotification)
 
 static UNUSED Code hand_over_to(struct fixture *f, const char *user, const char *to)
 {

@@ -75,6 +75,15 @@ static inline Code ask(struct fixture *f, const char *user, const ProtobufCMessa
 	return fixture_ask(f, user, body, 0, false);
 }
 
+/* Code function(f, user, id): asks for a step of what has that id. */
+#define STEP_OF(function, Message) \
+	static UNUSED Code function(struct fixture *f, const char *user, const char *id) \
+	{ \
+		Message request = Message##_INIT; \
+		request.id = text(f, id); \
+		return ask(f, user, &request.base); \
+	}
+
 static inline void *body_of(struct fixture *f, const ProtobufCMessageDescriptor *type)
 {
 	return fixture_body(f, type);

@@ -176,13 +176,6 @@ static UNUSED Code ask_with(struct fixture *f, const char *user, const char *id,
 	return fixture_call(f, user, &request)->code;
 }
 
-#define STEP_OF(function, Message) \
-	static UNUSED Code function(struct fixture *f, const char *user, const char *id) \
-	{ \
-		Message request = Message##_INIT; \
-		request.id = text(f, id); \
-		return ask(f, user, &request.base); \
-	}
 STEP_OF(accept, AcceptReferral)
 STEP_OF(withdraw, WithdrawReferral)
 STEP_OF(confirm, ConfirmReferral)
