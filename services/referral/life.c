@@ -210,7 +210,9 @@ static void tell(struct life *life, const char *organisation, Matter matter, boo
 
 static void tell_asker(struct life *life, Matter matter)
 {
-	if (life->referral->cause != REFERRAL_CAUSE_ASKER_LEFT)
+	if (life->referral->cause == REFERRAL_CAUSE_ASKER_LEFT) /* nor reminded of what was said */
+		tell(life, life->referral->asker, MATTER_UNSPECIFIED, false);
+	else
 		tell(life, life->referral->asker, matter, life->referral->urgent);
 }
 
