@@ -683,6 +683,77 @@ static void consent_is_given_again_at_once(void **state)
 	assert_int_equal(whole(f, id)->state, S(OFFERED));
 }
 
+/* ---- as large as it can be -------------------------------------------------------------------- */
+
+static void largest_city(struct fixture *f)
+{
+	enum { HOURS = 64 };
+	OrganisationChanged changed = OrganisationChanged_INIT;
+	Organisation where = Organisation_INIT;
+	ContactHours hours = ContactHours_INIT, *all_hours[HOURS];
+	char longest[201];
+
+	memset(longest, 'x', 200);
+	longest[200] = '\0';
+	hours.whom = longest;
+	for (size_t i = 0; i < HOURS; i++)
+		all_hours[i] = &hours;
+	where.kind = ORGANISATION_KIND_NURSE_STATION;
+	where.area = AREA_NORTH;
+	where.name = where.name_kana = longest;
+	where.hours = all_hours;
+	where.n_hours = HOURS;
+	changed.organisation = &where;
+	for (unsigned i = 0; i < POOL_MAX; i++) {
+		where.id = arena_printf(&f->arena, "long-name-of-a-nurse-station-%03u", i);
+		notice(f, "directory", &changed.base);
+	}
+}
+
+/* If its pool did not fit into memory, a deadline would be dropped, and nobody be waited for. */
+static void deadlines_in_the_largest_city(void **state)
+{
+	struct fixture *f = *state;
+
+	largest_city(f);
+	char *id = asked(f, KIND(VISIT));
+	for (unsigned n = 1; n < 4; n++) {
+		wave(f, id, n);
+		pass(f, (2 * HOUR) >> (n - 1));
+	}
+	wave(f, id, 4);
+	assert_in_range(whole(f, id)->n_offers, POOL_MAX - 10, POOL_MAX);
+	pass(f, 2 * HOUR >> 3);
+	assert_int_equal(whole(f, id)->state, S(UNPLACED));
+}
+
+/* Else they would go on without consent. */
+static void consent_is_withdrawn_from_the_largest(void **state)
+{
+	struct fixture *f = *state;
+	AskReferral request = form(f, KIND(VISIT));
+	char *ids[OPEN_MAX];
+
+	largest_city(f);
+	request.from_ms = f->clock.wall_ms + 2 * HOUR + 5 * MINUTE; /* all are asked at once */
+	for (int i = 0; i < OPEN_MAX; i++) {
+		request.from_ms += 2;
+		request.to_ms = request.from_ms + 1;
+		assert_int_equal(ask(f, "nurse01", &request.base), CODE_OK);
+		ids[i] = f->reply->id;
+	}
+	assert_in_range(whole(f, ids[0])->n_offers, POOL_MAX - 10, POOL_MAX);
+	ListReferrals of_patient = ListReferrals_INIT;
+	of_patient.patient = text(f, PATIENT);
+	assert_int_equal(ask(f, "nurse01", &of_patient.base), CODE_OK);
+	const ReferralList *items = body_of(f, &ReferralList_descriptor);
+	assert_int_equal(items->n_items, OPEN_MAX);
+	consent(f, PATIENT, false);
+	batch(f);
+	for (int i = 0; i < OPEN_MAX; i++)
+		assert_int_equal(whole(f, ids[i])->state, S(CANCELLED));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -710,6 +781,8 @@ int main(void)
 		TEST(a_taker_leaves_with_many_requests),
 		TEST(consent_is_withdrawn_from_many),
 		TEST(consent_is_given_again_at_once),
+		TEST(deadlines_in_the_largest_city),
+		TEST(consent_is_withdrawn_from_the_largest),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
