@@ -116,7 +116,11 @@ int load_withdraw_referral(struct tx *tx, const struct input *in, const Withdraw
 int load_confirm_referral(struct tx *tx, const struct input *in, const ConfirmReferral *request,
 		 struct referral_rule *view)
 {
-	return load_one(tx, in, request->id, false, view);
+	int rc = load_one(tx, in, request->id, false, view);
+
+	if (rc || !view->view)
+		return rc;
+	return team_load(tx, referral_team, view->view->referral->patient, &view->team);
 }
 
 int load_pass_referral(struct tx *tx, const struct input *in, const PassReferral *request,

@@ -186,6 +186,18 @@ int patient_not_yet(const struct input *in)
 		      "Word of this patient may be under way. Send it again in a moment.");
 }
 
+/* May the organisation bring others into the patient's team, as record has it? Whoever registered the
+ * patient, and who is on the team without end: not who takes over a visit. */
+static bool stands(const struct team *team, const char *organisation)
+{
+	if (team->registrar[0] && same(team->registrar, organisation))
+		return true;
+	for (size_t i = 0; team->consent && i < team->n_members; i++)
+		if (same(team->members[i]->organisation, organisation) && !team->members[i]->until_ms)
+			return true;
+	return false;
+}
+
 /* By which right the asker sees the patient, as record would say. */
 static int check_patient(const struct input *in, const struct ask_rule *view,
 			 const AskReferral *request, Accessed_Right *right)
@@ -196,6 +208,11 @@ static int check_patient(const struct input *in, const struct ask_rule *view,
 		return patient_not_yet(in);
 	if (!view->patient || !team_reaches(&view->team, actor, in->now_ms))
 		return no_patient(in);
+	if (!stands(&view->team, in->actor.organisation))
+		return refuse(in, CODE_PERMISSION_DENIED, "patient",
+			      "訪問の応援に入っている間は、この患者の依頼を出せません。担当の事業所に相談してください。",
+			      "Who takes over a visit does not ask others for this patient. Tell those who "
+			      "look after them.");
 	*right = same(view->team.registrar, in->actor.organisation) ? ACCESSED_RIGHT_REGISTRAR
 								     : ACCESSED_RIGHT_TEAM;
 	if (!view->team.consent)
@@ -502,6 +519,11 @@ int referral_confirm(const struct input *in, const struct referral_rule *view,
 	int rc = need_asker(in, view, STEP(CONFIRM));
 	if (rc)
 		return rc;
+	if (!stands(&view->team, in->actor.organisation))
+		return not_yours(in,
+				 "あなたの事業所は、この患者のケアチームから外れています。支援センターに相談してください。",
+				 "Your organisation is no longer on this patient's care team. Call the support "
+				 "centre.");
 	(void)request;
 	life_begin(&life, in, view->view, &view->pool, STEP(CONFIRM), fact);
 	if (!life.error)

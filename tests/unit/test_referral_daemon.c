@@ -65,6 +65,55 @@ static void each_kind_is_asked_for_by_its_askers_alone(void **state)
 	assert_int_equal(ask(f, "centre-staff", &request.base), CODE_OK);
 }
 
+/* Members of station03 for the time of a visit. */
+static void visits_for_now(struct fixture *f)
+{
+	TeamNotice changed = TeamNotice_INIT;
+	TeamMember member = TeamMember_INIT;
+
+	member.organisation = text(f, "station03");
+	member.profession = PROFESSION_NURSE;
+	member.role = TEAM_ROLE_MEMBER;
+	member.referral = text(f, STRANGE_PATIENT);
+	member.from_ms = f->clock.wall_ms - HOUR;
+	member.until_ms = f->clock.wall_ms + 90 * HOUR;
+	changed.patient = text(f, PATIENT);
+	changed.member = &member;
+	notice(f, "record", &changed.base);
+}
+
+/* Else who has a patient for four days could give others them for years. */
+static void who_takes_over_a_visit_asks_nobody_on(void **state)
+{
+	struct fixture *f = *state;
+	AskReferral request = form(f, KIND(VISIT));
+
+	visits_for_now(f);
+	refused(f, "nurse03", &request, CODE_PERMISSION_DENIED, "patient");
+	team(f, PATIENT, "station03", PROFESSION_NURSE, false);
+	assert_int_equal(ask(f, "nurse03", &request.base), CODE_OK);
+}
+
+/* Nor does anybody bring others into a team that they are no longer on. */
+static void who_is_off_the_team_confirms_nobody(void **state)
+{
+	struct fixture *f = *state;
+	char *id = asked(f, KIND(VISIT));
+	const char *taker = whole(f, id)->offers[0]->organisation;
+
+	assert_int_equal(accept(f, nurse(f, (unsigned)(taker[8] - '0')), id), CODE_OK);
+	team(f, PATIENT, "station01", PROFESSION_NURSE, true);
+	assert_int_equal(confirm(f, "nurse01", id), CODE_PERMISSION_DENIED);
+	assert_int_equal(whole(f, id)->state, S(ACCEPTED));
+	assert_true(whole(f, id)->deadline_ms > 0);
+	team(f, PATIENT, "station01", PROFESSION_NURSE, false);
+	assert_int_equal(confirm(f, "nurse01", id), CODE_OK);
+	/* who registered the patient is on no team, and may */
+	id = asked(f, KIND(HOME_DOCTOR));
+	assert_int_equal(accept(f, "doctor01", id), CODE_OK);
+	assert_int_equal(confirm(f, "liaison", id), CODE_OK);
+}
+
 static void unknown_and_not_mine_in_the_same_words(void **state)
 {
 	struct fixture *f = *state;
@@ -760,6 +809,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(each_kind_is_asked_for_by_its_askers_alone),
+		TEST(who_takes_over_a_visit_asks_nobody_on),
+		TEST(who_is_off_the_team_confirms_nobody),
 		TEST(unknown_and_not_mine_in_the_same_words),
 		TEST(without_consent_and_after_death_nothing_is_asked),
 		TEST(word_of_a_new_patient_may_be_under_way),
