@@ -680,6 +680,19 @@ static void a_taker_leaves_with_many_requests(void **state)
 	assert_int_equal(life_offer(whole(f, ids[3]), "station02")->state, OFFER_STATE_OFFERED);
 }
 
+/* On the board it begins anew; what it said before is not how much room it has. */
+static void who_comes_back_is_not_known_to_have_room(void **state)
+{
+	struct fixture *f = *state;
+
+	capacity(f, "station02", CAPACITY_LEVEL_AVAILABLE, DAY);
+	organisation(f, "station02", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, true);
+	organisation(f, "station02", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, false);
+	char *id = asked(f, KIND(VISIT));
+	pass(f, 2 * HOUR); /* all of them are asked now */
+	assert_int_equal(life_offer(whole(f, id), "station02")->score->level, CAPACITY_LEVEL_UNKNOWN);
+}
+
 static void consent_is_withdrawn_from_many(void **state)
 {
 	enum { MANY = 30 };
@@ -830,6 +843,7 @@ int main(void)
 		TEST(a_visit_over_restarts),
 		TEST(an_asker_leaves_with_many_requests),
 		TEST(a_taker_leaves_with_many_requests),
+		TEST(who_comes_back_is_not_known_to_have_room),
 		TEST(consent_is_withdrawn_from_many),
 		TEST(consent_is_given_again_at_once),
 		TEST(deadlines_in_the_largest_city),
