@@ -511,12 +511,24 @@ static int need_asker(const struct input *in, const struct referral_rule *view,
 	return 0;
 }
 
+/* Who asks has looked at one of them. Another may have moved up since, whom this is no word about. */
+static int check_taker(const struct input *in, const struct referral_rule *view, const char *meant)
+{
+	if (!meant[0] || same(view->view->referral->taker, meant))
+		return 0;
+	return refuse(in, CODE_FAILED_PRECONDITION, "taker",
+		      "受け手が別の事業所に変わっています。もう一度確かめてください。",
+		      "Another organisation has it now. Look again.");
+}
+
 int referral_confirm(const struct input *in, const struct referral_rule *view,
 		     const ConfirmReferral *request, ReferralChanged *fact)
 {
 	struct life life;
 
 	int rc = need_asker(in, view, STEP(CONFIRM));
+	if (!rc)
+		rc = check_taker(in, view, request->taker);
 	if (rc)
 		return rc;
 	if (!stands(&view->team, in->actor.organisation))
@@ -524,7 +536,6 @@ int referral_confirm(const struct input *in, const struct referral_rule *view,
 				 "あなたの事業所は、この患者のケアチームから外れています。支援センターに相談してください。",
 				 "Your organisation is no longer on this patient's care team. Call the support "
 				 "centre.");
-	(void)request;
 	life_begin(&life, in, view->view, &view->pool, STEP(CONFIRM), fact);
 	if (!life.error)
 		life_confirm(&life);
@@ -537,9 +548,10 @@ int referral_pass(const struct input *in, const struct referral_rule *view,
 	struct life life;
 
 	int rc = need_asker(in, view, STEP(PASS));
+	if (!rc)
+		rc = check_taker(in, view, request->taker);
 	if (rc)
 		return rc;
-	(void)request;
 	life_begin(&life, in, view->view, &view->pool, STEP(PASS), fact);
 	if (!life.error)
 		life_pass(&life);

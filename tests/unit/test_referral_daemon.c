@@ -745,6 +745,29 @@ static void consent_is_given_again_at_once(void **state)
 	assert_int_equal(whole(f, id)->state, S(OFFERED));
 }
 
+/* Whom the asker looked at may have given it back meanwhile, and another moved up. */
+static void the_asker_says_whom_they_mean(void **state)
+{
+	struct fixture *f = *state;
+	char *id = asked(f, KIND(BACKUP_BED));
+	ConfirmReferral this_one = ConfirmReferral_INIT;
+	PassReferral not_this_one = PassReferral_INIT;
+
+	this_one.id = not_this_one.id = id;
+	this_one.taker = not_this_one.taker = text(f, "hospital01");
+	assert_int_equal(accept(f, "liaison", id), CODE_OK);
+	assert_int_equal(accept(f, "liaison02", id), CODE_OK);
+	assert_int_equal(withdraw(f, "liaison", id), CODE_OK);
+	assert_int_equal(ask(f, "doctor01", &this_one.base), CODE_FAILED_PRECONDITION);
+	assert_string_equal(f->reply->field, "taker");
+	assert_int_equal(ask(f, "doctor01", &not_this_one.base), CODE_FAILED_PRECONDITION);
+	assert_int_equal(whole(f, id)->state, S(ACCEPTED));
+	assert_string_equal(whole(f, id)->taker, "hospital02");
+	this_one.taker = text(f, "hospital02");
+	assert_int_equal(ask(f, "doctor01", &this_one.base), CODE_OK);
+	assert_int_equal(whole(f, id)->state, S(CONFIRMING));
+}
+
 /* ---- as large as it can be -------------------------------------------------------------------- */
 
 static void largest_city(struct fixture *f)
@@ -846,6 +869,7 @@ int main(void)
 		TEST(who_comes_back_is_not_known_to_have_room),
 		TEST(consent_is_withdrawn_from_many),
 		TEST(consent_is_given_again_at_once),
+		TEST(the_asker_says_whom_they_mean),
 		TEST(deadlines_in_the_largest_city),
 		TEST(consent_is_withdrawn_from_the_largest),
 	};
