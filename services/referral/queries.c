@@ -581,7 +581,7 @@ int audit_show(struct tx *tx, const struct input *in, const ShowAudit *request, 
 	Accessed_Right right = rc ? ACCESSED_RIGHT_UNSPECIFIED : audit_right(in, &team);
 	if (rc)
 		return rc;
-	if (right == ACCESSED_RIGHT_UNSPECIFIED && !team.registrar[0] && patient_fresh(in, request->patient))
+	if (right == ACCESSED_RIGHT_UNSPECIFIED && patient_fresh(in, request->patient))
 		return patient_not_yet(in);
 	if (right == ACCESSED_RIGHT_UNSPECIFIED || !id_valid(request->patient))
 		return refuse(in, CODE_PERMISSION_DENIED, "",

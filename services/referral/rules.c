@@ -204,10 +204,9 @@ static int check_patient(const struct input *in, const struct ask_rule *view,
 {
 	struct person_ref actor = { in->actor.user, in->actor.organisation, in->actor.profession };
 
-	if (!view->patient && patient_fresh(in, request->patient))
-		return patient_not_yet(in);
+	/* In the same words, whether there is such a patient or not. */
 	if (!view->patient || !team_reaches(&view->team, actor, in->now_ms))
-		return no_patient(in);
+		return patient_fresh(in, request->patient) ? patient_not_yet(in) : no_patient(in);
 	if (!stands(&view->team, in->actor.organisation))
 		return refuse(in, CODE_PERMISSION_DENIED, "patient",
 			      "訪問の応援に入っている間は、この患者の依頼を出せません。担当の事業所に相談してください。",

@@ -166,6 +166,20 @@ static void word_of_a_new_patient_may_be_under_way(void **state)
 	refused(f, "liaison", &request, CODE_UNAVAILABLE, "patient");
 	pass(f, 1);
 	refused(f, "liaison", &request, CODE_PERMISSION_DENIED, "patient");
+	/* in the same words whether there is one or not; who is on the team may be under way, too */
+	AskReferral bed = form(f, KIND(BACKUP_BED));
+	ShowAudit audit = ShowAudit_INIT;
+	bed.patient = audit.patient = new_id(f);
+	refused(f, "doctor02", &bed, CODE_UNAVAILABLE, "patient");
+	const char *words = f->reply->message_en;
+	assert_int_equal(ask(f, "doctor02", &audit.base), CODE_UNAVAILABLE);
+	patient(f, bed.patient, true, false, true);
+	refused(f, "doctor02", &bed, CODE_UNAVAILABLE, "patient");
+	assert_string_equal(f->reply->message_en, words);
+	assert_int_equal(ask(f, "doctor02", &audit.base), CODE_UNAVAILABLE);
+	pass(f, 10000);
+	refused(f, "doctor02", &bed, CODE_PERMISSION_DENIED, "patient");
+	assert_int_equal(ask(f, "doctor02", &audit.base), CODE_PERMISSION_DENIED);
 	char id_ahead[ID_SIZE];
 	id_make(id_ahead, &f->clock.clock, f->clock.wall_ms + DAY);
 	request.patient = id_ahead;
