@@ -189,10 +189,10 @@
 	X("referral", "withdraw", run_referral_withdraw, "ID", \
 	  "Gives back what we accepted; the next has it.", \
 	  "受けた依頼を辞退します（控えの機関に移ります）。") \
-	X("referral", "confirm", run_referral_confirm, "ID", \
-	  "The asker: this one shall do it. It becomes a member of the care team.", \
-	  "依頼元：この機関に決めます（ケアチームに加わります）。") \
-	X("referral", "pass", run_referral_pass, "ID", \
+	X("referral", "confirm", run_referral_confirm, "ID [--taker ORG]", \
+	  "The asker: this one shall do it. It becomes a member of the care team. --taker: if it still is.", \
+	  "依頼元：この機関に決めます（ケアチームに加わります）。--taker：受け手がその機関のときだけ。") \
+	X("referral", "pass", run_referral_pass, "ID [--taker ORG]", \
 	  "The asker: not this one, the next.", "依頼元：この機関を見送り、次の機関に移します。") \
 	X("referral", "cancel", run_referral_cancel, "ID", \
 	  "The asker: no longer needed.", "依頼元：依頼を取り消します。") \

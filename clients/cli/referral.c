@@ -535,6 +535,7 @@ int run_referral_confirm(struct cli *cli, const struct args *args)
 	ConfirmReferral request = ConfirmReferral_INIT;
 
 	request.id = cli_id_of(cli, args_get(args, "ID"));
+	request.taker = cli_string(cli, args_get(args, "--taker"));
 	return step(cli, request.id, &request.base, MSG_REFERRAL_CONFIRMING);
 }
 
@@ -546,6 +547,7 @@ int run_referral_pass(struct cli *cli, const struct args *args)
 	struct viewer viewer;
 
 	request.id = cli_id_of(cli, args_get(args, "ID"));
+	request.taker = cli_string(cli, args_get(args, "--taker"));
 	int status = step(cli, request.id, &request.base, MSG_REFERRAL_PASSED);
 	if (status || cli->json || viewer_open(&viewer, cli))
 		return status;

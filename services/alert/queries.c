@@ -90,20 +90,39 @@ int load_entry_audience(struct tx *tx, const struct input *in, const EntryNotice
 	return load_audience(tx, notice->patient, view);
 }
 
-/* The city's support centres: there is one, and it is found by its kind. */
+static int add_centre(struct arena *arena, const Organisation *organisation, Organisation ***centres,
+		      size_t *n_centres)
+{
+	Organisation *centre = NEW(Organisation, arena);
+
+	if (!centre)
+		return ERR_NOMEM;
+	centre->id = arena_string(arena, organisation->id);
+	centre->kind = organisation->kind;
+	return arena_append(arena, centres, n_centres, centre);
+}
+
+/* The city's support centres: there is one, and it is found by its kind. Each organisation is looked at
+ * in a memory of its own, for all of them may be large. */
 static int list_centres(struct tx *tx, Organisation ***centres, size_t *n_centres)
 {
+	struct arena looking, *kept = tx->arena;
 	struct scan scan;
 	int rc = 0;
 
+	arena_init(&looking, LIMIT_ARENA_BYTES);
+	tx->arena = &looking;
 	scan_open(&scan, tx, TABLE_ORGANISATIONS, NULL, NULL);
 	while (!rc && scan_next(&scan)) {
 		Organisation *organisation;
 		rc = SCAN_MESSAGE(&scan, Organisation, &organisation);
 		if (!rc && organisation->kind == ORGANISATION_KIND_SUPPORT_CENTRE && !organisation->left)
-			rc = arena_append(tx->arena, centres, n_centres, organisation);
+			rc = add_centre(kept, organisation, centres, n_centres);
+		arena_reset(&looking);
 	}
 	scan_close(&scan);
+	tx->arena = kept;
+	arena_close(&looking);
 	return rc ? rc : tx->error;
 }
 

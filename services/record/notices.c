@@ -167,8 +167,8 @@ const ProtobufCMessage *placement_decided_notice(struct arena *arena, const Jour
 	(void)entry;
 	if (!notice)
 		return NULL;
-	*notice->member = *fact->member;
-	notice->removed = fact->ended;
+	*notice->member = fact->ended && fact->before ? *fact->before : *fact->member;
+	notice->removed = fact->ended && !fact->before;
 	return &notice->base;
 }
 

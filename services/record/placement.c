@@ -59,14 +59,16 @@ static const char *why_not(const struct placement_rule *view, const PlacementNot
 }
 
 /*
- * A bed is looked after by those who arrange discharges; who has a part in the team beyond that keeps
- * it, and then it is for both.
+ * A bed is looked after by those who arrange discharges, a patient at home by doctors. Others of the
+ * organisation who are on the team stay on it, and what part it has beyond a member's: then the row is
+ * for both.
  */
 static void keep_part(TeamMember *member, const TeamMember *row)
 {
-	if (!row || row->role == TEAM_ROLE_MEMBER || row->role == TEAM_ROLE_UNSPECIFIED)
+	if (!row)
 		return;
-	member->role = row->role;
+	if (member->role == TEAM_ROLE_MEMBER && row->role != TEAM_ROLE_UNSPECIFIED)
+		member->role = row->role;
 	if (row->profession != member->profession)
 		member->profession = PROFESSION_UNSPECIFIED;
 }
@@ -83,6 +85,7 @@ static TeamMember *new_member(const struct input *in, const struct placement_rul
 	if (notice->kind == REFERRAL_KIND_HOME_DOCTOR) {
 		member->role = TEAM_ROLE_ATTENDING;
 		member->profession = PROFESSION_DOCTOR;
+		keep_part(member, row);
 	} else if (notice->kind == REFERRAL_KIND_BACKUP_BED) {
 		member->profession = member_profession(TEAM_ROLE_MEMBER, view->organisation->kind);
 		keep_part(member, row);
@@ -97,20 +100,38 @@ static TeamMember *new_member(const struct input *in, const struct placement_rul
 	return member;
 }
 
+static bool same_part(const TeamMember *a, const TeamMember *b)
+{
+	return a && b && a->role == b->role && a->profession == b->profession;
+}
+
+/* What the organisation is without this request, which may have been told twice. */
+static TeamMember *without_it(const struct placement_rule *view, TeamMember *row)
+{
+	return view->placed && same_part(row, view->placed->member) ? view->placed->before : row;
+}
+
 /*
- * Whose row goes when it ends: that of a visit always; else not that of who registered the patient, nor
- * of who has by now another part in the team than the request gave them.
+ * Whose row goes when it ends: that of a visit always. Else that which the request made, and who was a
+ * member before is that again; not that of who registered the patient, nor of who has by now another
+ * part in the team than the request gave them.
  */
 static TeamMember *ending_row(const struct placement_rule *view, const PlacementNotice *notice,
-			      TeamMember *row)
+			      TeamMember *row, TeamMember **before)
 {
+	const Placement *placed = view->placed;
+
 	if (!row || notice->kind == REFERRAL_KIND_VISIT)
 		return row;
-	if (same(view->patient->patient->registered_by, row->organisation))
+	if (!placed || !placed->member || !same(placed->patient, view->patient->patient->id))
 		return NULL;
-	bool attending =
-		notice->kind == REFERRAL_KIND_HOME_DOCTOR && row->role == TEAM_ROLE_ATTENDING;
-	return attending || row->role == TEAM_ROLE_MEMBER ? row : NULL;
+	if (same_part(row, placed->member) && placed->before) {
+		*before = placed->before;
+		return row;
+	}
+	if (placed->before || same(view->patient->patient->registered_by, row->organisation))
+		return NULL;
+	return same_part(row, placed->member) || row->role == TEAM_ROLE_MEMBER ? row : NULL;
 }
 
 int placement_decide(const struct input *in, const struct placement_rule *view,
@@ -133,7 +154,7 @@ int placement_decide(const struct input *in, const struct placement_rule *view,
 	fact->right = ACCESSED_RIGHT_REFERRAL;
 	fact->ended = notice->ended;
 	if (notice->ended) {
-		fact->member = ending_row(view, notice, row);
+		fact->member = ending_row(view, notice, row, &fact->before);
 		return 0;
 	}
 	const char *refused = why_not(view, notice, row);
@@ -141,6 +162,7 @@ int placement_decide(const struct input *in, const struct placement_rule *view,
 		fact->refused = arena_string(in->arena, refused);
 		return 0;
 	}
+	fact->before = without_it(view, row);
 	fact->member = new_member(in, view, notice, row);
 	return fact->member ? 0 : ERR_NOMEM;
 }

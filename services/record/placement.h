@@ -12,6 +12,7 @@
 struct placement_rule {
 	const PatientView *patient;       /* NULL: there is none */
 	const Organisation *organisation; /* NULL: not known */
+	const Placement *placed;          /* what the same request made of it before; NULL: nothing */
 	bool heard;                       /* of this event before: referral's store was put back, perhaps */
 };
 

@@ -289,6 +289,15 @@ static bool heard(struct tx *tx, const struct input *in, const char *event, cons
 	return tx_has(tx, TABLE_HEARD, &key);
 }
 
+/* What a request has made of an organisation; NULL: nothing. */
+static const Placement *find_placed(struct tx *tx, const char *referral, const char *organisation)
+{
+	struct key key = key_texts(referral, organisation);
+	Placement *placed;
+
+	return GET(tx, TABLE_PLACED, &key, Placement, &placed) ? NULL : placed;
+}
+
 int load_placement(struct tx *tx, const struct input *in, const PlacementNotice *notice,
 		   struct placement_rule *view)
 {
@@ -298,8 +307,10 @@ int load_placement(struct tx *tx, const struct input *in, const PlacementNotice 
 		return 0;
 	view->heard = heard(tx, in, notice->event, notice->referral);
 	view->patient = find_patient(tx, notice->patient);
-	if (name_valid(notice->organisation, LIMIT_NAME_BYTES) &&
-	    organisation_get(tx, notice->organisation, &organisation) == 0)
+	if (!name_valid(notice->organisation, LIMIT_NAME_BYTES))
+		return 0;
+	view->placed = find_placed(tx, notice->referral, notice->organisation);
+	if (organisation_get(tx, notice->organisation, &organisation) == 0)
 		view->organisation = organisation;
 	return 0;
 }
@@ -315,9 +326,8 @@ int load_visit(struct tx *tx, const struct input *in, const VisitNotice *notice,
 	view->patient = find_patient(tx, notice->patient);
 	if (!name_valid(report->organisation, LIMIT_NAME_BYTES))
 		return 0;
-	struct key key = key_texts(notice->referral, report->organisation);
-	const char *patient = get_text(tx, TABLE_PLACED, &key);
-	view->placed = patient && !strcmp(patient, notice->patient);
+	const Placement *placed = find_placed(tx, notice->referral, report->organisation);
+	view->placed = placed && !strcmp(placed->patient, notice->patient);
 	return 0;
 }
 
@@ -610,10 +620,21 @@ void apply_team_member_removed(struct tx *tx, const JournalEntry *entry, uint64_
 		remove_member(tx, view, fact, position);
 }
 
+static void put_placed(struct tx *tx, const PlacementDecided *fact)
+{
+	struct key key = key_texts(fact->referral, fact->organisation);
+	Placement placed = Placement_INIT;
+
+	placed.patient = fact->patient;
+	placed.member = fact->member;
+	placed.before = fact->before;
+	PUT(tx, TABLE_PLACED, &key, &placed);
+}
+
 void apply_placement_decided(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			     const PlacementDecided *fact)
 {
-	struct key heard_key = key_text(fact->event), placed;
+	struct key heard_key = key_text(fact->event);
 	TeamMemberRemoved gone = TeamMemberRemoved_INIT;
 
 	(void)entry;
@@ -621,10 +642,10 @@ void apply_placement_decided(struct tx *tx, const JournalEntry *entry, uint64_t 
 	PatientView *view = fact->member ? change(tx, fact->patient, position) : NULL;
 	if (!view)
 		return;
-	if (!fact->ended) {
-		placed = key_texts(fact->referral, fact->member->organisation);
-		put_text(tx, TABLE_PLACED, &placed, fact->patient);
-		put_member(tx, view, fact->member, position);
+	if (!fact->ended)
+		put_placed(tx, fact);
+	if (!fact->ended || fact->before) {
+		put_member(tx, view, fact->ended ? fact->before : fact->member, position);
 		return;
 	}
 	gone.organisation = fact->member->organisation;

@@ -14,7 +14,7 @@
  *	readers      entry, user                  -> time in ms, 8 bytes big-endian
  *	audit        patient, position            -> nothing; entries are in the timeline already
  *	heard        event of a notice of referral -> nothing: it was acted on
- *	placed       referral, organisation       -> id of the patient of whose team it has been a member
+ *	placed       referral, organisation       -> Placement: of whose team it has been a member
  *
  * A name in seats is "o:" and an organisation or "u:" and a user: whoever may have a right to the
  * patient by registration, team or broken glass. Whether they have it now, access_right says.

@@ -210,7 +210,9 @@ static void tell(struct life *life, const char *organisation, Matter matter, boo
 
 static void tell_asker(struct life *life, Matter matter)
 {
-	if (life->referral->cause != REFERRAL_CAUSE_ASKER_LEFT)
+	if (life->referral->cause == REFERRAL_CAUSE_ASKER_LEFT) /* nor reminded of what was said */
+		tell(life, life->referral->asker, MATTER_UNSPECIFIED, false);
+	else
 		tell(life, life->referral->asker, matter, life->referral->urgent);
 }
 
@@ -266,6 +268,16 @@ static void count_standbys(Referral *referral)
 	}
 }
 
+/* Those who were asked may still take it, but it is a person's task now: nothing rings them any more. */
+static void calm(struct life *life)
+{
+	const Referral *referral = life->referral;
+
+	for (size_t i = 0; i < referral->n_offers; i++)
+		if (referral->offers[i]->state == O(OFFERED))
+			tell(life, referral->offers[i]->organisation, MATTER_REFERRAL_ASKED, false);
+}
+
 static void to_centre(struct life *life, Referral_Cause cause)
 {
 	Referral *referral = life->referral;
@@ -275,6 +287,8 @@ static void to_centre(struct life *life, Referral_Cause cause)
 	referral->cause = cause;
 	referral->taker = text(life, "");
 	no_deadline(life);
+	if (referral->urgent && life->from != S(UNSPECIFIED))
+		calm(life);
 	tell_asker(life, MATTER_REFERRAL_UNPLACED);
 	tell_centre(life, cause == REFERRAL_CAUSE_TOO_LATE_FOR_WAVES ? MATTER_REFERRAL_TOO_LATE
 								    : MATTER_REFERRAL_UNPLACED,

@@ -30,20 +30,25 @@ static uint32_t taken_since(struct tx *tx, const char *organisation, ReferralKin
 	return n;
 }
 
+/* Of an organisation two things are needed, and it may be large: it is read in a memory of its own. */
 static int add_candidate(struct tx *tx, const struct input *in, ReferralKind kind,
-			 const char *id, struct pool *pool)
+			 const char *id, struct arena *looking, struct pool *pool)
 {
 	struct candidate *candidate = &pool->items[pool->n];
+	struct arena *kept = tx->arena;
 	Organisation *organisation;
 	Capacity *capacity;
 
+	arena_reset(looking);
+	tx->arena = looking;
 	int rc = organisation_get(tx, id, &organisation);
+	tx->arena = kept;
 	if (rc)
 		return rc == ERR_NOTFOUND ? ERR_CORRUPT : rc; /* both are written together */
 	rc = capacity_followed_get(tx, id, &capacity);
 	if (rc && rc != ERR_NOTFOUND)
 		return rc;
-	candidate->organisation = organisation->id;
+	candidate->organisation = arena_string(kept, organisation->id);
 	candidate->area = organisation->area;
 	candidate->capacity = rc ? NULL : capacity;
 	candidate->taken = taken_since(tx, id, kind, in->now_ms - TAKEN_MS);
@@ -55,16 +60,19 @@ static int add_candidate(struct tx *tx, const struct input *in, ReferralKind kin
 static int load_pool(struct tx *tx, const struct input *in, ReferralKind kind, struct pool *pool)
 {
 	struct key prefix = pool_prefix(kind);
+	struct arena looking;
 	struct scan scan;
 	int rc = 0;
 
 	pool->items = arena_alloc(tx->arena, POOL_MAX * sizeof(*pool->items));
 	if (!pool->items)
 		return ERR_NOMEM;
+	arena_init(&looking, LIMIT_ARENA_BYTES);
 	scan_open(&scan, tx, TABLE_POOL, &prefix, NULL);
 	while (!rc && pool->n < POOL_MAX && scan_next(&scan))
-		rc = add_candidate(tx, in, kind, (const char *)scan_rest(&scan, NULL), pool);
+		rc = add_candidate(tx, in, kind, (const char *)scan_rest(&scan, NULL), &looking, pool);
 	scan_close(&scan);
+	arena_close(&looking);
 	return rc ? rc : tx->error;
 }
 
@@ -108,7 +116,11 @@ int load_withdraw_referral(struct tx *tx, const struct input *in, const Withdraw
 int load_confirm_referral(struct tx *tx, const struct input *in, const ConfirmReferral *request,
 		 struct referral_rule *view)
 {
-	return load_one(tx, in, request->id, false, view);
+	int rc = load_one(tx, in, request->id, false, view);
+
+	if (rc || !view->view)
+		return rc;
+	return team_load(tx, referral_team, view->view->referral->patient, &view->team);
 }
 
 int load_pass_referral(struct tx *tx, const struct input *in, const PassReferral *request,
@@ -155,21 +167,45 @@ int load_placement_answer(struct tx *tx, const struct input *in, const Placement
 
 /* ---- asking ------------------------------------------------------------------------------- */
 
+/* What the team may learn of a request, and without its offers: there may be many. */
+static int add_open(struct arena *arena, const Referral *referral, Referral ***open, size_t *n_open)
+{
+	Referral *one = arena_copy(arena, referral, sizeof(*referral));
+
+	if (!one)
+		return ERR_NOMEM;
+	one->id = arena_string(arena, referral->id);
+	one->asker = arena_string(arena, referral->asker);
+	one->asked_by = arena_string(arena, referral->asked_by);
+	one->patient = arena_string(arena, referral->patient);
+	one->district = one->outcome = one->taker = arena_string(arena, "");
+	one->n_needs = one->n_offers = 0;
+	one->needs = NULL;
+	one->offers = NULL;
+	return arena_append(arena, open, n_open, one);
+}
+
 /* The requests for a patient that are not over. */
 static int load_open(struct tx *tx, const char *patient, Referral ***open, size_t *n_open)
 {
 	struct key prefix = key_text(patient);
+	struct arena *kept = tx->arena, looking;
 	struct scan scan;
 	int rc = 0;
 
+	arena_init(&looking, LIMIT_ARENA_BYTES);
+	tx->arena = &looking;
 	scan_open(&scan, tx, TABLE_OF_PATIENT, &prefix, NULL);
 	while (!rc && *n_open < OPEN_MAX && scan_next(&scan)) {
 		ReferralView *view;
 		rc = referral_get(tx, (const char *)scan_rest(&scan, NULL), &view);
 		if (!rc)
-			rc = arena_append(tx->arena, open, n_open, view->referral);
+			rc = add_open(kept, view->referral, open, n_open);
+		arena_reset(&looking);
 	}
 	scan_close(&scan);
+	tx->arena = kept;
+	arena_close(&looking);
 	return rc == ERR_NOTFOUND ? ERR_CORRUPT : rc ? rc : tx->error;
 }
 
@@ -545,7 +581,7 @@ int audit_show(struct tx *tx, const struct input *in, const ShowAudit *request, 
 	Accessed_Right right = rc ? ACCESSED_RIGHT_UNSPECIFIED : audit_right(in, &team);
 	if (rc)
 		return rc;
-	if (right == ACCESSED_RIGHT_UNSPECIFIED && !team.registrar[0] && patient_fresh(in, request->patient))
+	if (right == ACCESSED_RIGHT_UNSPECIFIED && patient_fresh(in, request->patient))
 		return patient_not_yet(in);
 	if (right == ACCESSED_RIGHT_UNSPECIFIED || !id_valid(request->patient))
 		return refuse(in, CODE_PERMISSION_DENIED, "",

@@ -186,16 +186,32 @@ int patient_not_yet(const struct input *in)
 		      "Word of this patient may be under way. Send it again in a moment.");
 }
 
+/* May the organisation bring others into the patient's team, as record has it? Whoever registered the
+ * patient, and who is on the team without end: not who takes over a visit. */
+static bool stands(const struct team *team, const char *organisation)
+{
+	if (team->registrar[0] && same(team->registrar, organisation))
+		return true;
+	for (size_t i = 0; team->consent && i < team->n_members; i++)
+		if (same(team->members[i]->organisation, organisation) && !team->members[i]->until_ms)
+			return true;
+	return false;
+}
+
 /* By which right the asker sees the patient, as record would say. */
 static int check_patient(const struct input *in, const struct ask_rule *view,
 			 const AskReferral *request, Accessed_Right *right)
 {
 	struct person_ref actor = { in->actor.user, in->actor.organisation, in->actor.profession };
 
-	if (!view->patient && patient_fresh(in, request->patient))
-		return patient_not_yet(in);
+	/* In the same words, whether there is such a patient or not. */
 	if (!view->patient || !team_reaches(&view->team, actor, in->now_ms))
-		return no_patient(in);
+		return patient_fresh(in, request->patient) ? patient_not_yet(in) : no_patient(in);
+	if (!stands(&view->team, in->actor.organisation))
+		return refuse(in, CODE_PERMISSION_DENIED, "patient",
+			      "訪問の応援に入っている間は、この患者の依頼を出せません。担当の事業所に相談してください。",
+			      "Who takes over a visit does not ask others for this patient. Tell those who "
+			      "look after them.");
 	*right = same(view->team.registrar, in->actor.organisation) ? ACCESSED_RIGHT_REGISTRAR
 								     : ACCESSED_RIGHT_TEAM;
 	if (!view->team.consent)
@@ -494,15 +510,31 @@ static int need_asker(const struct input *in, const struct referral_rule *view,
 	return 0;
 }
 
+/* Who asks has looked at one of them. Another may have moved up since, whom this is no word about. */
+static int check_taker(const struct input *in, const struct referral_rule *view, const char *meant)
+{
+	if (!meant[0] || same(view->view->referral->taker, meant))
+		return 0;
+	return refuse(in, CODE_FAILED_PRECONDITION, "taker",
+		      "受け手が別の事業所に変わっています。もう一度確かめてください。",
+		      "Another organisation has it now. Look again.");
+}
+
 int referral_confirm(const struct input *in, const struct referral_rule *view,
 		     const ConfirmReferral *request, ReferralChanged *fact)
 {
 	struct life life;
 
 	int rc = need_asker(in, view, STEP(CONFIRM));
+	if (!rc)
+		rc = check_taker(in, view, request->taker);
 	if (rc)
 		return rc;
-	(void)request;
+	if (!stands(&view->team, in->actor.organisation))
+		return not_yours(in,
+				 "あなたの事業所は、この患者のケアチームから外れています。支援センターに相談してください。",
+				 "Your organisation is no longer on this patient's care team. Call the support "
+				 "centre.");
 	life_begin(&life, in, view->view, &view->pool, STEP(CONFIRM), fact);
 	if (!life.error)
 		life_confirm(&life);
@@ -515,9 +547,10 @@ int referral_pass(const struct input *in, const struct referral_rule *view,
 	struct life life;
 
 	int rc = need_asker(in, view, STEP(PASS));
+	if (!rc)
+		rc = check_taker(in, view, request->taker);
 	if (rc)
 		return rc;
-	(void)request;
 	life_begin(&life, in, view->view, &view->pool, STEP(PASS), fact);
 	if (!life.error)
 		life_pass(&life);

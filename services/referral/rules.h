@@ -51,6 +51,7 @@ struct referral_rule {
 	const ReferralView *view;           /* NULL: there is none */
 	const Organisation *organisation;   /* of the actor; NULL: not known */
 	struct pool pool;                   /* where a step may ask others */
+	struct team team;                   /* of the patient, where it matters */
 };
 
 int referral_accept(const struct input *in, const struct referral_rule *view,

@@ -402,8 +402,11 @@ void apply_organisation_followed(struct tx *tx, const JournalEntry *entry, uint6
 		else
 			tx_delete(tx, TABLE_POOL, &key);
 	}
-	if (organisation->left)
+	if (organisation->left) {
+		struct key key = key_text(organisation->id);
+		tx_delete(tx, TABLE_CAPACITIES, &key); /* as on the board: who comes back begins anew */
 		set_left_behind(tx, entry, organisation->id, "");
+	}
 }
 
 void apply_told_of_patient(struct tx *tx, const JournalEntry *entry, uint64_t position,

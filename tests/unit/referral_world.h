@@ -47,7 +47,7 @@ struct world {
 	Organisation organisation;     /* of the actor */
 	Network networks[1];
 	PatientNotice patient;
-	TeamMember member;
+	TeamMember member, *members[1];
 	ReferralChanged *fact;         /* the last one */
 	uint32_t ids;
 };
@@ -175,15 +175,19 @@ static UNUSED int after(struct world *w, int rc)
 	return rc;
 }
 
+static UNUSED struct team team_of(struct world *w)
+{
+	w->members[0] = &w->member;
+	return (struct team){ .consent = true, .registrar = "", .members = w->members, .n_members = 1 };
+}
+
 static UNUSED int ask(struct world *w, const AskReferral *request)
 {
-	static TeamMember *members[1];
 	struct ask_rule rule = { .patient = &w->patient, .organisation = &w->organisation,
 				 .pool = w->pool };
 
 	be(w, ASKER, request->kind);
-	members[0] = &w->member;
-	rule.team = (struct team){ .consent = true, .registrar = "", .members = members, .n_members = 1 };
+	rule.team = team_of(w);
 	w->fact = NEW(ReferralChanged, &w->arena);
 	w->there = true;
 	return after(w, referral_ask(&w->in, &rule, request, w->fact));
@@ -268,7 +272,7 @@ static UNUSED int time_passes(struct world *w, struct referral_rule *rule, bool 
 static UNUSED int decide(struct world *w, ReferralChanged_Step step, const char *organisation)
 {
 	struct referral_rule rule = { .view = &w->view, .organisation = &w->organisation,
-				      .pool = w->pool };
+				      .pool = w->pool, .team = team_of(w) };
 	DeclineReferral decline = DeclineReferral_INIT;
 	ReportReferral report = ReportReferral_INIT;
 	CloseReferral close = CloseReferral_INIT;

@@ -442,6 +442,34 @@ static void the_whole_city_is_told(void **state)
 	assert_string_equal(inbox(w->f, "city59-000"), "stored*1 ");
 }
 
+/* However much is known of the organisations of a city: the centre is found among them. */
+static void the_centre_of_a_large_city_is_told(void **state)
+{
+	enum { HOURS = 64, PHARMACIES = 250 };
+	struct words *w = *state;
+	OrganisationChanged changed = OrganisationChanged_INIT;
+	Organisation where = Organisation_INIT;
+	ContactHours hours = ContactHours_INIT, *all_hours[HOURS];
+	char longest[201];
+
+	memset(longest, 'x', 200);
+	longest[200] = '\0';
+	hours.whom = longest;
+	for (size_t i = 0; i < HOURS; i++)
+		all_hours[i] = &hours;
+	where.kind = ORGANISATION_KIND_PHARMACY;
+	where.hours = all_hours;
+	where.n_hours = HOURS;
+	changed.organisation = &where;
+	for (unsigned i = 0; i < PHARMACIES; i++) {
+		where.id = arena_printf(&w->f->arena, "a-pharmacy%03u", i);
+		notice(w->f, "directory", &w->f->directory, &changed.base);
+	}
+	tell(w, "", MATTER_REFERRAL_UNPLACED, true);
+	say(w, "referral", SUBJECT);
+	assert_string_equal(matters(w, "centre-staff"), "REFERRAL_UNPLACED! ");
+}
+
 int main(void)
 {
 #define WORDS(name) cmocka_unit_test_setup_teardown(name, open_words, close_words)
@@ -461,6 +489,7 @@ int main(void)
 		WORDS(a_large_organisation_hears_it_through_some),
 		WORDS(none_is_larger_than_a_step_reckons_with),
 		WORDS(the_whole_city_is_told),
+		WORDS(the_centre_of_a_large_city_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -407,22 +407,82 @@ static void what_was_placed_ends(void **state)
 	assert_int_equal(sees(p, "outsider"), CODE_PERMISSION_DENIED);
 }
 
+static void doctors_join(struct placing *p, const char *organisation)
+{
+	AddTeamMember add = AddTeamMember_INIT;
+	TeamMember member = TeamMember_INIT;
+
+	member.organisation = text(p->f, organisation);
+	member.profession = PROFESSION_DOCTOR;
+	add.patient = p->patient;
+	add.member = &member;
+	done(p->f, "doctor", &add.base);
+}
+
+/* Nobody loses by a request what a person gave them without it. */
+static void who_was_there_before_is_there_after(void **state)
+{
+	struct placing *p = *state;
+
+	join(p->f, "doctor", p->patient, "hospital01", "", TEAM_ROLE_MEMBER);
+	join(p->f, "doctor", p->patient, "clinic02", "", TEAM_ROLE_MEMBER);
+	const char *as_it_was = team(p);
+	end(p, REFERRAL_KIND_BACKUP_BED, "hospital01"); /* of what never began */
+	assert_null(HEARD(p, "alert", TeamNotice));
+	consent(p, false);
+	tell(p, &placement(p, REFERRAL_KIND_BACKUP_BED, "hospital01")->base);
+	assert_null(answered(p));
+	end(p, REFERRAL_KIND_BACKUP_BED, "hospital01");
+	consent(p, true);
+	assert_string_equal(team(p), as_it_was);
+
+	place(p, REFERRAL_KIND_BACKUP_BED, "hospital01");
+	place(p, REFERRAL_KIND_BACKUP_BED, "hospital01"); /* told twice, as two events */
+	end(p, REFERRAL_KIND_BACKUP_BED, "hospital01");
+	assert_int_equal(sees(p, "liaison"), CODE_OK);
+	place(p, REFERRAL_KIND_HOME_DOCTOR, "clinic02");
+	end(p, REFERRAL_KIND_HOME_DOCTOR, "clinic02");
+	const TeamNotice *told = HEARD(p, "alert", TeamNotice);
+	assert_false(told->removed);
+	assert_int_equal(told->member->role, TEAM_ROLE_MEMBER);
+	assert_int_equal(HEARD(p, "referral", TeamNotice)->member->role, TEAM_ROLE_MEMBER);
+	assert_int_equal(sees(p, "outsider"), CODE_OK);
+}
+
+static void a_bed_leaves_doctors_who_were_members(void **state)
+{
+	struct placing *p = *state;
+
+	doctors_join(p, "hospital01");
+	assert_int_equal(sees(p, "hospital-doctor"), CODE_OK);
+	place(p, REFERRAL_KIND_BACKUP_BED, "hospital01");
+	assert_int_equal(sees(p, "hospital-doctor"), CODE_OK);
+	assert_int_equal(sees(p, "liaison"), CODE_OK);
+	end(p, REFERRAL_KIND_BACKUP_BED, "hospital01");
+	assert_int_equal(sees(p, "hospital-doctor"), CODE_OK);
+	assert_int_equal(sees(p, "liaison"), CODE_PERMISSION_DENIED);
+}
+
 static void who_registered_and_who_has_another_part_stays(void **state)
 {
 	struct placing *p = *state;
 
 	place(p, REFERRAL_KIND_HOME_DOCTOR, "clinic01");
 	end(p, REFERRAL_KIND_HOME_DOCTOR, "clinic01");
-	assert_string_equal(team(p), "clinic01:1:1 ");
+	assert_string_equal(team(p), "clinic01:5:1 "); /* a member, as before */
 	join(p->f, "doctor", p->patient, "hospital01", "", TEAM_ROLE_SPECIALIST);
 	place(p, REFERRAL_KIND_BACKUP_BED, "hospital01");
 	end(p, REFERRAL_KIND_BACKUP_BED, "hospital01");
-	assert_string_equal(team(p), "clinic01:1:1 hospital01:3:0 ");
+	assert_string_equal(team(p), "hospital01:3:1 clinic01:5:1 ");
+	place(p, REFERRAL_KIND_BACKUP_BED, "hospital01");
+	join(p->f, "doctor", p->patient, "hospital01", "", TEAM_ROLE_DEPUTY);
+	end(p, REFERRAL_KIND_BACKUP_BED, "hospital01");
+	assert_string_equal(team(p), "hospital01:2:1 clinic01:5:1 ");
 	/* replaced by another since */
 	place(p, REFERRAL_KIND_HOME_DOCTOR, "clinic02");
 	join(p->f, "doctor", p->patient, "clinic01", "", TEAM_ROLE_ATTENDING);
 	end(p, REFERRAL_KIND_HOME_DOCTOR, "clinic02");
-	assert_string_equal(team(p), "clinic01:1:1 hospital01:3:0 ");
+	assert_string_equal(team(p), "clinic01:1:1 hospital01:2:1 ");
 }
 
 /* ---- refused -------------------------------------------------------------------------------- */
@@ -698,6 +758,8 @@ int main(void)
 		PLACING(other_windows_take_the_place),
 		PLACING(what_was_placed_ends),
 		PLACING(who_registered_and_who_has_another_part_stays),
+		PLACING(who_was_there_before_is_there_after),
+		PLACING(a_bed_leaves_doctors_who_were_members),
 		PLACING(what_cannot_be_is_answered),
 		PLACING(who_has_left_is_not_placed),
 		PLACING(a_full_team_takes_only_who_is_on_it),

@@ -56,6 +56,55 @@ static void each_kind_is_asked_for_by_its_askers_alone(void **state)
 	assert_int_equal(ask(f, "centre-staff", &request.base), CODE_OK);
 }
 
+/* Members of station03 for the time of a visit. */
+static void visits_for_now(struct fixture *f)
+{
+	TeamNotice changed = TeamNotice_INIT;
+	TeamMember member = TeamMember_INIT;
+
+	member.organisation = text(f, "station03");
+	member.profession = PROFESSION_NURSE;
+	member.role = TEAM_ROLE_MEMBER;
+	member.referral = text(f, STRANGE_PATIENT);
+	member.from_ms = f->clock.wall_ms - HOUR;
+	member.until_ms = f->clock.wall_ms + 90 * HOUR;
+	changed.patient = text(f, PATIENT);
+	changed.member = &member;
+	notice(f, "record", &changed.base);
+}
+
+/* Else who has a patient for four days could give others them for years. */
+static void who_takes_over_a_visit_asks_nobody_on(void **state)
+{
+	struct fixture *f = *state;
+	AskReferral request = form(f, KIND(VISIT));
+
+	visits_for_now(f);
+	refused(f, "nurse03", &request, CODE_PERMISSION_DENIED, "patient");
+	team(f, PATIENT, "station03", PROFESSION_NURSE, false);
+	assert_int_equal(ask(f, "nurse03", &request.base), CODE_OK);
+}
+
+/* Nor does anybody bring others into a team that they are no longer on. */
+static void who_is_off_the_team_confirms_nobody(void **state)
+{
+	struct fixture *f = *state;
+	char *id = asked(f, KIND(VISIT));
+	const char *taker = whole(f, id)->offers[0]->organisation;
+
+	assert_int_equal(accept(f, nurse(f, (unsigned)(taker[8] - '0')), id), CODE_OK);
+	team(f, PATIENT, "station01", PROFESSION_NURSE, true);
+	assert_int_equal(confirm(f, "nurse01", id), CODE_PERMISSION_DENIED);
+	assert_int_equal(whole(f, id)->state, S(ACCEPTED));
+	assert_true(whole(f, id)->deadline_ms > 0);
+	team(f, PATIENT, "station01", PROFESSION_NURSE, false);
+	assert_int_equal(confirm(f, "nurse01", id), CODE_OK);
+	/* who registered the patient is on no team, and may */
+	id = asked(f, KIND(HOME_DOCTOR));
+	assert_int_equal(accept(f, "doctor01", id), CODE_OK);
+	assert_int_equal(confirm(f, "liaison", id), CODE_OK);
+}
+
 static void unknown_and_not_mine_in_the_same_words(void **state)
 {
 	struct fixture *f = *state;
@@ -108,6 +157,20 @@ static void word_of_a_new_patient_may_be_under_way(void **state)
 	refused(f, "liaison", &request, CODE_UNAVAILABLE, "patient");
 	pass(f, 1);
 	refused(f, "liaison", &request, CODE_PERMISSION_DENIED, "patient");
+	/* in the same words whether there is one or not; who is on the team may be under way, too */
+	AskReferral bed = form(f, KIND(BACKUP_BED));
+	ShowAudit audit = ShowAudit_INIT;
+	bed.patient = audit.patient = new_id(f);
+	refused(f, "doctor02", &bed, CODE_UNAVAILABLE, "patient");
+	const char *words = f->reply->message_en;
+	assert_int_equal(ask(f, "doctor02", &audit.base), CODE_UNAVAILABLE);
+	patient(f, bed.patient, true, false, true);
+	refused(f, "doctor02", &bed, CODE_UNAVAILABLE, "patient");
+	assert_string_equal(f->reply->message_en, words);
+	assert_int_equal(ask(f, "doctor02", &audit.base), CODE_UNAVAILABLE);
+	pass(f, 10000);
+	refused(f, "doctor02", &bed, CODE_PERMISSION_DENIED, "patient");
+	assert_int_equal(ask(f, "doctor02", &audit.base), CODE_PERMISSION_DENIED);
 	char id_ahead[ID_SIZE];
 	id_make(id_ahead, &f->clock.clock, f->clock.wall_ms + DAY);
 	request.patient = id_ahead;
@@ -622,6 +685,19 @@ static void a_taker_leaves_with_many_requests(void **state)
 	assert_int_equal(life_offer(whole(f, ids[3]), "station02")->state, OFFER_STATE_OFFERED);
 }
 
+/* On the board it begins anew; what it said before is not how much room it has. */
+static void who_comes_back_is_not_known_to_have_room(void **state)
+{
+	struct fixture *f = *state;
+
+	capacity(f, "station02", CAPACITY_LEVEL_AVAILABLE, DAY);
+	organisation(f, "station02", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, true);
+	organisation(f, "station02", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, false);
+	char *id = asked(f, KIND(VISIT));
+	pass(f, 2 * HOUR); /* all of them are asked now */
+	assert_int_equal(life_offer(whole(f, id), "station02")->score->level, CAPACITY_LEVEL_UNKNOWN);
+}
+
 static void consent_is_withdrawn_from_many(void **state)
 {
 	enum { MANY = 30 };
@@ -674,12 +750,108 @@ static void consent_is_given_again_at_once(void **state)
 	assert_int_equal(whole(f, id)->state, S(OFFERED));
 }
 
+/* Whom the asker looked at may have given it back meanwhile, and another moved up. */
+static void the_asker_says_whom_they_mean(void **state)
+{
+	struct fixture *f = *state;
+	char *id = asked(f, KIND(BACKUP_BED));
+	ConfirmReferral this_one = ConfirmReferral_INIT;
+	PassReferral not_this_one = PassReferral_INIT;
+
+	this_one.id = not_this_one.id = id;
+	this_one.taker = not_this_one.taker = text(f, "hospital01");
+	assert_int_equal(accept(f, "liaison", id), CODE_OK);
+	assert_int_equal(accept(f, "liaison02", id), CODE_OK);
+	assert_int_equal(withdraw(f, "liaison", id), CODE_OK);
+	assert_int_equal(ask(f, "doctor01", &this_one.base), CODE_FAILED_PRECONDITION);
+	assert_string_equal(f->reply->field, "taker");
+	assert_int_equal(ask(f, "doctor01", &not_this_one.base), CODE_FAILED_PRECONDITION);
+	assert_int_equal(whole(f, id)->state, S(ACCEPTED));
+	assert_string_equal(whole(f, id)->taker, "hospital02");
+	this_one.taker = text(f, "hospital02");
+	assert_int_equal(ask(f, "doctor01", &this_one.base), CODE_OK);
+	assert_int_equal(whole(f, id)->state, S(CONFIRMING));
+}
+
+/* ---- as large as it can be -------------------------------------------------------------------- */
+
+static void largest_city(struct fixture *f)
+{
+	enum { HOURS = 64 };
+	OrganisationChanged changed = OrganisationChanged_INIT;
+	Organisation where = Organisation_INIT;
+	ContactHours hours = ContactHours_INIT, *all_hours[HOURS];
+	char longest[201];
+
+	memset(longest, 'x', 200);
+	longest[200] = '\0';
+	hours.whom = longest;
+	for (size_t i = 0; i < HOURS; i++)
+		all_hours[i] = &hours;
+	where.kind = ORGANISATION_KIND_NURSE_STATION;
+	where.area = AREA_NORTH;
+	where.name = where.name_kana = longest;
+	where.hours = all_hours;
+	where.n_hours = HOURS;
+	changed.organisation = &where;
+	for (unsigned i = 0; i < POOL_MAX; i++) {
+		where.id = arena_printf(&f->arena, "long-name-of-a-nurse-station-%03u", i);
+		notice(f, "directory", &changed.base);
+	}
+}
+
+/* If its pool did not fit into memory, a deadline would be dropped, and nobody be waited for. */
+static void deadlines_in_the_largest_city(void **state)
+{
+	struct fixture *f = *state;
+
+	largest_city(f);
+	char *id = asked(f, KIND(VISIT));
+	for (unsigned n = 1; n < 4; n++) {
+		wave(f, id, n);
+		pass(f, (2 * HOUR) >> (n - 1));
+	}
+	wave(f, id, 4);
+	assert_in_range(whole(f, id)->n_offers, POOL_MAX - 10, POOL_MAX);
+	pass(f, 2 * HOUR >> 3);
+	assert_int_equal(whole(f, id)->state, S(UNPLACED));
+}
+
+/* Else they would go on without consent. */
+static void consent_is_withdrawn_from_the_largest(void **state)
+{
+	struct fixture *f = *state;
+	AskReferral request = form(f, KIND(VISIT));
+	char *ids[OPEN_MAX];
+
+	largest_city(f);
+	request.from_ms = f->clock.wall_ms + 2 * HOUR + 5 * MINUTE; /* all are asked at once */
+	for (int i = 0; i < OPEN_MAX; i++) {
+		request.from_ms += 2;
+		request.to_ms = request.from_ms + 1;
+		assert_int_equal(ask(f, "nurse01", &request.base), CODE_OK);
+		ids[i] = f->reply->id;
+	}
+	assert_in_range(whole(f, ids[0])->n_offers, POOL_MAX - 10, POOL_MAX);
+	ListReferrals of_patient = ListReferrals_INIT;
+	of_patient.patient = text(f, PATIENT);
+	assert_int_equal(ask(f, "nurse01", &of_patient.base), CODE_OK);
+	const ReferralList *items = body_of(f, &ReferralList_descriptor);
+	assert_int_equal(items->n_items, OPEN_MAX);
+	consent(f, PATIENT, false);
+	batch(f);
+	for (int i = 0; i < OPEN_MAX; i++)
+		assert_int_equal(whole(f, ids[i])->state, S(CANCELLED));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(each_kind_is_asked_for_by_its_askers_alone),
+		TEST(who_takes_over_a_visit_asks_nobody_on),
+		TEST(who_is_off_the_team_confirms_nobody),
 		TEST(unknown_and_not_mine_in_the_same_words),
 		TEST(without_consent_and_after_death_nothing_is_asked),
 		TEST(word_of_a_new_patient_may_be_under_way),
@@ -699,8 +871,12 @@ int main(void)
 		TEST(a_visit_over_restarts),
 		TEST(an_asker_leaves_with_many_requests),
 		TEST(a_taker_leaves_with_many_requests),
+		TEST(who_comes_back_is_not_known_to_have_room),
 		TEST(consent_is_withdrawn_from_many),
 		TEST(consent_is_given_again_at_once),
+		TEST(the_asker_says_whom_they_mean),
+		TEST(deadlines_in_the_largest_city),
+		TEST(consent_is_withdrawn_from_the_largest),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

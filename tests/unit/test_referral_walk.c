@@ -103,7 +103,7 @@ static void told_once_each(const struct walk *k)
 
 	for (size_t i = 0; i < fact->n_told; i++) {
 		MUST(!k->asker_left || strcmp(fact->told[i]->organisation, ASKER) ||
-		     k->w.view.referral->cause != CAUSE(ASKER_LEFT));
+		     !fact->told[i]->matter || k->w.view.referral->cause != CAUSE(ASKER_LEFT));
 		for (size_t j = 0; j < i; j++)
 			MUST(strcmp(fact->told[i]->organisation, fact->told[j]->organisation));
 	}
