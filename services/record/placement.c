@@ -134,6 +134,7 @@ int placement_decide(const struct input *in, const struct placement_rule *view,
 	fact->ended = notice->ended;
 	if (notice->ended) {
 		fact->member = ending_row(view, notice, row);
+		fact->stays = fact->member ? NULL : row;
 		return 0;
 	}
 	const char *refused = why_not(view, notice, row);

@@ -441,6 +441,10 @@ static void who_registered_and_who_has_another_part_stays(void **state)
 
 	place(p, REFERRAL_KIND_HOME_DOCTOR, "clinic01");
 	end(p, REFERRAL_KIND_HOME_DOCTOR, "clinic01");
+	/* Referral may have passed over that it was placed: it hears what stays. */
+	assert_false(HEARD(p, "referral", TeamNotice)->removed);
+	assert_int_equal(HEARD(p, "referral", TeamNotice)->member->role, TEAM_ROLE_ATTENDING);
+	assert_null(HEARD(p, "alert", TeamNotice));
 	assert_string_equal(team(p), "clinic01:1:1 ");
 	join(p->f, "doctor", p->patient, "hospital01", "", TEAM_ROLE_SPECIALIST);
 	place(p, REFERRAL_KIND_BACKUP_BED, "hospital01");
