@@ -445,6 +445,32 @@ static void check_owner(struct sim *sim, const struct sim_referral *known,
 		FAIL("waits-for-nothing", "state=%d", (int)now->state);
 }
 
+static bool is_told(const ReferralChanged *fact, const char *organisation, Matter matter)
+{
+	for (size_t i = 0; i < fact->n_told; i++)
+		if (same(fact->told[i]->organisation, organisation) &&
+		    fact->told[i]->matter == matter)
+			return true;
+	return false;
+}
+
+/* Who is asked is told so; who moves up; and when it is cancelled, all who had to do with it. */
+static void check_told(struct sim *sim, const ReferralChanged *fact, const Referral *before)
+{
+	const Referral *now = fact->referral;
+	for (size_t i = 0; i < now->n_offers; i++) {
+		const Offer *offer = now->offers[i];
+		const Offer *was = referral_offer(before, offer->organisation);
+		bool asked = offer->state == O(OFFERED) && (!was || was->state != O(OFFERED));
+		bool moved = was && was->state == O(STANDING_BY) && offer->state == O(HOLDING);
+		bool ended = fact->step == STEP(CANCEL) && was && offer_open(was);
+		if ((asked && !is_told(fact, offer->organisation, MATTER_REFERRAL_ASKED)) ||
+		    (moved && !is_told(fact, offer->organisation, MATTER_REFERRAL_HOLDING)) ||
+		    (ended && !is_told(fact, offer->organisation, MATTER_REFERRAL_CANCELLED)))
+			FAIL("not-told-so", "organisation=%s", offer->organisation);
+	}
+}
+
 /* Whose consent is gone, or who is, for them nothing goes on: their requests are cancelled at once. */
 static void check_barred(struct sim *sim, const ReferralChanged *fact)
 {
@@ -584,6 +610,7 @@ void referrals_fact(struct sim *sim, uint64_t position)
 	check_standbys(sim, known, fact);
 	check_wave(sim, known, fact, entry);
 	check_owner(sim, known, fact);
+	check_told(sim, fact, known->now);
 	check_barred(sim, fact);
 	known->now = fact->referral;
 	known->position = position;
