@@ -302,6 +302,7 @@ bool doing_waiting(struct sim *sim, size_t who)
 		{is_to_confirm, act_confirm, READS, 500},
 		{is_asked, act_answer, ANSWERS, 850},
 		{is_to_report, act_report, ANSWERS, 300},
+		{has_accepted, act_withdraw, ANSWERS, 80},
 		{is_with_centre, act_close, OF(PROFESSION_CENTRE_STAFF), 100},
 	};
 	const struct terminal *terminal = &sim->terminals[who];
