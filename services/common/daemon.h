@@ -201,7 +201,12 @@ struct daemon_spec {
 };
 
 /* Broken on purpose, for the simulator to find; nothing else sets it. */
-enum sabotage { SABOTAGE_NONE, SABOTAGE_REPLY_BEFORE_COMMIT, SABOTAGE_SKIP_DEDUPE };
+enum sabotage {
+	SABOTAGE_NONE,
+	SABOTAGE_REPLY_BEFORE_COMMIT,
+	SABOTAGE_SKIP_DEDUPE,
+	SABOTAGE_FORGET_DUE, /* what is due is dropped */
+};
 
 struct daemon_options {
 	struct store_options store; /* tables and clock are filled in by the frame */

@@ -635,7 +635,7 @@ bool input_due(struct daemon *daemon, struct tx *tx, enum due_class class)
 	if (!first_due(tx, class, class == DUE_DURATION ? in.steady_ms : in.now_ms, &key, &item))
 		return false;
 	const struct route *route = route_find(daemon, item->type, NULL);
-	if (route && route->kind == ROUTE_DUE)
+	if (route && route->kind == ROUTE_DUE && daemon->sabotage != SABOTAGE_FORGET_DUE)
 		rc = codec_unpack(route->message, (struct bytes){ item->body.data, item->body.len },
 				  in.arena, &message);
 	if (!rc)

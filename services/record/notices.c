@@ -172,12 +172,28 @@ const ProtobufCMessage *placement_decided_notice(struct arena *arena, const Jour
 	return &notice->base;
 }
 
-/* That something ended needs no answer; referral follows the team. */
+/*
+ * That something ended needs no answer; referral follows the team. It may not have taken note of what it
+ * asked for and did not want any longer when the answer came: what of that stays is told once more.
+ */
+static const ProtobufCMessage *placement_ended(struct arena *arena, const PlacementDecided *fact)
+{
+	const TeamMember *row = fact->before ? fact->before : fact->member;
+	TeamNotice *notice = row ? team_notice(arena, fact->patient) : NULL;
+
+	if (!notice)
+		return NULL;
+	*notice->member = *row;
+	notice->removed = !fact->before;
+	return &notice->base;
+}
+
 const ProtobufCMessage *placement_decided_answer(struct arena *arena, const JournalEntry *entry,
 						 const PlacementDecided *fact)
 {
+	(void)entry;
 	if (fact->ended)
-		return placement_decided_notice(arena, entry, fact);
+		return placement_ended(arena, fact);
 	PlacementAnswer *answer = NEW(PlacementAnswer, arena);
 	if (!answer)
 		return NULL;

@@ -155,6 +155,8 @@ int placement_decide(const struct input *in, const struct placement_rule *view,
 	fact->ended = notice->ended;
 	if (notice->ended) {
 		fact->member = ending_row(view, notice, row, &fact->before);
+		if (!fact->member)
+			fact->before = row; /* it stays as it is */
 		return 0;
 	}
 	const char *refused = why_not(view, notice, row);

@@ -9,7 +9,6 @@
 
 #define ANYBODY 0xffffffffu
 #define SMALL_TEAM 6
-#define OF(profession) (1u << (profession))
 #define ARRANGE (~(OF(PROFESSION_HELPER) | OF(PROFESSION_ADMINISTRATOR)))
 #define CLINICIANS (OF(PROFESSION_DOCTOR) | OF(PROFESSION_NURSE))
 
@@ -46,14 +45,15 @@ static char *day(struct sim *sim)
 
 static bool may_see(struct sim *sim, size_t who, const char *patient)
 {
-	return model_may_see(&sim->record_model, sim->terminals[who].user, patient,
-			     sim->record_model.steady_ms);
+	return model_may_see(&sim->models[HOST_RECORD], sim->terminals[who].user, patient,
+			     sim->models[HOST_RECORD].steady_ms,
+			     sim->hosts[HOST_RECORD].clock.wall_ms);
 }
 
 /* One of those whom this person may see, mostly, else any. NULL while there is none. */
 static char *any_patient(struct sim *sim, size_t who)
 {
-	struct model *model = &sim->record_model;
+	struct model *model = &sim->models[HOST_RECORD];
 	const char *id = NULL;
 	for (int tries = 0; tries < 4 && model->n_patients; tries++) {
 		id = model->patients[below(sim, (uint32_t)model->n_patients)].id;
@@ -64,6 +64,11 @@ static char *any_patient(struct sim *sim, size_t who)
 	if (out && rng_chance(&sim->rng, 20)) /* one that does not exist */
 		out[ID_LENGTH - 1] = out[ID_LENGTH - 1] == '0' ? '1' : '0';
 	return out;
+}
+
+char *action_patient(struct sim *sim, size_t who)
+{
+	return any_patient(sim, who);
 }
 
 static const struct sim_entry *any_entry(struct sim *sim, size_t who)
@@ -103,6 +108,8 @@ static void act_register(struct sim *sim, size_t who)
 	m->patient->born = arena_printf(&sim->scratch, "19%02u-0%u-1%u", 20 + below(sim, 60),
 					1 + below(sim, 9), below(sim, 10));
 	m->patient->sex = PATIENT_SEX_FEMALE;
+	m->patient->area = (Area)below(sim, 4);
+	m->patient->district = copy(sim, "district 7");
 	if (rng_chance(&sim->rng, 700))
 		m->consent_given_on = day(sim);
 	ask(sim, who, HOST_RECORD, &m->base, NULL);
@@ -116,6 +123,8 @@ static void act_update(struct sim *sim, size_t who)
 	m->patient->name = text(sim, "山田　花子");
 	m->patient->born = copy(sim, "1930-01-02");
 	m->patient->sex = PATIENT_SEX_FEMALE;
+	m->patient->area = AREA_WEST;
+	m->patient->deceased = rng_chance(&sim->rng, 60);
 	ask(sim, who, HOST_RECORD, &m->base, m->patient->id);
 }
 
@@ -124,7 +133,7 @@ static void act_consent(struct sim *sim, size_t who)
 	RecordConsent *m = NEW(RecordConsent, &sim->scratch);
 	m->patient = any_patient(sim, who);
 	m->scope = rng_chance(&sim->rng, 800) ? CONSENT_SCOPE_TEAM : CONSENT_SCOPE_COVER;
-	m->given = rng_chance(&sim->rng, 700);
+	m->given = rng_chance(&sim->rng, 550);
 	m->on = day(sim);
 	ask(sim, who, HOST_RECORD, &m->base, m->patient);
 }
@@ -132,7 +141,7 @@ static void act_consent(struct sim *sim, size_t who)
 /* A patient of theirs whose team is small yet. */
 static char *lonely_patient(struct sim *sim, size_t who)
 {
-	const struct model *model = &sim->record_model;
+	const struct model *model = &sim->models[HOST_RECORD];
 	for (size_t i = 0; i < model->n_patients; i++)
 		if (model->patients[i].n_team < SMALL_TEAM &&
 		    may_see(sim, who, model->patients[i].id))
@@ -166,7 +175,7 @@ static void act_team_remove(struct sim *sim, size_t who)
 {
 	RemoveTeamMember *m = NEW(RemoveTeamMember, &sim->scratch);
 	char *id = any_patient(sim, who);
-	const struct model_patient *patient = model_patient(&sim->record_model, id);
+	const struct model_patient *patient = model_patient(&sim->models[HOST_RECORD], id);
 	if (!patient || !patient->n_team)
 		return;
 	const struct model_member *member = &patient->team[below(sim, (uint32_t)patient->n_team)];
@@ -393,7 +402,7 @@ static void act_find(struct sim *sim, size_t who)
 
 static void act_watch(struct sim *sim, size_t who)
 {
-	terminal_watch(sim, who, 1 + (int)below(sim, SIM_WATCHES - 1), any_patient(sim, who));
+	terminal_watch(sim, who, 1 + (int)below(sim, 2), WATCH_TIMELINE, any_patient(sim, who));
 }
 
 /* ---- alert ----------------------------------------------------------------------------------- */
@@ -528,21 +537,19 @@ static void act_nonsense(struct sim *sim, size_t who)
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-static const struct action {
-	void (*run)(struct sim *sim, size_t who);
-	unsigned weight;
-	unsigned professions;
-	bool needs_patient;
-} actions[] = {
-	{act_register, 10, CLINICIANS | OF(PROFESSION_CARE_MANAGER), false},
-	{act_update, 1, ANYBODY, true},
-	{act_consent, 3, CLINICIANS | OF(PROFESSION_CARE_MANAGER), true},
+static const struct action actions[] = {
+	{act_register, 30,
+	 CLINICIANS | OF(PROFESSION_CARE_MANAGER) | OF(PROFESSION_LIAISON) |
+		 OF(PROFESSION_CENTRE_STAFF),
+	 false},
+	{act_update, 3, ANYBODY, true},
+	{act_consent, 8, CLINICIANS | OF(PROFESSION_CARE_MANAGER), true},
 	{act_team_add, 16, ARRANGE, true},
 	{act_team_remove, 3, ARRANGE, true},
 	{act_thresholds, 1, CLINICIANS, true},
 	{act_unstable, 1, CLINICIANS, true},
 	{act_break_glass, 1, ANYBODY, true},
-	{act_entry, 40, ANYBODY, true},
+	{act_entry, 30, ANYBODY, true},
 	{act_entry_about, 10, ANYBODY, true},
 	{act_mark_read, 5, ANYBODY, true},
 	{act_show, 12, ANYBODY, true},
@@ -562,11 +569,17 @@ static const struct action {
 };
 #define N_ACTIONS (sizeof(actions) / sizeof(*actions))
 
+static const struct action *action_at(size_t i)
+{
+	return i < N_ACTIONS ? &actions[i] : &doings[i - N_ACTIONS];
+}
+
 static unsigned weight_of(const struct sim *sim, const struct action *action, Profession profession)
 {
 	bool possible = (action->professions & OF(profession)) &&
-			(!action->needs_patient || sim->record_model.n_patients);
-	return possible ? action->weight : 0;
+			(!action->needs_patient || sim->models[HOST_RECORD].n_patients);
+	bool doing = action >= doings && action < doings + n_doings;
+	return possible ? action->weight * (doing ? sim->keenness : 1) : 0;
 }
 
 void action_any(struct sim *sim, size_t who)
@@ -574,24 +587,26 @@ void action_any(struct sim *sim, size_t who)
 	struct terminal *terminal = &sim->terminals[who];
 	unsigned total = 0;
 
-	if (!sim->settled || !terminal_free(sim, terminal))
+	if (!sim->settled || sim->options.race || !terminal_free(sim, terminal))
 		return;
-	if (!terminal->watches[0].open && rng_chance(&sim->rng, 900)) {
-		terminal_watch(sim, who, 0, "");
+	if (!terminal->watches[0].open && rng_chance(&sim->rng, 120)) {
+		terminal_watch(sim, who, 0, WATCH_INBOX, "");
 		return;
 	}
-	if ((ARRANGE & OF(terminal->profession)) && rng_chance(&sim->rng, 600) &&
+	if ((ARRANGE & OF(terminal->profession)) && rng_chance(&sim->rng, 300) &&
 	    lonely_patient(sim, who)) {
 		act_team_add(sim, who);
 		return;
 	}
-	for (size_t i = 0; i < N_ACTIONS; i++)
-		total += weight_of(sim, &actions[i], terminal->profession);
+	if (rng_chance(&sim->rng, 600) && doing_waiting(sim, who))
+		return;
+	for (size_t i = 0; i < N_ACTIONS + n_doings; i++)
+		total += weight_of(sim, action_at(i), terminal->profession);
 	uint32_t drawn = below(sim, total);
-	for (size_t i = 0; i < N_ACTIONS; i++) {
-		unsigned weight = weight_of(sim, &actions[i], terminal->profession);
+	for (size_t i = 0; i < N_ACTIONS + n_doings; i++) {
+		unsigned weight = weight_of(sim, action_at(i), terminal->profession);
 		if (drawn < weight) {
-			actions[i].run(sim, who);
+			action_at(i)->run(sim, who);
 			return;
 		}
 		drawn -= weight;

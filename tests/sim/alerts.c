@@ -26,6 +26,7 @@ static const struct {
 	 KIND(PLAN) | KIND(MOVEMENT) | KIND(NEXT_VISIT) | KIND(WISH) | TALK},
 	{PROFESSION_HELPER, KIND(ACTIVITY) | KIND(PLAN),
 	 KIND(ACTIVITY) | KIND(PLAN) | KIND(PRECAUTION) | TALK},
+	{PROFESSION_LIAISON, KIND(MOVEMENT) | KIND(WISH), KIND(MOVEMENT) | KIND(WISH) | TALK},
 	{PROFESSION_DOCTOR, 0, EVERY_KIND},
 };
 
@@ -94,22 +95,24 @@ static bool may_concern(struct sim *sim, const struct model_person *person, cons
 	return kind & TALK;
 }
 
+/* In some window of theirs at least; broken glass does not count. */
 static bool may_see(struct sim *sim, const char *user, const char *patient)
 {
-	return model_may_see(&sim->alert_model, user, patient, INT64_MAX);
+	return model_in_reach(&sim->models[HOST_ALERT], user, patient, ANY_WINDOW);
 }
 
 static bool must_be_told(struct sim *sim, const struct model_person *person, const char *author,
 			 const Entry *entry)
 {
-	const struct model_patient *patient = model_patient(&sim->alert_model, entry->patient);
+	const struct model_patient *patient =
+		model_patient(&sim->models[HOST_ALERT], entry->patient);
 
 	if (!patient || !person->enrolled || same(person->user, author) ||
-	    !may_see(sim, person->user, entry->patient) ||
+	    !model_in_reach(&sim->models[HOST_ALERT], person->user, entry->patient, NO_WINDOW) ||
 	    table_get(&sim->muted, person->user, entry->patient, NULL))
 		return false;
 	for (size_t i = 0; i < patient->n_team; i++)
-		if (model_member_is(&patient->team[i], person) &&
+		if (!patient->team[i].until_ms && model_member_is(&patient->team[i], person) &&
 		    must_concern(sim, person, &patient->team[i], entry))
 			return true;
 	return false;
@@ -117,7 +120,7 @@ static bool must_be_told(struct sim *sim, const struct model_person *person, con
 
 static bool in_team(struct sim *sim, const struct model_person *person, const char *id)
 {
-	const struct model_patient *patient = model_patient(&sim->alert_model, id);
+	const struct model_patient *patient = model_patient(&sim->models[HOST_ALERT], id);
 	for (size_t i = 0; patient && i < patient->n_team; i++)
 		if (model_member_is(&patient->team[i], person))
 			return true;
@@ -139,9 +142,9 @@ static const char *left_out(struct sim *sim, const struct known_fact *known,
 			    const NotificationsStored *stored)
 {
 	const Entry *entry = ((const EntryAdded *)(const void *)known->fact)->entry;
-	for (size_t i = 0; i < sim->alert_model.n_people; i++) {
-		const struct model_person *person = &sim->alert_model.people[i];
-		if (must_be_told(sim, person, known->entry->user, entry) &&
+	for (size_t i = 0; i < sim->models[HOST_ALERT].n_people; i++) {
+		const struct model_person *person = &sim->models[HOST_ALERT].people[i];
+		if (must_be_told(sim, person, entry->author, entry) &&
 		    !recipient_of(stored, person->user))
 			return person->user;
 	}
@@ -159,7 +162,7 @@ static void judge_all_told(struct sim *sim, const struct known_fact *known,
 static void judge_recipient(struct sim *sim, const Entry *entry, const Recipient *recipient)
 {
 	const char *user = *recipient->substitute_for ? recipient->substitute_for : recipient->user;
-	const struct model_person *person = model_person(&sim->alert_model, user);
+	const struct model_person *person = model_person(&sim->models[HOST_ALERT], user);
 
 	if (!person || !person->enrolled || !in_team(sim, person, entry->patient) ||
 	    !may_see(sim, user, entry->patient))
@@ -198,7 +201,8 @@ static void add_notification(struct sim *sim, const Recipient *recipient,
 	table_put(&sim->notified, recipient->id, NULL, sim->n_notifications);
 	struct sim_notification *added = &sim->notifications[sim->n_notifications++];
 	*added = (struct sim_notification){.state = NOTIFICATION_STATE_STORED};
-	added->as_such = !*recipient->substitute_for && !common->break_glass;
+	added->word = *common->service != '\0';
+	added->as_such = !*recipient->substitute_for && !common->break_glass && !added->word;
 	added->urgent = common->urgent;
 	snprintf(added->patient, sizeof(added->patient), "%s", common->patient);
 	snprintf(added->event, sizeof(added->event), "%s", event);
@@ -227,6 +231,168 @@ static void judge_stored(struct sim *sim, const struct known_fact *known)
 	for (size_t i = 0; i < stored->n_recipients; i++)
 		judge_recipient(sim, ((const EntryAdded *)(const void *)source->fact)->entry,
 				stored->recipients[i]);
+}
+
+/* ---- words of board and referral ------------------------------------------------------------- */
+
+/* Whom of an organisation it concerns (issue 3): who can answer. */
+static bool word_concerns(OrganisationKind kind, Profession profession)
+{
+	switch (kind) {
+	case ORGANISATION_KIND_CLINIC:
+		return profession == PROFESSION_DOCTOR || profession == PROFESSION_NURSE;
+	case ORGANISATION_KIND_HOSPITAL:
+		return profession == PROFESSION_LIAISON || profession == PROFESSION_DOCTOR ||
+		       profession == PROFESSION_NURSE;
+	case ORGANISATION_KIND_NURSE_STATION:
+		return profession == PROFESSION_NURSE;
+	case ORGANISATION_KIND_CARE_MANAGEMENT_OFFICE:
+		return profession == PROFESSION_CARE_MANAGER;
+	case ORGANISATION_KIND_SUPPORT_CENTRE:
+		return profession == PROFESSION_CENTRE_STAFF;
+	default:
+		return false;
+	}
+}
+
+static bool told_to(const Told *told, const struct model_organisation *organisation)
+{
+	return *told->organisation ? same(told->organisation, organisation->id)
+				   : organisation->kind == ORGANISATION_KIND_SUPPORT_CENTRE;
+}
+
+/* Does some word of these go to that person? *matter: of one that must. */
+static bool word_reaches(struct sim *sim, Told *const *told, size_t n,
+			 const struct model_person *person)
+{
+	const struct model_organisation *organisation =
+		model_organisation(&sim->models[HOST_ALERT], person->organisation);
+	bool reaches = false;
+
+	if (!organisation || organisation->left || !person->enrolled ||
+	    !word_concerns(organisation->kind, person->profession))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		reaches |= told[i]->matter && told_to(told[i], organisation);
+	return reaches;
+}
+
+static bool word_fits(struct sim *sim, Told *const *told, size_t n, const Recipient *recipient,
+		      const struct model_person *person)
+{
+	const struct model_organisation *organisation =
+		model_organisation(&sim->models[HOST_ALERT], person->organisation);
+	bool fits = false, urgent = false;
+	for (size_t i = 0; i < n; i++)
+		if (told_to(told[i], organisation)) {
+			fits |= told[i]->matter == recipient->matter;
+			urgent |= told[i]->matter && told[i]->urgent;
+		}
+	return fits && urgent == recipient->urgent;
+}
+
+/* What the fact of board or referral says to whom. Board says one thing to one organisation. */
+static size_t words_of(struct sim *sim, const struct known_fact *source, Told ***told)
+{
+	const void *fact = source->fact;
+	const char *type = source->entry->type;
+	Told *one;
+
+	if (same(type, "ReferralChanged")) {
+		const ReferralChanged *f = fact;
+		*told = f->told;
+		return f->n_told;
+	}
+	*told = arena_alloc(&sim->scratch, sizeof(**told));
+	one = **told = NEW(Told, &sim->scratch);
+	if (same(type, "CapacitySet")) {
+		one->organisation = ((const CapacitySet *)fact)->capacity->id;
+	} else if (same(type, "CapacityReminded")) {
+		one->organisation = ((const CapacityReminded *)fact)->organisation;
+		one->matter = MATTER_CAPACITY_LAPSES;
+	} else if (same(type, "CapacityLapsed")) {
+		one->organisation = ((const CapacityLapsed *)fact)->organisation;
+		one->matter = MATTER_CAPACITY_LAPSED;
+	} else {
+		return 0;
+	}
+	return 1;
+}
+
+static void judge_words(struct sim *sim, const WordStored *stored, Told *const *told, size_t n)
+{
+	const struct model *model = &sim->models[HOST_ALERT];
+	for (size_t i = 0; i < model->n_people; i++) {
+		const Recipient *recipient = NULL;
+		for (size_t k = 0; k < stored->n_recipients; k++)
+			if (same(stored->recipients[k]->user, model->people[i].user))
+				recipient = stored->recipients[k];
+		if (!word_reaches(sim, told, n, &model->people[i])) {
+			if (recipient && !*recipient->substitute_for)
+				sim_fail(sim, "word-to-another", "user=%s subject=%s",
+					 recipient->user, stored->subject);
+		} else if (!recipient) {
+			sim_fail(sim, "word-not-told", "user=%s subject=%s", model->people[i].user,
+				 stored->subject);
+		} else if (!*recipient->substitute_for &&
+			   !word_fits(sim, told, n, recipient, &model->people[i])) {
+			sim_fail(sim, "another-word", "user=%s subject=%s matter=%d",
+				 recipient->user, stored->subject, (int)recipient->matter);
+		}
+	}
+}
+
+static int host_of(const struct sim *sim, const char *instance)
+{
+	for (int host = 0; host < HOSTS; host++)
+		if (same(sim->hosts[host].spec->name, instance))
+			return host;
+	return -1;
+}
+
+static void judge_word(struct sim *sim, const struct known_fact *known)
+{
+	const WordStored *stored = (const WordStored *)(const void *)known->fact;
+	const struct ledger *ledger;
+	uint64_t position = known->entry->instance_position;
+	int host = host_of(sim, known->entry->instance);
+	Told **told;
+
+	ledger = host >= 0 ? &sim->hosts[host].ledger : NULL;
+	if (!ledger || position == 0 || position > ledger->n ||
+	    !same(ledger->facts[position - 1].entry->id, stored->event) ||
+	    !same(stored->service, known->entry->instance)) {
+		sim_fail(sim, "word-of-nobody", "position=%llu", (unsigned long long)position);
+		return;
+	}
+	size_t n = words_of(sim, &ledger->facts[position - 1], &told);
+	judge_words(sim, stored, told, n);
+	table_put(&sim->worded, stored->event, NULL, 1);
+	for (size_t i = 0; i < stored->n_recipients; i++) {
+		Notification common = Notification_INIT;
+		common.event = arena_printf(&sim->scratch, "%s-%s", stored->event,
+					    stored->recipients[i]->organisation);
+		common.service = stored->service;
+		common.urgent = stored->recipients[i]->urgent;
+		add_notification(sim, stored->recipients[i], &common);
+		table_put(&sim->reminded, common.event, NULL, (uint64_t)known->entry->steady_ms);
+	}
+}
+
+/* "", or a fact of board or referral of which alert has not heard and should. */
+static const char *words_missing(struct sim *sim, int host)
+{
+	const struct ledger *ledger = &sim->hosts[host].ledger;
+	Told **told;
+	for (uint64_t *known = &sim->words_known[host]; *known < ledger->n; (*known)++) {
+		const struct known_fact *fact = &ledger->facts[*known];
+		if (words_of(sim, fact, &told) > 0 &&
+		    !table_get(&sim->worded, fact->entry->id, NULL, NULL))
+			return arena_printf(&sim->scratch, "word of=%s position=%llu",
+					    sim->hosts[host].spec->name,
+					    (unsigned long long)*known + 1);
+	}
+	return "";
 }
 
 /* ---- what becomes of a notification ---------------------------------------------------------- */
@@ -307,6 +473,9 @@ static void follow(struct sim *sim, const char *type, const void *fact, const Jo
 		move_all(sim, f->withdrawn, f->n_withdrawn, NOTIFICATION_STATE_WITHDRAWN, NULL);
 	} else if (same(type, "Reminded")) {
 		remind(sim, fact, entry->steady_ms);
+	} else if (same(type, "WordStored")) {
+		const WordStored *f = fact;
+		move_all(sim, f->withdrawn, f->n_withdrawn, NOTIFICATION_STATE_WITHDRAWN, NULL);
 	} else if (same(type, "MuteSet")) {
 		const MuteSet *f = fact;
 		table_put(&sim->muted, f->user, f->patient, 1);
@@ -323,8 +492,10 @@ void alerts_fact(struct sim *sim, uint64_t position)
 		judge_silence(sim, entry->instance_position);
 	if (same(entry->type, "NotificationsStored"))
 		judge_stored(sim, known);
+	if (same(entry->type, "WordStored"))
+		judge_word(sim, known);
 	follow(sim, entry->type, known->fact, entry);
-	model_apply(&sim->alert_model, known);
+	model_apply(&sim->models[HOST_ALERT], known);
 	if (of_record)
 		sim->alert_followed = entry->instance_position;
 }
@@ -340,7 +511,8 @@ const char *alerts_missing(struct sim *sim)
 			return arena_printf(&sim->scratch, "notification of=%s entry=%s", user,
 					    known->entry->id);
 	}
-	return "";
+	const char *what = words_missing(sim, HOST_REFERRAL);
+	return *what ? what : words_missing(sim, HOST_BOARD);
 }
 
 /* Who may no longer see a patient has nothing of them in the inbox any more. */
@@ -348,7 +520,8 @@ void alerts_final(struct sim *sim)
 {
 	for (size_t i = 0; i < sim->n_notifications; i++) {
 		const struct sim_notification *item = &sim->notifications[i];
-		const struct model_person *person = model_person(&sim->alert_model, item->user);
+		const struct model_person *person =
+			model_person(&sim->models[HOST_ALERT], item->user);
 		if (item->as_such && item->state < NOTIFICATION_STATE_DONE && person &&
 		    person->enrolled && !may_see(sim, item->user, item->patient))
 			sim_fail(sim, "not-withdrawn", "id=%s of=%s patient=%s", item->id,
@@ -358,7 +531,7 @@ void alerts_final(struct sim *sim)
 
 static bool unheeded(struct sim *sim, const struct sim_notification *item)
 {
-	const struct model_person *person = model_person(&sim->alert_model, item->user);
+	const struct model_person *person = model_person(&sim->models[HOST_ALERT], item->user);
 	return item->state < NOTIFICATION_STATE_ACCEPTED && person && person->enrolled;
 }
 
@@ -389,9 +562,12 @@ void alerts_shown(struct sim *sim, const char *user, const Notification *item)
 		sim_fail(sim, "unknown-notification", "id=%s shown to=%s", item->id, user);
 		return;
 	}
-	if (item->state == NOTIFICATION_STATE_WITHDRAWN) {
+	if (item->state == NOTIFICATION_STATE_WITHDRAWN || known->word) {
 		if (*item->entry || *item->patient)
 			sim_fail(sim, "withdrawn-shows", "id=%s shown to=%s", item->id, user);
+		if (item->state != NOTIFICATION_STATE_WITHDRAWN && !same(known->user, user))
+			sim_fail(sim, "inbox-of-another", "id=%s of=%s shown to=%s", item->id,
+				 known->user, user);
 		return;
 	}
 	if (!same(item->recipient, user) || !same(known->user, user))

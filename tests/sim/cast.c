@@ -1,42 +1,84 @@
 /*
- * Who is there: two care teams' worth of people, two outsiders, an administrator, who enrols them all
- * before anything else happens.
+ * Who is there: two care teams' worth of people, those who take over visits, beds and patients, two
+ * outsiders, the support centre, an administrator, who enrols them all before anything else happens.
  */
 #include <string.h>
 
 #include "tests/sim/sim.h"
 
 static const struct {
+	const char *id;
+	OrganisationKind kind;
+	Area area;
+	Network network;
+} organisations[] = {
+	{"centre", ORGANISATION_KIND_SUPPORT_CENTRE, AREA_NORTH, 0},
+	{"clinic01", ORGANISATION_KIND_CLINIC, AREA_NORTH, NETWORK_TIZI_NET},
+	{"clinic02", ORGANISATION_KIND_CLINIC, AREA_WEST, NETWORK_TIZI_NET},
+	{"clinic03", ORGANISATION_KIND_CLINIC, AREA_SOUTH, NETWORK_TIZI_NET},
+	{"clinic04", ORGANISATION_KIND_CLINIC, AREA_NORTH, NETWORK_TIZI_NET},
+	{"clinic05", ORGANISATION_KIND_CLINIC, AREA_WEST, 0}, /* not asked for patients */
+	{"hospital01", ORGANISATION_KIND_HOSPITAL, AREA_NORTH, NETWORK_BBN},
+	{"hospital02", ORGANISATION_KIND_HOSPITAL, AREA_WEST, NETWORK_BBN},
+	{"station01", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, 0},
+	{"station02", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, 0},
+	{"station03", ORGANISATION_KIND_NURSE_STATION, AREA_WEST, 0},
+	{"station04", ORGANISATION_KIND_NURSE_STATION, AREA_WEST, 0},
+	{"station05", ORGANISATION_KIND_NURSE_STATION, AREA_SOUTH, 0},
+	{"station06", ORGANISATION_KIND_NURSE_STATION, AREA_SOUTH, 0},
+	{"station07", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, 0}, /* … where nobody answers */
+	{"station08", ORGANISATION_KIND_NURSE_STATION, AREA_WEST, 0},
+	{"station09", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, 0},
+	{"station10", ORGANISATION_KIND_NURSE_STATION, AREA_WEST, 0},
+	{"pharmacy01", ORGANISATION_KIND_PHARMACY, AREA_NORTH, 0},
+	{"pharmacy02", ORGANISATION_KIND_PHARMACY, AREA_NORTH, 0},
+	{"dental01", ORGANISATION_KIND_DENTAL_CLINIC, AREA_NORTH, 0},
+	{"helper01", ORGANISATION_KIND_HELPER_OFFICE, AREA_NORTH, 0},
+	{"cm01", ORGANISATION_KIND_CARE_MANAGEMENT_OFFICE, AREA_NORTH, 0},
+};
+#define N_ORGANISATIONS (sizeof(organisations) / sizeof(*organisations))
+
+/* One of them takes no part any more some day, in two of three seeds. */
+static const char *const leavers[] = {"clinic02",  "hospital02", "station02",
+				      "station03", "station07",  "station05"};
+
+static const struct {
 	const char *user, *device, *organisation;
 	Profession profession;
-	OrganisationKind kind;
 } cast[] = {
-	{"admin", "desk", "centre", PROFESSION_ADMINISTRATOR, ORGANISATION_KIND_SUPPORT_CENTRE},
-	{"clinic01-doctor", "tablet", "clinic01", PROFESSION_DOCTOR, ORGANISATION_KIND_CLINIC},
-	{"station01-nurse", "phone", "station01", PROFESSION_NURSE,
-	 ORGANISATION_KIND_NURSE_STATION},
-	{"station01-nurse", "tablet", "station01", PROFESSION_NURSE,
-	 ORGANISATION_KIND_NURSE_STATION},
-	{"station01-nurse2", "phone", "station01", PROFESSION_NURSE,
-	 ORGANISATION_KIND_NURSE_STATION},
-	{"pharmacy01-pharmacist", "desk", "pharmacy01", PROFESSION_PHARMACIST,
-	 ORGANISATION_KIND_PHARMACY},
-	{"dental01-dentist", "desk", "dental01", PROFESSION_DENTIST,
-	 ORGANISATION_KIND_DENTAL_CLINIC},
-	{"helper01-helper", "phone", "helper01", PROFESSION_HELPER,
-	 ORGANISATION_KIND_HELPER_OFFICE},
-	{"cm01-caremanager", "desk", "cm01", PROFESSION_CARE_MANAGER,
-	 ORGANISATION_KIND_CARE_MANAGEMENT_OFFICE},
-	{"clinic02-doctor", "tablet", "clinic02", PROFESSION_DOCTOR, ORGANISATION_KIND_CLINIC},
-	{"clinic03-doctor", "tablet", "clinic03", PROFESSION_DOCTOR, ORGANISATION_KIND_CLINIC},
-	{"pharmacy02-pharmacist", "desk", "pharmacy02", PROFESSION_PHARMACIST,
-	 ORGANISATION_KIND_PHARMACY},
-	{"centre-staff", "desk", "centre", PROFESSION_CENTRE_STAFF,
-	 ORGANISATION_KIND_SUPPORT_CENTRE},
+	{"admin", "desk", "centre", PROFESSION_ADMINISTRATOR},
+	{"clinic01-doctor", "tablet", "clinic01", PROFESSION_DOCTOR},
+	{"station01-nurse", "phone", "station01", PROFESSION_NURSE},
+	{"station01-nurse", "tablet", "station01", PROFESSION_NURSE},
+	{"station01-nurse2", "phone", "station01", PROFESSION_NURSE},
+	{"pharmacy01-pharmacist", "desk", "pharmacy01", PROFESSION_PHARMACIST},
+	{"dental01-dentist", "desk", "dental01", PROFESSION_DENTIST},
+	{"helper01-helper", "phone", "helper01", PROFESSION_HELPER},
+	{"cm01-caremanager", "desk", "cm01", PROFESSION_CARE_MANAGER},
+	{"clinic02-doctor", "tablet", "clinic02", PROFESSION_DOCTOR},
+	{"clinic03-doctor", "tablet", "clinic03", PROFESSION_DOCTOR},
+	{"pharmacy02-pharmacist", "desk", "pharmacy02", PROFESSION_PHARMACIST},
+	{"centre-staff", "desk", "centre", PROFESSION_CENTRE_STAFF},
+	{"centre-staff2", "desk", "centre", PROFESSION_CENTRE_STAFF},
+	{"clinic04-doctor", "tablet", "clinic04", PROFESSION_DOCTOR},
+	{"hospital01-liaison", "desk", "hospital01", PROFESSION_LIAISON},
+	{"hospital02-liaison", "desk", "hospital02", PROFESSION_LIAISON},
+	{"station02-nurse", "phone", "station02", PROFESSION_NURSE},
+	{"station03-nurse", "phone", "station03", PROFESSION_NURSE},
+	{"station04-nurse", "phone", "station04", PROFESSION_NURSE},
+	{"station05-nurse", "phone", "station05", PROFESSION_NURSE},
+	{"station06-nurse", "phone", "station06", PROFESSION_NURSE},
+	/* For races only: elsewhere nobody answers there. */
+	{"station07-nurse", "phone", "station07", PROFESSION_NURSE},
+	{"station08-nurse", "phone", "station08", PROFESSION_NURSE},
+	{"station09-nurse", "phone", "station09", PROFESSION_NURSE},
+	{"station10-nurse", "phone", "station10", PROFESSION_NURSE},
 };
 #define N_CAST (sizeof(cast) / sizeof(*cast))
+#define N_RACERS 4 /* the last ones */
 
 _Static_assert(N_CAST <= SIM_TERMINALS, "more terminals than there is room for");
+_Static_assert(N_ORGANISATIONS <= SIM_ORGANISATIONS, "more organisations than there is room for");
 
 void terminals_make(struct sim *sim)
 {
@@ -44,8 +86,10 @@ void terminals_make(struct sim *sim)
 	int64_t pace_ms = 30LL << rng_below(&sim->rng, 9);
 
 	test_clock_init(&sim->clock, rng_u64(&sim->rng));
-	sim->n_terminals = N_CAST;
-	for (size_t i = 0; i < N_CAST; i++) {
+	sim->n_terminals = sim->options.race ? N_CAST : N_CAST - N_RACERS;
+	if (rng_chance(&sim->rng, 660))
+		sim->leaver = leavers[rng_below(&sim->rng, sizeof(leavers) / sizeof(*leavers))];
+	for (size_t i = 0; i < sim->n_terminals; i++) {
 		struct terminal *terminal = &sim->terminals[i];
 		terminal->user = cast[i].user;
 		terminal->device = cast[i].device;
@@ -68,14 +112,24 @@ void terminals_close(struct sim *sim)
 			table_close(&sim->terminals[i].watches[watch].seen);
 }
 
-static void ask_organisation(struct sim *sim, size_t who)
+void cast_organisation(struct sim *sim, const char *id, bool left)
 {
 	SetOrganisation *m = NEW(SetOrganisation, &sim->scratch);
+	size_t i = 0;
+
+	while (i + 1 < N_ORGANISATIONS && strcmp(organisations[i].id, id))
+		i++;
 	m->organisation = NEW(Organisation, &sim->scratch);
-	m->organisation->id = arena_string(&sim->scratch, cast[who].organisation);
-	m->organisation->name = arena_string(&sim->scratch, cast[who].organisation);
-	m->organisation->kind = cast[who].kind;
-	m->organisation->area = AREA_NORTH;
+	m->organisation->id = arena_string(&sim->scratch, id);
+	m->organisation->name = arena_string(&sim->scratch, id);
+	m->organisation->kind = organisations[i].kind;
+	m->organisation->area = organisations[i].area;
+	m->organisation->left = left;
+	if (organisations[i].network) {
+		m->organisation->networks = arena_alloc(&sim->scratch, sizeof(Network));
+		m->organisation->networks[0] = organisations[i].network;
+		m->organisation->n_networks = 1;
+	}
 	terminal_ask(sim, 0, HOST_DIRECTORY, &m->base, NULL, 0, -1);
 }
 
@@ -100,10 +154,10 @@ static bool enrolled_before(size_t who)
 
 static bool everywhere_known(struct sim *sim)
 {
-	for (size_t i = 1; i < N_CAST; i++)
-		if (!model_person(&sim->record_model, cast[i].user) ||
-		    !model_person(&sim->alert_model, cast[i].user))
-			return false;
+	for (size_t i = 1; i < sim->n_terminals; i++)
+		for (int host = HOST_RECORD; host < HOSTS; host++)
+			if (!model_person(&sim->models[host], cast[i].user))
+				return false;
 	return true;
 }
 
@@ -114,20 +168,21 @@ void cast_settle(struct sim *sim)
 
 	if (sim->settled)
 		return;
-	while (sim->settling < 2 * N_CAST && terminal_free(sim, admin)) {
-		size_t who = sim->settling % N_CAST;
-		if (sim->settling == N_CAST && admin->n_pending)
+	while (sim->settling < N_ORGANISATIONS + sim->n_terminals && terminal_free(sim, admin)) {
+		size_t who = sim->settling - N_ORGANISATIONS;
+		if (sim->settling == N_ORGANISATIONS && admin->n_pending)
 			return; /* no person before their organisation */
-		if (sim->settling < N_CAST)
-			ask_organisation(sim, who);
+		if (sim->settling < N_ORGANISATIONS)
+			cast_organisation(sim, organisations[sim->settling].id, false);
 		else if (who > 0 && !enrolled_before(who))
 			ask_enrolment(sim, who);
 		sim->settling++;
 	}
-	if (sim->settling < 2 * N_CAST || admin->n_pending || !everywhere_known(sim))
+	if (sim->settling < N_ORGANISATIONS + sim->n_terminals || admin->n_pending ||
+	    !everywhere_known(sim))
 		return;
 	sim->settled = true;
-	for (size_t i = 0; i < N_CAST; i++) {
+	for (size_t i = 0; i < sim->n_terminals; i++) {
 		sim->terminals[i].act_ms = sim->now_ms + rng_between(&sim->rng, 1, 200);
 		queue_add(&sim->queue, (struct event){.at_ms = sim->terminals[i].act_ms,
 						      .kind = EVENT_THINK,

@@ -10,16 +10,22 @@
 
 static bool may_see_at(struct sim *sim, const JournalEntry *entry, const char *patient)
 {
-	return model_may_see(&sim->record_model, entry->user, patient, entry->steady_ms);
+	return model_may_see(&sim->models[HOST_RECORD], entry->user, patient, entry->steady_ms,
+			     entry->time_ms);
 }
 
 /* Whoever was shown something had a right to it at that point of the journal. */
 static void check_access(struct sim *sim, const JournalEntry *entry, const Accessed *access)
 {
-	if (!*access->patient) /* a list: what it shows is checked when it leaves */
+	for (size_t i = 0; i < access->n_patients; i++)
+		if (!may_see_at(sim, entry, access->patients[i]))
+			sim_fail(sim, "listed", "user=%s what=%s patient=%s", entry->user,
+				 access->what, access->patients[i]);
+	if (!*access->patient)
 		return;
 	if (access->right == ACCESSED_RIGHT_AUDIT) {
-		const struct model_person *person = model_person(&sim->record_model, entry->user);
+		const struct model_person *person =
+			model_person(&sim->models[HOST_RECORD], entry->user);
 		if (strcmp(access->what, "ShowAudit") ||
 		    (person && person->profession == PROFESSION_ADMINISTRATOR))
 			return;
@@ -45,7 +51,7 @@ static void check_record(struct sim *sim, const struct known_fact *known, uint64
 		check_access(sim, entry, (const Accessed *)(const void *)known->fact);
 	} else if (!strcmp(entry->type, "EntryAdded")) {
 		const EntryAdded *added = (const EntryAdded *)(const void *)known->fact;
-		if (!may_see_at(sim, entry, added->entry->patient))
+		if (!*entry->instance && !may_see_at(sim, entry, added->entry->patient))
 			sim_fail(sim, "write-right", "user=%s patient=%s", entry->user,
 				 added->entry->patient);
 		if (sim->n_entries < SIM_REQUESTS)
@@ -56,7 +62,7 @@ static void check_record(struct sim *sim, const struct known_fact *known, uint64
 			sim_fail(sim, "write-right", "user=%s patient=%s", entry->user,
 				 read->patient);
 	}
-	model_apply(&sim->record_model, known);
+	model_apply(&sim->models[HOST_RECORD], known);
 }
 
 /* Another daemon's head as it was seen is what stands in the other's journal. */
@@ -79,7 +85,7 @@ static void check_witness(struct sim *sim, int host, const Witnessed *seen)
 /* Who asked was enrolled, as far as this daemon had heard, and is named as what they were. */
 static void check_actor(struct sim *sim, int host, const JournalEntry *entry)
 {
-	const struct model_person *person = model_person(model_of(sim, host), entry->user);
+	const struct model_person *person = model_person(&sim->models[host], entry->user);
 	if (instance_name(entry->user))
 		return;
 	if (!person || !person->enrolled || strcmp(person->organisation, entry->organisation) ||
@@ -94,14 +100,24 @@ void check_fact(struct sim *sim, int host, uint64_t position)
 	if (!known->fact)
 		return;
 	check_actor(sim, host, known->entry);
+	if (host == HOST_RECORD)
+		referrals_record_fact(sim, known);
 	if (!strcmp(known->entry->type, "Witnessed"))
 		check_witness(sim, host, (const Witnessed *)(const void *)known->fact);
 	if (host == HOST_RECORD)
 		check_record(sim, known, position);
 	else if (host == HOST_ALERT)
 		alerts_fact(sim, position);
-	else
-		model_apply(&sim->directory_model, known);
+	else if (host == HOST_REFERRAL)
+		referrals_fact(sim, position);
+	else if (host == HOST_BOARD)
+		board_fact(sim, known, position);
+	if (host == HOST_REFERRAL && !strcmp(known->entry->type, "CapacityFollowed"))
+		sim->capacities_followed++;
+	if (host == HOST_DIRECTORY || host == HOST_REFERRAL || host == HOST_BOARD)
+		model_apply(&sim->models[host], known);
+	if (host == HOST_REFERRAL)
+		referrals_follow_patients(sim);
 }
 
 /* ---- whose data a message shows -------------------------------------------------------------- */
@@ -109,7 +125,6 @@ void check_fact(struct sim *sim, int host, uint64_t position)
 struct shown {
 	const char *patients[64];
 	size_t n;
-	bool list; /* of patients: names only */
 };
 
 static void show(struct shown *shown, const char *patient)
@@ -134,9 +149,14 @@ static void show_body(struct shown *shown, const ProtobufCMessage *message)
 		show(shown, ((const Summary *)(const void *)message)->patient->id);
 	} else if (type == &EntryShown_descriptor) {
 		show(shown, ((const EntryShown *)(const void *)message)->entry->patient);
+	} else if (type == &Referral_descriptor) {
+		show(shown, ((const Referral *)(const void *)message)->patient);
+	} else if (type == &ReferralList_descriptor) {
+		const ReferralList *m = (const ReferralList *)(const void *)message;
+		for (size_t i = 0; i < m->n_items; i++)
+			show(shown, m->items[i]->patient);
 	} else if (type == &PatientList_descriptor) {
 		const PatientList *m = (const PatientList *)(const void *)message;
-		shown->list = true;
 		for (size_t i = 0; i < m->n_items; i++)
 			show(shown, m->items[i]->id);
 	}
@@ -166,6 +186,33 @@ static bool revoked_at(struct sim *sim, const char *user)
 }
 
 /* An accepted write stands in the journal before anybody hears that it was accepted. */
+/* A clear answer: it is yours, or you stand by and so many are before you; as the journal has it. */
+void check_accept(struct sim *sim, const struct sim_request *request, const Reply *reply)
+{
+	const char *user = sim->terminals[request->terminal].user;
+	const char *organisation = sim->terminals[request->terminal].organisation;
+	const struct ledger *ledger = &sim->hosts[HOST_REFERRAL].ledger;
+	uint64_t position = ledger_of_request(ledger, user, request->id);
+	ProtobufCMessage *message;
+
+	if (!position || strcmp(reply->type, "ReferralAccepted") ||
+	    codec_unpack(&ReferralAccepted_descriptor,
+			 (struct bytes){reply->body.data, reply->body.len}, &sim->scratch,
+			 &message)) {
+		sim_fail(sim, "unclear-answer", "request=%s type=%s", request->id, reply->type);
+		return;
+	}
+	const ReferralAccepted *answer = (const ReferralAccepted *)(const void *)message;
+	const ReferralChanged *fact =
+		(const ReferralChanged *)(const void *)ledger->facts[position - 1].fact;
+	const Offer *offer = referral_offer(fact->referral, organisation);
+	if (strcmp(answer->id, fact->referral->id) || !offer ||
+	    answer->holding != (offer->state == OFFER_STATE_HOLDING) ||
+	    answer->standby != offer->standby || answer->holding == (answer->standby > 0))
+		sim_fail(sim, "unclear-answer", "request=%s holding=%d standby=%u", request->id,
+			 answer->holding, answer->standby);
+}
+
 static void check_accepted(struct sim *sim, struct host *host, const struct sim_request *request,
 			   const Reply *reply)
 {
@@ -184,6 +231,8 @@ static void check_write(struct sim *sim, struct host *host, struct sim_request *
 			const Reply *reply, struct bytes packed)
 {
 	const char *user = sim->terminals[request->terminal].user;
+	if (reply->code == CODE_OK && !strcmp(request->type, "AcceptReferral"))
+		check_accept(sim, request, reply);
 	if (reply->code == CODE_OK)
 		check_accepted(sim, host, request, reply);
 	else if (code_final(reply->code) && ledger_of_request(&host->ledger, user, request->id) &&
@@ -207,13 +256,18 @@ static void check_write(struct sim *sim, struct host *host, struct sim_request *
 }
 
 /* The right itself was checked with the fact Accessed; here: that there is one, of this step. */
-static bool journalled(const struct host *host, const char *user, const char *patient)
+bool access_noted(const struct host *host, const char *user, const char *patient)
 {
 	for (size_t i = host->ledger.n; i > host->step_from; i--) {
 		const struct known_fact *known = &host->ledger.facts[i - 1];
-		if (!strcmp(known->entry->type, "Accessed") && !strcmp(known->entry->user, user) &&
-		    !strcmp(((const Accessed *)(const void *)known->fact)->patient, patient))
+		if (strcmp(known->entry->type, "Accessed") || strcmp(known->entry->user, user))
+			continue;
+		const Accessed *access = (const Accessed *)(const void *)known->fact;
+		if (!strcmp(access->patient, patient))
 			return true;
+		for (size_t k = 0; k < access->n_patients; k++)
+			if (!strcmp(access->patients[k], patient))
+				return true;
 	}
 	return false;
 }
@@ -227,26 +281,23 @@ static void check_read(struct sim *sim, struct host *host, const struct sim_requ
 
 	if (body)
 		show_body(&shown, body);
-	for (size_t i = 0; i < shown.n; i++) {
-		if (shown.list) {
-			if (!model_may_see(&sim->record_before, user, shown.patients[i],
-					   host_steady_ms(host)) &&
-			    !model_may_see(&sim->record_model, user, shown.patients[i],
-					   host_steady_ms(host)))
-				sim_fail(sim, "listed", "user=%s patient=%s type=%s", user,
-					 shown.patients[i], request->type);
-		} else if (!journalled(host, user, shown.patients[i])) {
+	if (body && host == &sim->hosts[HOST_REFERRAL])
+		disclosed_referral(sim, host, user, body);
+	if (body && host == &sim->hosts[HOST_BOARD])
+		disclosed_board(sim, host, body);
+	for (size_t i = 0; i < shown.n; i++)
+		if (!access_noted(host, user, shown.patients[i]))
 			sim_fail(sim, "read-not-journalled", "user=%s patient=%s type=%s", user,
 				 shown.patients[i], request->type);
-		}
-	}
 }
 
 static bool no_right(struct sim *sim, const struct host *host, const struct sim_request *request)
 {
 	const char *user = sim->terminals[request->terminal].user;
-	return !model_may_see(&sim->record_before, user, request->patient, host_steady_ms(host)) &&
-	       !model_may_see(&sim->record_model, user, request->patient, host_steady_ms(host));
+	return !model_may_see(&sim->before, user, request->patient, host_steady_ms(host),
+			      host_now_ms(host)) &&
+	       !model_may_see(&sim->models[HOST_RECORD], user, request->patient,
+			      host_steady_ms(host), host_now_ms(host));
 }
 
 /*
@@ -307,9 +358,9 @@ static void check_reply(struct sim *sim, struct host *host, const char *user, co
 		return; /* of an instance */
 	const struct terminal *terminal = &sim->terminals[request->terminal];
 	bool forged = request->attacked && strcmp(terminal->device, device);
-	sim_trace(sim, "reply host=%s user=%s type=%s id=%s code=%d position=%llu",
+	sim_trace(sim, "reply host=%s user=%s type=%s id=%s code=%d position=%llu %s",
 		  host->spec->name, user, request->type, request->id, (int)reply->code,
-		  (unsigned long long)reply->position);
+		  (unsigned long long)reply->position, reply->message_en);
 	if (strcmp(terminal->user, user) || (!forged && strcmp(terminal->device, device)))
 		sim_fail(sim, "reply-to-another", "request=%s of=%s to=%s/%s", request->id,
 			 terminal->user, user, device);
@@ -353,10 +404,14 @@ static void check_push(struct sim *sim, struct host *host, const char *user, str
 		return;
 	if (body->descriptor == &Inbox_descriptor)
 		check_inbox(sim, user, (const Inbox *)(const void *)body);
+	if (host == &sim->hosts[HOST_REFERRAL]) {
+		disclosed_referral(sim, host, user, body);
+		return;
+	}
 	show_body(&shown, body);
 	for (size_t i = 0; i < shown.n; i++)
-		if (!model_may_see(&sim->record_model, user, shown.patients[i],
-				   host_steady_ms(host)))
+		if (!model_may_see(&sim->models[HOST_RECORD], user, shown.patients[i],
+				   host_steady_ms(host), host_now_ms(host)))
 			sim_fail(sim, "pushed-without-right", "user=%s patient=%s", user,
 				 shown.patients[i]);
 }
@@ -381,11 +436,17 @@ static void check_packet(struct sim *sim, struct host *host, const struct packet
 		   *device = strsep(&rest, "/");
 	if (!what || !user)
 		return;
-	/* Clinical text goes from record to people, and nowhere else. */
+	/* Clinical text goes from record to people, as a report from referral to record, and nowhere
+	 * else. */
+	bool report = !strcmp(host->spec->name, "referral") && !strcmp(user, "record");
 	if ((strcmp(host->spec->name, "record") || !strcmp(what, "notice") ||
 	     instance_name(user)) &&
-	    holds_secret(packet))
+	    !report && holds_secret(packet))
 		sim_fail(sim, "clinical-text", "host=%s topic=%s", host->spec->name, packet->topic);
+	if (host == &sim->hosts[HOST_REFERRAL])
+		disclosed_ids(sim, host, user, packet);
+	if (!strcmp(what, "state") && strcmp(user, host->spec->name))
+		disclosed_state(sim, host, packet);
 	if (!strcmp(what, "res") && device && !instance_name(user))
 		check_reply(sim, host, user, device, payload);
 	else if (!strcmp(what, "inbox"))

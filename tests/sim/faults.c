@@ -2,6 +2,8 @@
  * What goes wrong, when, how much. Each seed has a mixture of its own: some kinds do not happen in it
  * at all, so that the others have room.
  */
+#include <string.h>
+
 #include "date.h"
 #include "tests/sim/sim.h"
 
@@ -144,13 +146,18 @@ static void stall(struct sim *sim)
 	sim_pass(sim, stalled_ms);
 }
 
+#define KIND(name, weight_)                                        \
+	{                                                          \
+		.called = #name, .happen = name, .weight = weight_ \
+	}
 static const struct {
+	const char *called;
 	void (*happen)(struct sim *sim);
 	unsigned weight;
 } kinds[] = {
-	{cut_terminal, 20},  {cut_host, 15},    {restart_broker, 8}, {kill_now, 20},
-	{kill_speaking, 30}, {fail_commit, 20}, {fail_begin, 5},     {fail_put, 10},
-	{fill_store, 15},    {set_clock, 8},    {go_dark, 2},        {stall, 6},
+	KIND(cut_terminal, 20),  KIND(cut_host, 15),    KIND(restart_broker, 8), KIND(kill_now, 20),
+	KIND(kill_speaking, 30), KIND(fail_commit, 20), KIND(fail_begin, 5),     KIND(fail_put, 10),
+	KIND(fill_store, 15),    KIND(set_clock, 8),    KIND(go_dark, 2),        KIND(stall, 6),
 };
 #define N_KINDS (sizeof(kinds) / sizeof(*kinds))
 
@@ -173,6 +180,17 @@ void faults_choose(struct sim *sim)
 	faults->every_steps = 8u << rng_below(rng, 6);
 	for (size_t i = 0; i < N_KINDS; i++)
 		faults->weights[i] = rng_chance(rng, 650) ? kinds[i].weight : 0;
+}
+
+void faults_keep(struct sim *sim, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < N_KINDS; i++) {
+		bool kept = false;
+		for (size_t k = 0; k < n; k++)
+			kept |= !strcmp(names[k], kinds[i].called);
+		if (!kept)
+			sim->faults.weights[i] = 0;
+	}
 }
 
 /* Called before each step. */

@@ -25,6 +25,43 @@ static const char *hosts_missing(struct sim *sim)
 	return "";
 }
 
+/* Each row is there as it was said last, or has lapsed. */
+static const char *board_on_screen(struct sim *sim, const struct terminal *terminal,
+				   const struct sim_watch *watch)
+{
+	const struct model *model = &sim->models[HOST_BOARD];
+	for (size_t i = 0; i < model->n_organisations; i++) {
+		const char *id = model->organisations[i].id;
+		uint64_t changed, seen = 0;
+		if (!table_get(&sim->board_rows, id, NULL, &changed) ||
+		    model->organisations[i].left)
+			continue;
+		if (!table_get(&watch->seen, id, NULL, &seen) || seen < changed)
+			return missing(sim, "row-on-screen", terminal->user, id);
+	}
+	return "";
+}
+
+/* What the organisation has to do with, or stands on the centre's list, as it is now. */
+static const char *requests_on_screen(struct sim *sim, const struct terminal *terminal,
+				      const struct sim_watch *watch)
+{
+	for (size_t i = 0; i < sim->n_referrals; i++) {
+		const struct sim_referral *referral = &sim->referrals[i];
+		const Offer *offer = referral_offer(referral->now, terminal->organisation);
+		bool asker = !strcmp(referral->now->asker, terminal->organisation);
+		bool ours = watch->kind == WATCH_UNPLACED
+				    ? referral->now->with_centre
+				    : referral_open(referral->now) &&
+					      ((offer && offer_open(offer)) || asker);
+		uint64_t seen = 0;
+		if (ours && (!table_get(&watch->seen, referral->id, NULL, &seen) ||
+			     seen < referral->position))
+			return missing(sim, "request-on-screen", terminal->user, referral->id);
+	}
+	return "";
+}
+
 static const char *watch_missing(struct sim *sim, const struct terminal *terminal,
 				 const struct sim_watch *watch)
 {
@@ -32,6 +69,10 @@ static const char *watch_missing(struct sim *sim, const struct terminal *termina
 		return "";
 	if (watch->request >= 0)
 		return missing(sim, "answer-to-watch", terminal->user, watch->patient);
+	if (watch->kind == WATCH_BOARD)
+		return board_on_screen(sim, terminal, watch);
+	if (watch->kind == WATCH_REFERRALS || watch->kind == WATCH_UNPLACED)
+		return requests_on_screen(sim, terminal, watch);
 	for (size_t i = 0; *watch->patient && i < sim->n_entries; i++) {
 		const struct sim_entry *entry = &sim->entries[i];
 		if (!strcmp(entry->patient, watch->patient) &&
@@ -39,7 +80,7 @@ static const char *watch_missing(struct sim *sim, const struct terminal *termina
 		    !table_get(&watch->seen, entry->id, NULL, NULL))
 			return missing(sim, "entry-on-screen", terminal->user, entry->id);
 	}
-	for (size_t i = 0; !*watch->patient && i < sim->n_notifications; i++) {
+	for (size_t i = 0; watch->kind == WATCH_INBOX && i < sim->n_notifications; i++) {
 		const struct sim_notification *item = &sim->notifications[i];
 		if (item->state >= NOTIFICATION_STATE_DONE || strcmp(item->user, terminal->user))
 			continue;
@@ -53,7 +94,7 @@ static const char *watch_missing(struct sim *sim, const struct terminal *termina
 
 static bool revoked(struct sim *sim, const char *user)
 {
-	const struct model_person *person = model_person(&sim->directory_model, user);
+	const struct model_person *person = model_person(&sim->models[HOST_DIRECTORY], user);
 	return person && !person->enrolled;
 }
 
@@ -80,8 +121,8 @@ static const char *terminals_missing(struct sim *sim)
 
 static const char *people_missing(struct sim *sim, struct model *follower, const char *name)
 {
-	for (size_t i = 0; i < sim->directory_model.n_people; i++) {
-		const struct model_person *person = &sim->directory_model.people[i];
+	for (size_t i = 0; i < sim->models[HOST_DIRECTORY].n_people; i++) {
+		const struct model_person *person = &sim->models[HOST_DIRECTORY].people[i];
 		const struct model_person *known = model_person(follower, person->user);
 		if (!known || strcmp(known->organisation, person->organisation) ||
 		    known->profession != person->profession || known->enrolled != person->enrolled)
@@ -90,28 +131,35 @@ static const char *people_missing(struct sim *sim, struct model *follower, const
 	return "";
 }
 
-static bool has_member(const struct model_patient *patient, const struct model_member *member)
+/* roles false: who follows for nothing but who may see whom has no use for them. */
+static bool has_member(const struct model_patient *patient, const struct model_member *member,
+		       bool roles)
 {
 	for (size_t i = 0; i < patient->n_team; i++)
 		if (!strcmp(patient->team[i].organisation, member->organisation) &&
+		    !strcmp(patient->team[i].referral, member->referral) &&
+		    patient->team[i].from_ms == member->from_ms &&
+		    patient->team[i].until_ms == member->until_ms &&
 		    !strcmp(patient->team[i].user, member->user) &&
-		    patient->team[i].role == member->role &&
+		    (!roles || patient->team[i].role == member->role) &&
 		    patient->team[i].profession == member->profession)
 			return true;
 	return false;
 }
 
-static const char *teams_missing(struct sim *sim)
+static const char *teams_missing(struct sim *sim, int host)
 {
-	for (size_t i = 0; i < sim->record_model.n_patients; i++) {
-		const struct model_patient *patient = &sim->record_model.patients[i];
-		const struct model_patient *known = model_patient(&sim->alert_model, patient->id);
+	for (size_t i = 0; i < sim->models[HOST_RECORD].n_patients; i++) {
+		const struct model_patient *patient = &sim->models[HOST_RECORD].patients[i];
+		const struct model_patient *known = model_patient(&sim->models[host], patient->id);
 		bool equal = known && known->team_consent == patient->team_consent &&
 			     known->n_team == patient->n_team;
 		for (size_t k = 0; equal && k < patient->n_team; k++)
-			equal = has_member(known, &patient->team[k]);
+			equal = has_member(known, &patient->team[k], host != HOST_REFERRAL);
+		if (host == HOST_REFERRAL)
+			equal = equal && known->deceased == patient->deceased;
 		if (!equal)
-			return missing(sim, "team", "alert", patient->id);
+			return missing(sim, "team", sim->hosts[host].spec->name, patient->id);
 	}
 	return "";
 }
@@ -119,12 +167,14 @@ static const char *teams_missing(struct sim *sim)
 const char *final_missing(struct sim *sim)
 {
 	const char *what = hosts_missing(sim);
+	for (int host = HOST_RECORD; host < HOSTS && !*what; host++)
+		what = people_missing(sim, &sim->models[host], sim->hosts[host].spec->name);
 	if (!*what)
-		what = people_missing(sim, &sim->record_model, "record");
+		what = teams_missing(sim, HOST_ALERT);
 	if (!*what)
-		what = people_missing(sim, &sim->alert_model, "alert");
+		what = teams_missing(sim, HOST_REFERRAL);
 	if (!*what)
-		what = teams_missing(sim);
+		what = referrals_missing(sim);
 	if (!*what)
 		what = alerts_missing(sim);
 	if (!*what)

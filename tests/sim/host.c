@@ -42,6 +42,14 @@ int host_open(struct sim *sim, int index, const struct daemon_spec *spec, const 
 	return mkdir(host->folder, 0700);
 }
 
+/* What is due is forgotten where requests would be left over for it: alert's reminders, forgotten too,
+ * would be missed before. */
+static enum sabotage sabotage_of(const struct sim *sim, int index)
+{
+	enum sabotage sabotage = sim->options.sabotage;
+	return sabotage == SABOTAGE_FORGET_DUE && index != HOST_REFERRAL ? SABOTAGE_NONE : sabotage;
+}
+
 void host_start(struct sim *sim, int index)
 {
 	struct host *host = &sim->hosts[index];
@@ -51,7 +59,7 @@ void host_start(struct sim *sim, int index)
 			  .map_mb = sim->options.tight ? SIM_TIGHT_MAP_MB : SIM_MAP_MB},
 		.clock = &host->clock.clock,
 		.bus = &host->bus.bus,
-		.sabotage = sim->options.sabotage,
+		.sabotage = sabotage_of(sim, index),
 	};
 
 	sim_trace(sim, "start host=%s", host->spec->name);
@@ -128,6 +136,7 @@ void host_connected(struct sim *sim, int index, bool connected)
 	host->connected = connected;
 	if (!connected)
 		return;
+	host->connections++;
 	daemon_connected(host->daemon);
 	ledger_read(sim, index);
 	check_outbox(sim, host);
@@ -186,7 +195,9 @@ void host_step(struct sim *sim, int index)
 	if (!host->daemon)
 		return;
 	host->step_from = host->ledger.n;
-	sim->record_before = sim->record_model;
+	host->steps++;
+	if (index == HOST_RECORD || index == HOST_REFERRAL)
+		model_copy(&sim->before, &sim->models[index]);
 	if (host->fault < STORE_FAULTS)
 		store_inject(daemon_store(host->daemon), host->fault, host->fault_nth, 1,
 			     host->fault_error);

@@ -116,6 +116,13 @@ int64_t host_steady_ms(const struct host *host)
 	return host->clock.wall_ms - host->ledger.jumps_ms;
 }
 
+int64_t host_now_ms(const struct host *host)
+{
+	size_t n = host->ledger.n;
+	int64_t noted_ms = n ? host->ledger.facts[n - 1].entry->time_ms : 0;
+	return host->clock.wall_ms > noted_ms ? host->clock.wall_ms : noted_ms;
+}
+
 void ledger_read(struct sim *sim, int index)
 {
 	struct host *host = &sim->hosts[index];

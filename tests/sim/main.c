@@ -1,18 +1,24 @@
 /*
- * The simulator: directory, record and alert, the real daemons, in one process, over a network, clocks
- * and randomness that all come from one number, the seed. A seed takes the daemons through some 2,000
- * steps while messages are lost, doubled, late, connections cut, the broker restarted, daemons killed
- * in the middle of what they do, commits failed, stores filled, clocks set. After each step, and at
- * the end, it is checked that what must always hold holds.
+ * The simulator: directory, record, alert, board and referral, the real daemons, in one process, over
+ * a network, clocks and randomness that all come from one number, the seed. A seed takes the daemons
+ * through some 3,500 steps while messages are lost, doubled, late, connections cut, the broker
+ * restarted, daemons killed in the middle of what they do, commits failed, stores filled, clocks set.
+ * Between the doings of people are hours of quiet, so that deadlines, waves and windows come and go.
+ * After each step it is checked that what must always hold holds; when all is healed, that everybody
+ * has what is theirs; and when the time of all requests has run out, that none is left over.
  *
  *	sim --seeds 300               seeds 1 to 300 (--seeds 1000 50: seeds 1000 to 1049)
  *	sim --hours 1 --jobs 2        as many as there is time for, from a seed taken from the clock
+ *	sim --race 1000               all of a last wave accept the same visit at once, so many times, 50 in
+ *	                              a world; in every second world with faults (--race 50 --seed 9:
+ *	                              the world of that seed)
  *	sim --seed 4711               one seed; the same steps each time
  *	sim --seed 4711 --verbose     … and every message, fact and fault of it, on stdout
- *	sim … --steps N               so many steps a seed (2000)
+ *	sim … --steps N               so many steps a seed (3000)
  *	sim … --faultless             nothing goes wrong: is the model itself right?
  *	sim … --tight                 stores of 1 MB, which fill up
- *	sim … --sabotage NAME         reply-before-commit, skip-dedupe: broken on purpose, to be found
+ *	sim … --sabotage NAME         reply-before-commit, skip-dedupe, forget-due (what is due in referral
+ *	                              is dropped: nothing goes to the centre): broken, to be found
  *
  * Replay a failure: take the seed that it names and run it with --verbose; the last lines before
  * FAILED are what led there. Steps, times and ids repeat exactly.
@@ -21,7 +27,9 @@
  * a daemon into check_packet there, of the whole when all is healed into final.c. Say what is wrong
  * with sim_fail(sim, "its-name", …), and see it fail once: break the daemon for it, on purpose.
  *
- * Add a doing of people in actions.c, a kind of fault in faults.c: one function and one row each.
+ * What must hold of requests is in referrals.c, who may be told what of them in disclosed.c.
+ *
+ * Add a doing of people in actions.c or doings.c, a kind of fault in faults.c: one function and one row each.
  */
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -36,11 +44,13 @@
 
 #define MOST_JOBS 64
 #define SHOWN_FAILURES 20
+#define RACE_ROUNDS 50 /* in one world */
 
 struct command {
 	struct sim_options options;
 	uint64_t from, count;
 	double hours;
+	unsigned rounds; /* of races, all together; 0: none */
 	unsigned jobs;
 };
 
@@ -78,10 +88,31 @@ static void run_again(const struct command *command, const char *folder, struct 
 	snprintf(first->detail, sizeof(first->detail), "the same seed took other steps");
 }
 
+/* A world's share of the rounds; each counts as one that passed. */
+static void race_one(const struct command *command, struct board *board, uint64_t seed,
+		     const char *folder)
+{
+	struct outcome outcome;
+	uint64_t before = (seed - command->from) * RACE_ROUNDS, left = command->rounds - before;
+
+	race_run(seed, &command->options, left < RACE_ROUNDS ? (unsigned)left : RACE_ROUNDS, folder,
+		 &outcome);
+	board->steps += outcome.steps;
+	board->facts += outcome.facts;
+	board->kills += outcome.kills;
+	board->passed += outcome.rounds - (outcome.failed && outcome.rounds ? 1 : 0);
+	if (outcome.failed && board->failed++ < SHOWN_FAILURES)
+		tell(&outcome);
+}
+
 static void run_one(const struct command *command, struct board *board, uint64_t seed,
 		    const char *folder)
 {
 	struct outcome outcome;
+	if (command->rounds) {
+		race_one(command, board, seed, folder);
+		return;
+	}
 	sim_run(seed, &command->options, folder, &outcome);
 	if (seed == command->from && !command->options.verbose)
 		run_again(command, folder, &outcome);
@@ -159,9 +190,11 @@ static void run_jobs(const struct command *command, struct board *board, int64_t
 
 static void usage(void)
 {
-	fputs("usage: sim [--seed N | --seeds [FROM] COUNT | --hours H] [--jobs N] [--steps N]\n"
-	      "           [--sabotage reply-before-commit|skip-dedupe] [--faultless] [--tight] "
-	      "[--verbose]\n",
+	fputs("usage: sim [--seed N | --seeds [FROM] COUNT | --hours H | --race ROUNDS] [--jobs "
+	      "N]\n"
+	      "           [--steps N]\n"
+	      "           [--sabotage reply-before-commit|skip-dedupe|forget-due]\n"
+	      "           [--faultless] [--tight] [--verbose]\n",
 	      stderr);
 	exit(64);
 }
@@ -181,6 +214,8 @@ static enum sabotage sabotage_named(const char *name)
 		return SABOTAGE_REPLY_BEFORE_COMMIT;
 	if (name && !strcmp(name, "skip-dedupe"))
 		return SABOTAGE_SKIP_DEDUPE;
+	if (name && !strcmp(name, "forget-due"))
+		return SABOTAGE_FORGET_DUE;
 	usage();
 	return SABOTAGE_NONE;
 }
@@ -196,7 +231,7 @@ static void take_seeds(struct command *command, char ***arg)
 
 static struct command parse(char **arg)
 {
-	struct command command = {.options = {.steps = 2000}, .from = 1, .count = 300, .jobs = 1};
+	struct command command = {.options = {.steps = 3000}, .from = 1, .count = 300, .jobs = 1};
 
 	while (*++arg) {
 		if (!strcmp(*arg, "--verbose")) {
@@ -210,6 +245,10 @@ static struct command parse(char **arg)
 			command.count = 1;
 		} else if (!strcmp(*arg, "--seeds")) {
 			take_seeds(&command, &arg);
+		} else if (!strcmp(*arg, "--race")) {
+			command.rounds = (unsigned)number(*++arg);
+			command.options.race = true;
+			command.count = (command.rounds + RACE_ROUNDS - 1) / RACE_ROUNDS;
 		} else if (!strcmp(*arg, "--hours") && arg[1]) {
 			command.hours = atof(*++arg);
 			command.count = UINT64_MAX;
@@ -248,7 +287,7 @@ int main(int argc, char **argv)
 	printf("steps=%llu facts=%llu kills=%llu seconds=%lld\n", (unsigned long long)board->steps,
 	       (unsigned long long)board->facts, (unsigned long long)board->kills,
 	       (long long)(seconds() - begun));
-	printf("sim: %llu passed, %llu failed\n", (unsigned long long)board->passed,
-	       (unsigned long long)board->failed);
+	printf("%s: %llu passed, %llu failed\n", command.rounds ? "race" : "sim",
+	       (unsigned long long)board->passed, (unsigned long long)board->failed);
 	return board->failed ? 1 : 0;
 }

@@ -23,14 +23,36 @@ struct model_person *model_person(struct model *model, const char *user)
 	return NULL;
 }
 
-struct model *model_of(struct sim *sim, int host)
+struct model_organisation *model_organisation(struct model *model, const char *id)
 {
-	struct model *const models[HOSTS] = {
-		[HOST_DIRECTORY] = &sim->directory_model,
-		[HOST_RECORD] = &sim->record_model,
-		[HOST_ALERT] = &sim->alert_model,
-	};
-	return models[host];
+	for (size_t i = 0; i < model->n_organisations; i++)
+		if (!strcmp(model->organisations[i].id, id))
+			return &model->organisations[i];
+	return NULL;
+}
+
+void model_copy(struct model *out, const struct model *model)
+{
+	memcpy(out->people, model->people, model->n_people * sizeof(*model->people));
+	out->n_people = model->n_people;
+	memcpy(out->patients, model->patients, model->n_patients * sizeof(*model->patients));
+	out->n_patients = model->n_patients;
+	memcpy(out->glasses, model->glasses, model->n_glasses * sizeof(*model->glasses));
+	out->n_glasses = model->n_glasses;
+	out->steady_ms = model->steady_ms;
+}
+
+static void set_organisation(struct model *model, const Organisation *organisation)
+{
+	struct model_organisation *known = model_organisation(model, organisation->id);
+	if (!known) {
+		if (model->n_organisations == SIM_ORGANISATIONS)
+			abort();
+		known = &model->organisations[model->n_organisations++];
+	}
+	KEEP(known->id, organisation->id);
+	known->kind = organisation->kind;
+	known->left = organisation->left;
 }
 
 struct model_patient *model_patient(struct model *model, const char *id)
@@ -68,22 +90,32 @@ static void set_person(struct model *model, const Person *person, bool enrolled)
 	known->enrolled = enrolled;
 }
 
-static void remove_member(struct model_patient *patient, const char *organisation, const char *user)
+/* referral NULL: all rows of theirs, by whatever request. */
+static void remove_member(struct model_patient *patient, const char *organisation, const char *user,
+			  const char *referral)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < patient->n_team; i++) {
 		const struct model_member *member = &patient->team[i];
 		if (strcmp(member->user, user) ||
-		    (!*user && strcmp(member->organisation, organisation)))
+		    (!*user && strcmp(member->organisation, organisation)) ||
+		    (referral && strcmp(member->referral, referral)))
 			patient->team[kept++] = *member;
 	}
 	patient->n_team = kept;
 }
 
+/* Who is removed without a request's id loses all rows. */
+static void let_go(struct model_patient *patient, const char *organisation, const char *user,
+		   const char *referral)
+{
+	remove_member(patient, organisation, user, *referral ? referral : NULL);
+}
+
 /* There is one attending doctor: the one before stays, as a member. */
 static void add_member(struct model_patient *patient, const TeamMember *added)
 {
-	remove_member(patient, added->organisation, added->user);
+	remove_member(patient, added->organisation, added->user, added->referral);
 	for (size_t i = 0; added->role == TEAM_ROLE_ATTENDING && i < patient->n_team; i++)
 		if (patient->team[i].role == TEAM_ROLE_ATTENDING)
 			patient->team[i].role = TEAM_ROLE_MEMBER;
@@ -94,6 +126,11 @@ static void add_member(struct model_patient *patient, const TeamMember *added)
 	KEEP(member->user, added->user);
 	member->profession = added->profession;
 	member->role = added->role;
+	KEEP(member->referral, added->referral);
+	member->from_ms = added->from_ms;
+	member->until_ms = added->until_ms;
+	member->times = added->times;
+	member->every_days = added->every_days;
 }
 
 static void break_glass(struct model *model, const JournalEntry *entry, const GlassBroken *fact)
@@ -116,6 +153,7 @@ static void apply_record(struct model *model, const struct known_fact *known, co
 		struct model_patient *patient = patient_of(model, f->patient->id);
 		KEEP(patient->registered_by, f->patient->registered_by);
 		patient->team_consent = *f->consent_given_on != '\0';
+		patient->deceased = f->patient->deceased;
 		TeamMember registrar = TeamMember_INIT;
 		registrar.organisation = f->patient->registered_by;
 		registrar.profession = f->registrar_profession;
@@ -130,7 +168,17 @@ static void apply_record(struct model *model, const struct known_fact *known, co
 		add_member(patient_of(model, f->patient), f->member);
 	} else if (!strcmp(type, "TeamMemberRemoved")) {
 		const TeamMemberRemoved *f = fact;
-		remove_member(patient_of(model, f->patient), f->organisation, f->user);
+		let_go(patient_of(model, f->patient), f->organisation, f->user, f->referral);
+	} else if (!strcmp(type, "PlacementDecided")) {
+		const PlacementDecided *f = fact;
+		if (f->member && f->ended)
+			let_go(patient_of(model, f->patient), f->member->organisation,
+			       f->member->user, f->member->referral);
+		else if (f->member)
+			add_member(patient_of(model, f->patient), f->member);
+	} else if (!strcmp(type, "PatientUpdated")) {
+		const PatientUpdated *f = fact;
+		patient_of(model, f->patient->id)->deceased = f->patient->deceased;
 	} else if (!strcmp(type, "GlassBroken")) {
 		break_glass(model, known->entry, fact);
 	}
@@ -143,7 +191,8 @@ static void apply_followed(struct model *model, const void *fact, const char *ty
 		const TeamChanged *f = fact;
 		struct model_patient *patient = patient_of(model, f->patient);
 		if (f->removed)
-			remove_member(patient, f->member->organisation, f->member->user);
+			let_go(patient, f->member->organisation, f->member->user,
+			       f->member->referral);
 		else
 			add_member(patient, f->member);
 		if (f->registrar) {
@@ -153,6 +202,36 @@ static void apply_followed(struct model *model, const void *fact, const char *ty
 	} else if (!strcmp(type, "ConsentChanged")) {
 		const ConsentChanged *f = fact;
 		patient_of(model, f->patient)->team_consent = f->team_consent;
+	}
+}
+
+/* What referral makes of them, and of its own doing. */
+static void apply_referral(struct model *model, const void *fact, const char *type)
+{
+	if (!strcmp(type, "PatientFollowed")) {
+		const PatientNotice *f = ((const PatientFollowed *)fact)->patient;
+		struct model_patient *patient = patient_of(model, f->patient);
+		patient->deceased = f->deceased;
+		if (f->registrar) {
+			KEEP(patient->registered_by, f->registrar->organisation);
+			patient->team_consent = f->team_consent;
+			add_member(patient, f->registrar);
+		}
+	} else if (!strcmp(type, "TeamFollowed")) {
+		const TeamFollowed *f = fact;
+		struct model_patient *patient = patient_of(model, f->patient);
+		if (f->removed)
+			let_go(patient, f->member->organisation, f->member->user,
+			       f->member->referral);
+		else
+			add_member(patient, f->member);
+	} else if (!strcmp(type, "ConsentFollowed")) {
+		const ConsentFollowed *f = fact;
+		patient_of(model, f->patient)->team_consent = f->team_consent;
+	} else if (!strcmp(type, "ReferralChanged")) {
+		const ReferralChanged *f = fact;
+		if (f->step == REFERRAL_CHANGED_STEP_APPLIED && f->member)
+			add_member(patient_of(model, f->referral->patient), f->member);
 	}
 }
 
@@ -169,9 +248,12 @@ void model_apply(struct model *model, const struct known_fact *known)
 		set_person(model, ((const PersonEnrolled *)fact)->person, true);
 	} else if (!strcmp(type, "PersonRevoked")) {
 		set_person(model, ((const PersonRevoked *)fact)->person, false);
+	} else if (!strcmp(type, "OrganisationChanged")) {
+		set_organisation(model, ((const OrganisationChanged *)fact)->organisation);
 	} else {
 		apply_record(model, known, type);
 		apply_followed(model, fact, type);
+		apply_referral(model, fact, type);
 	}
 }
 
@@ -189,7 +271,25 @@ static bool works_with_patients(Profession profession)
 	return profession != PROFESSION_ADMINISTRATOR && profession != PROFESSION_CITY_OFFICER;
 }
 
-bool model_may_see(struct model *model, const char *user, const char *id, int64_t steady_ms)
+/* Each window counted by itself. */
+static bool in_window(const struct model_member *member, int64_t now_ms)
+{
+	uint32_t times = member->times ? member->times : 1;
+	if (!member->until_ms && !member->from_ms)
+		return true;
+	if (now_ms == NO_WINDOW || now_ms == ANY_WINDOW)
+		return now_ms == ANY_WINDOW;
+	if (!member->until_ms)
+		return now_ms >= member->from_ms;
+	for (int64_t n = 0; n < times; n++) {
+		int64_t later_ms = n * (int64_t)member->every_days * 24 * 3600 * 1000;
+		if (now_ms >= member->from_ms + later_ms && now_ms < member->until_ms + later_ms)
+			return true;
+	}
+	return false;
+}
+
+bool model_in_reach(struct model *model, const char *user, const char *id, int64_t now_ms)
 {
 	const struct model_person *person = model_person(model, user);
 	const struct model_patient *patient = model_patient(model, id);
@@ -199,8 +299,21 @@ bool model_may_see(struct model *model, const char *user, const char *id, int64_
 	if (!strcmp(person->organisation, patient->registered_by))
 		return true;
 	for (size_t i = 0; patient->team_consent && i < patient->n_team; i++)
-		if (model_member_is(&patient->team[i], person))
+		if (model_member_is(&patient->team[i], person) &&
+		    in_window(&patient->team[i], now_ms))
 			return true;
+	return false;
+}
+
+bool model_may_see(struct model *model, const char *user, const char *id, int64_t steady_ms,
+		   int64_t now_ms)
+{
+	const struct model_person *person = model_person(model, user);
+
+	if (model_in_reach(model, user, id, now_ms))
+		return true;
+	if (!person || !person->enrolled || !works_with_patients(person->profession))
+		return false;
 	for (size_t i = 0; i < model->n_glasses; i++) {
 		const struct model_glass *glass = &model->glasses[i];
 		if (!strcmp(glass->patient, id) && !strcmp(glass->user, user) &&

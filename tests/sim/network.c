@@ -118,11 +118,20 @@ static void to_user(struct sim *sim, struct packet *packet, const char *user, co
 			send_to(sim, packet, RECEIVER_TERMINAL(i));
 }
 
-/* Every second terminal has subscribed to that; the others renew their watches by the clock alone. */
+/* Every fourth terminal has subscribed to that; the others renew their watches by the clock alone. */
 static void to_everybody(struct sim *sim, struct packet *packet)
 {
-	for (size_t i = 0; i < sim->n_terminals; i += 2)
+	for (size_t i = 0; i < sim->n_terminals; i += 4)
 		send_to(sim, packet, RECEIVER_TERMINAL(i));
+}
+
+static void to_onlookers(struct sim *sim, struct packet *packet)
+{
+	for (size_t i = 0; i < sim->n_terminals; i++)
+		for (int k = 0; k < SIM_WATCHES; k++)
+			if (sim->terminals[i].watches[k].kind == WATCH_BOARD &&
+			    sim->terminals[i].watches[k].open)
+				send_to(sim, packet, RECEIVER_TERMINAL(i));
 }
 
 /* As the gate does at a word of directory's and at its start: who stands in the file is cut off. */
@@ -181,6 +190,8 @@ static void from_host(struct sim *sim, struct packet *packet)
 		to_user(sim, packet, user, device);
 	else if (!strcmp(what, "state") && !device && !strcmp(user, self))
 		to_everybody(sim, packet);
+	else if (!strcmp(what, "state") && !device && packet->from == HOST_BOARD)
+		to_onlookers(sim, packet);
 	else if (!strcmp(what, "inbox") && !device)
 		to_user(sim, packet, user, NULL);
 	else if (!strcmp(what, "notice") && !device && host_named(sim, user) >= 0)

@@ -1,5 +1,5 @@
 /*
- * The simulated world: three real daemons, a broker that loses what it can, people at terminals, and
+ * The simulated world: five real daemons, a broker that loses what it can, people at terminals, and
  * a model that knows better. See main.c for what this is for and how to replay a seed.
  *
  *	main.c      options, seeds, processes, the closing line
@@ -10,13 +10,17 @@
  *	faults.c    what goes wrong, when and how much
  *	cast.c      who is there
  *	terminal.c  a person's device: repeats, watches, receipts
- *	actions.c   what people ask for
+ *	actions.c   what people ask for: record, alert, directory
+ *	doings.c    … and board and referral
  *	ledger.c    reads the journals as they grow; what is known of requests
  *	model.c     who may see whom, worked out from the facts alone
  *	alerts.c    who is to be told of what, worked out from the facts alone
+ *	referrals.c the life of each request, worked out from the facts alone
+ *	disclosed.c what referral and board may say, and to whom
  *	check.c     what must hold after every step
  *	final.c     what must hold once all is healed
  *	table.c     a small hash table
+ *	race.c      all of a last wave accept the same request at once
  *	certificates.c  requests for certificates and a CA, made once a process
  */
 #ifndef SIM_H
@@ -34,19 +38,22 @@
 
 #define SIM_MAP_MB 16
 #define SIM_TIGHT_MAP_MB 1 /* soon full */
-#define SIM_TERMINALS 24
-#define SIM_PATIENTS 4
-#define SIM_WATCHES 3
+#define SIM_TERMINALS 32
+#define SIM_PATIENTS 6
+#define SIM_WATCHES 5 /* 0: the inbox */
+#define SIM_ORGANISATIONS 32
+#define SIM_REFERRALS 512
+#define SIM_WAVES 4
 #define SIM_PENDING 16
 #define SIM_WINDOW 4 /* of them a person uses, but for the administrator at the beginning */
 #define SIM_REQUESTS 8192
 #define SIM_OUTBOX 4096
-#define SIM_CERTIFICATES 20
+#define SIM_CERTIFICATES 28
 
 /* In every free text that people write: it must not turn up where no clinical text may be. */
 #define SECRET_TEXT "himitsu"
 
-enum host_name { HOST_DIRECTORY, HOST_RECORD, HOST_ALERT, HOSTS };
+enum host_name { HOST_DIRECTORY, HOST_RECORD, HOST_ALERT, HOST_BOARD, HOST_REFERRAL, HOSTS };
 
 struct sim;
 
@@ -55,6 +62,7 @@ struct sim;
 struct sim_options {
 	unsigned steps;
 	bool verbose, faultless;
+	bool race;  /* all stations are manned, and the world is one for races */
 	bool tight; /* the stores are so small that they fill up */
 	enum sabotage sabotage;
 };
@@ -62,7 +70,7 @@ struct sim_options {
 struct outcome {
 	bool failed;
 	uint64_t seed, steps, digest;
-	unsigned facts, kills;
+	unsigned facts, kills, rounds;
 	char invariant[64];
 	char detail[448];
 };
@@ -138,6 +146,7 @@ struct host {
 	char folder[TEMPORARY_SIZE], key_file[TEMPORARY_SIZE + 16];
 	unsigned life;
 	bool connected;
+	unsigned connections;
 	unsigned idle_steps;    /* in a row, that came at once and without a message */
 	int64_t step_at_ms;     /* the planned step; INT64_MAX: none */
 	int64_t jumped_ms;      /* of the wall clock, all together */
@@ -150,6 +159,7 @@ struct host {
 	struct packet *outbox[SIM_OUTBOX]; /* what was published in this step */
 	size_t n_outbox;
 	size_t step_from; /* the journal's end before this step */
+	unsigned steps;   /* of all its lives */
 	struct ledger ledger;
 };
 
@@ -172,10 +182,12 @@ struct sim_request {
 	int watch;        /* of the terminal; -1: none */
 };
 
+enum watch_kind { WATCH_INBOX, WATCH_TIMELINE, WATCH_REFERRALS, WATCH_UNPLACED, WATCH_BOARD };
+
 struct sim_watch {
+	enum watch_kind kind;
 	bool open;
-	int host;
-	char patient[ID_SIZE]; /* of a timeline; "": the inbox */
+	char patient[ID_SIZE]; /* of a timeline */
 	uint64_t position;
 	int request;      /* unanswered one; -1: none */
 	char id[ID_SIZE]; /* of the last request that was answered; its renewal bears it too */
@@ -183,7 +195,7 @@ struct sim_watch {
 	bool again;       /* ask once more when the answer is here */
 	int64_t renew_ms;
 	uint64_t cut_before; /* timeline: the first page held nothing older than this */
-	struct table seen;   /* entry or notification id -> position */
+	struct table seen;   /* id of what is shown -> position */
 };
 
 struct terminal {
@@ -193,7 +205,7 @@ struct terminal {
 	int64_t clock_off_ms; /* its clock is wrong by so much */
 	int pending[SIM_PENDING];
 	size_t n_pending;
-	struct sim_watch watches[SIM_WATCHES]; /* 0: the inbox */
+	struct sim_watch watches[SIM_WATCHES];
 	char receipts[64][ID_SIZE];
 	size_t n_receipts;
 	int64_t think_ms; /* between two doings, on average */
@@ -206,13 +218,17 @@ struct model_member {
 	char organisation[40], user[40];
 	Profession profession;
 	TeamRole role;
+	char referral[ID_SIZE]; /* "": without end */
+	int64_t from_ms, until_ms;
+	uint32_t times, every_days;
 };
 
 struct model_patient {
 	char id[ID_SIZE];
 	char registered_by[40];
-	bool team_consent;
-	struct model_member team[24];
+	bool team_consent, deceased;
+	unsigned barred_step; /* of the host, since when nothing may be asked for them; 0: it may */
+	struct model_member team[64];
 	size_t n_team;
 };
 
@@ -227,8 +243,16 @@ struct model_person {
 	bool enrolled;
 };
 
+struct model_organisation {
+	char id[40];
+	OrganisationKind kind;
+	bool left;
+};
+
 /* What one daemon's journal says of people and teams, until a position. */
 struct model {
+	struct model_organisation organisations[SIM_ORGANISATIONS];
+	size_t n_organisations;
 	struct model_person people[SIM_TERMINALS + 8];
 	size_t n_people;
 	struct model_patient patients[SIM_PATIENTS + 16];
@@ -252,23 +276,39 @@ struct sim_entry { /* of record, in order of its positions */
 };
 
 struct sim_notification {
-	char id[ID_SIZE], user[40], patient[ID_SIZE], event[ID_SIZE];
+	char id[ID_SIZE], user[40], patient[ID_SIZE], event[80];
+	bool word; /* of board or referral */
 	Notification_State state;
 	bool urgent;
 	bool as_such; /* rests on the recipient's own right, and on nothing else */
 };
 
+/* A request, as referral's journal has it. */
+struct sim_referral {
+	char id[ID_SIZE];
+	const Referral *now;                 /* as the last fact has it */
+	uint64_t position;                   /* of that fact */
+	int64_t steady_ms, at_ms, length_ms; /* until when it waits for somebody; 0: for no time */
+	int64_t cut_off_ms;
+	char accepted[64][40]; /* organisations, in the journal's order */
+	size_t n_accepted;
+	char centre_event[ID_SIZE]; /* the last word to the support centre */
+	bool centre_urgent;
+};
+
 struct sim {
 	struct sim_options options;
 	struct outcome *outcome;
-	struct rng rng, fault_rng, net_rng;
+	struct rng rng, fault_rng, net_rng, quiet_rng;
 	int64_t now_ms;          /* of the world; never jumps */
 	struct test_clock clock; /* the terminals' */
 	uint64_t steps;
 	bool healing;
 	bool settled; /* everybody is enrolled and known everywhere */
 	size_t settling;
-	unsigned registering, revoking;
+	unsigned registering, revoking, quiet_steps;
+	unsigned keenness;  /* how much of what people do is about board and referral */
+	const char *leaver; /* the organisation that leaves the network in this seed; NULL: none */
 	struct queue queue;
 	unsigned epoch;       /* of the broker's life: what is under way belongs to one */
 	struct arena arena;   /* for the whole seed */
@@ -284,15 +324,26 @@ struct sim {
 	size_t n_requests;
 	struct table request_index; /* id -> index */
 
-	struct model directory_model, record_model, alert_model;
-	struct model record_before; /* before the present step */
+	struct model models[HOSTS];
+	struct model before; /* of record or referral, before its present step */
 	struct sim_entry entries[SIM_REQUESTS];
 	size_t n_entries;
 	struct sim_notification *notifications;
 	size_t n_notifications, notifications_allocated;
-	struct table notified;    /* event, recipient -> 1; id -> index of notifications */
-	struct table reminded;    /* event -> steady time of the last reminder, or of the event */
-	struct table muted;       /* user, patient -> 1: was ever muted or unmuted */
+	struct table notified; /* event, recipient -> 1; id -> index of notifications */
+	struct table reminded; /* event -> steady time of the last reminder, or of the event */
+	struct table muted;    /* user, patient -> 1: was ever muted or unmuted */
+	struct table worded;   /* id of a fact of board or referral -> 1: alert has heard of it */
+	uint64_t words_known[HOSTS];
+	struct sim_referral *referrals;
+	size_t n_referrals;
+	unsigned capacities_followed; /* by referral */
+	struct table referral_index;
+	struct table
+		board_rows; /* organisation -> position of its last CapacitySet or CapacityLapsed */
+	struct table board_said; /* organisation -> position of its last CapacitySet */
+	unsigned board_life, board_connections; /* of which board_told is */
+	uint64_t board_told;
 	uint64_t alert_followed;  /* record's positions until which alert's journal was judged */
 	struct bytes denied_text; /* of the first refusal for want of a right */
 };
@@ -305,7 +356,15 @@ void sim_fail(struct sim *sim, const char *invariant, const char *format, ...)
 void sim_trace(struct sim *sim, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Hours go by on all clocks; nothing happens in them. */
 void sim_pass(struct sim *sim, int64_t ms);
-/* folder: of this process; it is emptied. */
+/* A world, and what there is to do in it. folder: of this process; it is emptied. */
+struct sim *sim_open(uint64_t seed, const struct sim_options *options, const char *folder,
+		     struct outcome *outcome);
+void sim_close(struct sim *sim);
+bool sim_step(struct sim *sim); /* false: something has failed */
+bool sim_settle(struct sim *sim);
+/* Nobody does anything for a while; what is due then is done as soon as it is. */
+void sim_quiet(struct sim *sim, int64_t ms);
+/* One seed. */
 void sim_run(uint64_t seed, const struct sim_options *options, const char *folder,
 	     struct outcome *outcome);
 
@@ -333,13 +392,16 @@ void host_plan(struct sim *sim, int index);
 void faults_choose(struct sim *sim);
 void faults_happen(struct sim *sim);
 void faults_stop(struct sim *sim);
+/* Only these of the chosen ones, by name; some of them at least. */
+void faults_keep(struct sim *sim, const char *const *names, size_t n);
 
 /* terminal.c */
 void terminal_think(struct sim *sim, size_t index);
 void terminal_arrive(struct sim *sim, size_t index, struct packet *packet);
 void terminal_connected(struct sim *sim, size_t index, bool connected);
-/* which > 0: a timeline. */
-void terminal_watch(struct sim *sim, size_t index, int which, const char *patient);
+void terminal_watch(struct sim *sim, size_t index, int which, enum watch_kind kind,
+		    const char *patient);
+int watch_host(const struct sim_watch *watch);
 /* The index of the request, or -1 when the terminal has too many open. */
 int terminal_ask(struct sim *sim, size_t index, int host, const ProtobufCMessage *message,
 		 const char *patient, uint64_t after, int watch);
@@ -348,17 +410,38 @@ bool terminal_free(const struct sim *sim, const struct terminal *terminal);
 struct sim_request *request_find(struct sim *sim, const char *id);
 bool code_final(Code code);
 
+void terminals_passed(struct sim *sim, int64_t ms); /* so long nobody did anything */
+
 /* cast.c */
 void terminals_make(struct sim *sim);
 void terminals_close(struct sim *sim);
 void cast_settle(struct sim *sim);
+/* The administrator sets it, as it is or as one that has left. */
+void cast_organisation(struct sim *sim, const char *id, bool left);
 
 /* actions.c */
+#define OF(profession) (1u << (profession))
+struct action {
+	void (*run)(struct sim *sim, size_t who);
+	unsigned weight;
+	unsigned professions;
+	bool needs_patient;
+};
 void action_any(struct sim *sim, size_t terminal);
+/* One of those whom this person may see, mostly, else any. NULL while there is none. */
+char *action_patient(struct sim *sim, size_t who);
+
+/* doings.c */
+/* What waits for this person, of requests; false: nothing does. */
+bool doing_waiting(struct sim *sim, size_t who);
+extern const struct action doings[];
+extern const size_t n_doings;
 
 /* ledger.c */
 /* Of a host's journal now: what durations count on. */
 int64_t host_steady_ms(const struct host *host);
+/* … and appointments; never earlier than what its journal says. */
+int64_t host_now_ms(const struct host *host);
 /* "AddEntry" -> its descriptor, or NULL. */
 const ProtobufCMessageDescriptor *type_named(const char *name);
 void ledger_read(struct sim *sim, int host);
@@ -368,9 +451,15 @@ uint64_t ledger_of_request(const struct ledger *ledger, const char *user, const 
 void model_apply(struct model *model, const struct known_fact *fact);
 struct model_patient *model_patient(struct model *model, const char *id);
 struct model_person *model_person(struct model *model, const char *user);
-/* Of a host: what its journal says. */
-struct model *model_of(struct sim *sim, int host);
-bool model_may_see(struct model *model, const char *user, const char *patient, int64_t steady_ms);
+struct model_organisation *model_organisation(struct model *model, const char *id);
+void model_copy(struct model *out, const struct model *model);
+/* In place of a time: those who are members for some windows only are there at no time, at all times. */
+#define NO_WINDOW INT64_MIN
+#define ANY_WINDOW INT64_MAX
+bool model_may_see(struct model *model, const char *user, const char *patient, int64_t steady_ms,
+		   int64_t now_ms);
+/* By the organisation or the team; broken glass does not count. */
+bool model_in_reach(struct model *model, const char *user, const char *patient, int64_t now_ms);
 bool model_member_is(const struct model_member *member, const struct model_person *person);
 
 /* alerts.c */
@@ -385,8 +474,42 @@ bool alerts_waiting(struct sim *sim, int64_t reminded_before_ms, const char **ev
 void alerts_shown(struct sim *sim, const char *user, const Notification *item);
 struct sim_notification *notification_known(struct sim *sim, const char *id);
 
+/* referrals.c */
+void referrals_fact(struct sim *sim, uint64_t position);
+/* Before a fact of record's: what rests on a request must be what the request says. */
+void referrals_record_fact(struct sim *sim, const struct known_fact *known);
+void referrals_follow_patients(struct sim *sim);
+struct sim_referral *referral_known(struct sim *sim, const char *id);
+const Offer *referral_offer(const Referral *referral, const char *organisation);
+bool referral_open(const Referral *referral);
+bool offer_open(const Offer *offer);
+/* Milliseconds until the next one's time is over; INT64_MAX: none waits. */
+int64_t referrals_wait_ms(struct sim *sim);
+/* Whose time has been over for so long, and nothing happened. */
+void referrals_overdue(struct sim *sim, int64_t slack_ms);
+/* "", or what the others have not heard of. */
+const char *referrals_missing(struct sim *sim);
+/* Once all time has passed: no request waits for anybody but a person of the centre, who knows. */
+void referrals_final(struct sim *sim);
+
+/* disclosed.c */
+void disclosed_referral(struct sim *sim, struct host *host, const char *user,
+			const ProtobufCMessage *body);
+void disclosed_ids(struct sim *sim, struct host *host, const char *user,
+		   const struct packet *packet);
+void disclosed_board(struct sim *sim, struct host *host, const ProtobufCMessage *body);
+void disclosed_state(struct sim *sim, struct host *host, const struct packet *packet);
+void board_fact(struct sim *sim, const struct known_fact *known, uint64_t position);
+
+/* race.c: a number of rounds; false: something failed. */
+void race_run(uint64_t seed, const struct sim_options *options, unsigned rounds, const char *folder,
+	      struct outcome *outcome);
+
 /* check.c */
+void check_accept(struct sim *sim, const struct sim_request *request, const Reply *reply);
 void check_outbox(struct sim *sim, struct host *host);
+/* That this person was told of the patient stands in the journal, by this step. */
+bool access_noted(const struct host *host, const char *user, const char *patient);
 void check_fact(struct sim *sim, int host, uint64_t position);
 
 /* final.c */

@@ -10,6 +10,7 @@
 
 #define REPEAT_MS 2000
 #define RENEW_MS 60000
+#define CLOSED 900     /* of the screens, when nobody does anything for a while */
 #define LATE_REPEAT 40 /* per mille of the answered writes */
 #define ATTACK 40
 #define ATTACK_DEVICE "forged"
@@ -129,30 +130,48 @@ static void attack(struct sim *sim, struct sim_request *request)
 
 /* ---- watches --------------------------------------------------------------------------------- */
 
+int watch_host(const struct sim_watch *watch)
+{
+	static const int hosts[] = {
+		[WATCH_INBOX] = HOST_ALERT,        [WATCH_TIMELINE] = HOST_RECORD,
+		[WATCH_REFERRALS] = HOST_REFERRAL, [WATCH_UNPLACED] = HOST_REFERRAL,
+		[WATCH_BOARD] = HOST_BOARD,
+	};
+	return hosts[watch->kind];
+}
+
 static void ask_watch(struct sim *sim, size_t index, int which)
 {
 	struct terminal *terminal = &sim->terminals[index];
 	struct sim_watch *watch = &terminal->watches[which];
 	ListTimeline timeline = ListTimeline_INIT;
 	ListInbox inbox = ListInbox_INIT;
+	ListReferrals referrals = ListReferrals_INIT, unplaced = ListReferrals_INIT;
+	ListBoard board = ListBoard_INIT;
+	const ProtobufCMessage *const messages[] = {
+		[WATCH_INBOX] = &inbox.base,         [WATCH_TIMELINE] = &timeline.base,
+		[WATCH_REFERRALS] = &referrals.base, [WATCH_UNPLACED] = &unplaced.base,
+		[WATCH_BOARD] = &board.base,
+	};
 
 	if (watch->request >= 0)
 		return;
 	watch->again = false;
 	timeline.patient = watch->patient;
-	const ProtobufCMessage *message = *watch->patient ? &timeline.base : &inbox.base;
-	watch->request = terminal_ask(sim, index, *watch->patient ? HOST_RECORD : HOST_ALERT,
-				      message, watch->patient, watch->position, which);
+	unplaced.unplaced = true;
+	watch->request = terminal_ask(sim, index, watch_host(watch), messages[watch->kind],
+				      watch->patient, watch->position, which);
 	watch->renew_ms = watch->request < 0 ? sim->now_ms : INT64_MAX;
 }
 
-void terminal_watch(struct sim *sim, size_t index, int which, const char *patient)
+void terminal_watch(struct sim *sim, size_t index, int which, enum watch_kind kind,
+		    const char *patient)
 {
 	struct sim_watch *watch = &sim->terminals[index].watches[which];
 	if (watch->open || watch->request >= 0)
 		return;
 	table_close(&watch->seen);
-	*watch = (struct sim_watch){.open = true, .request = -1};
+	*watch = (struct sim_watch){.kind = kind, .open = true, .request = -1};
 	snprintf(watch->patient, sizeof(watch->patient), "%s", patient);
 	ask_watch(sim, index, which);
 }
@@ -176,12 +195,30 @@ static void add_receipt(struct terminal *terminal, const Notification *item)
 	snprintf(terminal->receipts[terminal->n_receipts++], ID_SIZE, "%s", item->id);
 }
 
+static void see_board(struct sim_watch *watch, const Board *board)
+{
+	for (size_t i = 0; i < board->n_items; i++)
+		saw(watch, board->items[i]->id, board->items[i]->position);
+}
+
+static void see_referrals(struct sim_watch *watch, const ReferralList *list)
+{
+	for (size_t i = 0; i < list->n_items; i++)
+		saw(watch, list->items[i]->id, list->items[i]->position);
+}
+
 static void see_items(struct sim *sim, size_t index, struct sim_watch *watch, const char *type,
 		      ProtobufCBinaryData body, bool first)
 {
+	static const ProtobufCMessageDescriptor *const lists[] = {
+		[WATCH_INBOX] = &Inbox_descriptor,
+		[WATCH_TIMELINE] = &Timeline_descriptor,
+		[WATCH_REFERRALS] = &ReferralList_descriptor,
+		[WATCH_UNPLACED] = &ReferralList_descriptor,
+		[WATCH_BOARD] = &Board_descriptor,
+	};
 	ProtobufCMessage *message;
-	const ProtobufCMessageDescriptor *descriptor =
-		*watch->patient ? &Timeline_descriptor : &Inbox_descriptor;
+	const ProtobufCMessageDescriptor *descriptor = lists[watch->kind];
 
 	if (strcmp(type, codec_name(descriptor)) ||
 	    codec_unpack(descriptor, (struct bytes){body.data, body.len}, &sim->scratch,
@@ -190,7 +227,15 @@ static void see_items(struct sim *sim, size_t index, struct sim_watch *watch, co
 			 type, codec_name(descriptor));
 		return;
 	}
-	if (*watch->patient) {
+	if (watch->kind == WATCH_BOARD) {
+		see_board(watch, (const Board *)(const void *)message);
+		return;
+	}
+	if (descriptor == &ReferralList_descriptor) {
+		see_referrals(watch, (const ReferralList *)(const void *)message);
+		return;
+	}
+	if (watch->kind == WATCH_TIMELINE) {
 		const Timeline *timeline = (const Timeline *)(const void *)message;
 		for (size_t i = 0; i < timeline->n_items; i++)
 			saw(watch, timeline->items[i]->id, timeline->items[i]->position);
@@ -241,7 +286,7 @@ static void take_push(struct sim *sim, size_t index, const Push *push)
 	struct terminal *terminal = &sim->terminals[index];
 	for (int i = 0; i < SIM_WATCHES; i++) {
 		struct sim_watch *watch = &terminal->watches[i];
-		if (!push_is_of(sim, watch, push))
+		if (watch->kind == WATCH_BOARD || !push_is_of(sim, watch, push))
 			continue;
 		if (!*push->type ||
 		    push->from > watch->position) {         /* ended, or something is missing */
@@ -250,6 +295,34 @@ static void take_push(struct sim *sim, size_t index, const Push *push)
 			continue;
 		}
 		see_items(sim, index, watch, push->type, push->body, false);
+		if (push->to > watch->position)
+			watch->position = push->to;
+	}
+}
+
+/* A row of the board, told to everybody who looks on. */
+static void take_state(struct sim *sim, size_t index, const struct packet *packet)
+{
+	ProtobufCMessage *message, *row;
+	if (codec_unpack(&Push_descriptor, (struct bytes){packet->data, packet->size},
+			 &sim->scratch, &message))
+		return; /* check.c has seen it */
+	const Push *push = (const Push *)(const void *)message;
+	for (int i = 0; i < SIM_WATCHES; i++) {
+		struct sim_watch *watch = &sim->terminals[index].watches[i];
+		if (!watch->open || watch->kind != WATCH_BOARD)
+			continue;
+		if (push->from > watch->position) {
+			watch->again = watch->request >= 0;
+			ask_watch(sim, index, i);
+			continue;
+		}
+		if (codec_unpack(&Capacity_descriptor,
+				 (struct bytes){push->body.data, push->body.len}, &sim->scratch,
+				 &row))
+			continue;
+		const Capacity *capacity = (const Capacity *)(const void *)row;
+		saw(watch, capacity->id, capacity->position);
 		if (push->to > watch->position)
 			watch->position = push->to;
 	}
@@ -296,7 +369,7 @@ static void take_hello(struct sim *sim, size_t index, int host)
 	struct terminal *terminal = &sim->terminals[index];
 	for (int i = 0; i < SIM_WATCHES; i++) {
 		struct sim_watch *watch = &terminal->watches[i];
-		if (watch->open && (*watch->patient ? HOST_RECORD : HOST_ALERT) == host)
+		if (watch->open && watch_host(watch) == host)
 			watch->renew_ms = sim->now_ms;
 	}
 	plan_at(sim, index, sim->now_ms + 1);
@@ -310,7 +383,12 @@ void terminal_arrive(struct sim *sim, size_t index, struct packet *packet)
 
 	if (!sim->terminals[index].connected)
 		return;
-	if (strstr(packet->topic, "/state/")) {
+	const char *state = strstr(packet->topic, "/state/");
+	if (state && strcmp(state + 7, sim->hosts[packet->from].spec->name)) {
+		take_state(sim, index, packet);
+		return;
+	}
+	if (state) {
 		take_hello(sim, index, packet->from);
 		return;
 	}
@@ -374,6 +452,25 @@ void terminal_think(struct sim *sim, size_t index)
 	int64_t at_ms = next_wake(sim, terminal);
 	if (at_ms < INT64_MAX) /* one that is cut off looks again now and then */
 		plan_at(sim, index, terminal->connected ? at_ms : sim->now_ms + 1000);
+}
+
+/* What is to be renewed or repeated by now. */
+void terminals_passed(struct sim *sim, int64_t ms)
+{
+	for (size_t i = 0; i < sim->n_terminals; i++) {
+		struct terminal *terminal = &sim->terminals[i];
+		for (int k = 0; k < SIM_WATCHES; k++) {
+			struct sim_watch *watch = &terminal->watches[k];
+			watch->again |= watch->request >= 0; /* the answer is an old one */
+			if (watch->request < 0 && rng_chance(&sim->quiet_rng, CLOSED))
+				watch->open = false;
+			if (!watch->open || watch->request >= 0)
+				continue;
+			watch->renew_ms = watch->renew_ms - ms > sim->now_ms ? watch->renew_ms - ms
+									     : sim->now_ms;
+			plan_at(sim, i, watch->renew_ms);
+		}
+	}
 }
 
 void terminal_connected(struct sim *sim, size_t index, bool connected)

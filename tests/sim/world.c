@@ -14,9 +14,12 @@
 #define REMINDED_MS 15000 /* a daemon that sleeps wakes so soon at the latest */
 #define HEAL_LOOK 50      /* steps between two looks at what is missing */
 #define PROMPT_LOOK 3
-#define SETTLE_STEPS 4000
+#define SETTLE_STEPS 8000
+#define QUIET_MOST_MS (26LL * 3600 * 1000)
+#define OVERDUE_MS 15000
+#define RUN_OUT_ROUNDS 120
 
-extern const struct daemon_spec directory_spec, record_spec, alert_spec;
+extern const struct daemon_spec directory_spec, record_spec, alert_spec, board_spec, referral_spec;
 
 void sim_trace(struct sim *sim, const char *format, ...)
 {
@@ -64,16 +67,19 @@ static void make_folder(const char *folder)
 
 static void set_up(struct sim *sim, uint64_t seed, const char *folder)
 {
-	const struct daemon_spec *specs[HOSTS] = {&directory_spec, &record_spec, &alert_spec};
+	const struct daemon_spec *specs[HOSTS] = {&directory_spec, &record_spec, &alert_spec,
+						  &board_spec, &referral_spec};
 
 	arena_init(&sim->arena, ARENA_BYTES);
 	arena_init(&sim->scratch, ARENA_BYTES);
 	sim->requests = calloc(SIM_REQUESTS, sizeof(*sim->requests));
-	if (!sim->requests)
+	sim->referrals = calloc(SIM_REFERRALS, sizeof(*sim->referrals));
+	if (!sim->requests || !sim->referrals)
 		abort();
 	sim->rng = rng_make(seed, 1);
 	sim->fault_rng = rng_make(seed, 2);
 	sim->net_rng = rng_make(seed, 3);
+	sim->quiet_rng = rng_make(seed, 4);
 	temporary_empty(folder);
 	snprintf(sim->pki, sizeof(sim->pki), "%.200s/pki", folder);
 	snprintf(sim->broker, sizeof(sim->broker), "%.200s/broker", folder);
@@ -88,7 +94,7 @@ static void set_up(struct sim *sim, uint64_t seed, const char *folder)
 	}
 }
 
-static void tear_down(struct sim *sim)
+void sim_close(struct sim *sim)
 {
 	queue_close(&sim->queue);
 	for (int i = 0; i < HOSTS; i++)
@@ -98,11 +104,43 @@ static void tear_down(struct sim *sim)
 	table_close(&sim->notified);
 	table_close(&sim->muted);
 	table_close(&sim->reminded);
+	table_close(&sim->worded);
+	table_close(&sim->referral_index);
+	table_close(&sim->board_rows);
+	table_close(&sim->board_said);
+	free(sim->referrals);
 	free(sim->notifications);
 	free(sim->requests);
 	arena_close(&sim->arena);
 	arena_close(&sim->scratch);
 	free(sim);
+}
+
+/* ---- quiet times ----------------------------------------------------------------------------- */
+
+void sim_quiet(struct sim *sim, int64_t ms)
+{
+	sim_trace(sim, "quiet for %lld ms", (long long)ms);
+	sim_pass(sim, ms);
+	for (int i = 0; i < HOSTS; i++)
+		if (sim->hosts[i].daemon)
+			host_plan(sim, i);
+	terminals_passed(sim, ms);
+}
+
+/* Often until something is due, and a moment longer or shorter. */
+static void quiet_sometimes(struct sim *sim)
+{
+	struct rng *rng = &sim->quiet_rng;
+	int64_t wait_ms, ms = rng_between(rng, 1, 60000LL << rng_below(rng, 10));
+
+	if (!sim->quiet_steps || sim->healing || !sim->settled || rng_below(rng, sim->quiet_steps))
+		return;
+	wait_ms = referrals_wait_ms(sim);
+	if (wait_ms > 0 && wait_ms < QUIET_MOST_MS && rng_chance(rng, 700))
+		ms = wait_ms + rng_between(rng, -3000, 3000);
+	if (ms > 0)
+		sim_quiet(sim, ms);
 }
 
 /* ---- one step -------------------------------------------------------------------------------- */
@@ -169,7 +207,7 @@ static void digest(struct outcome *outcome, const struct event *event)
 		outcome->digest = (outcome->digest ^ values[i]) * 0x100000001b3u;
 }
 
-static bool step(struct sim *sim)
+bool sim_step(struct sim *sim)
 {
 	struct event event;
 	if (sim->outcome->failed)
@@ -187,6 +225,7 @@ static bool step(struct sim *sim)
 	digest(sim->outcome, &event);
 	arena_reset(&sim->scratch);
 	faults_happen(sim);
+	quiet_sometimes(sim);
 	happen(sim, &event);
 	packet_drop(event.packet);
 	cast_settle(sim);
@@ -195,11 +234,12 @@ static bool step(struct sim *sim)
 
 /* ---- the seed -------------------------------------------------------------------------------- */
 
-static void settle(struct sim *sim)
+bool sim_settle(struct sim *sim)
 {
-	while (!sim->settled && step(sim))
+	while (!sim->settled && sim_step(sim))
 		if (sim->steps > SETTLE_STEPS)
 			sim_fail(sim, "settle", "people are not known everywhere");
+	return !sim->outcome->failed;
 }
 
 static void heal(struct sim *sim)
@@ -213,7 +253,7 @@ static void heal(struct sim *sim)
 	faults_stop(sim);
 	sim_trace(sim, "heal");
 	do {
-		for (int i = 0; i < look && step(sim); i++)
+		for (int i = 0; i < look && sim_step(sim); i++)
 			;
 		what = final_missing(sim);
 	} while (*what && !sim->outcome->failed && sim->now_ms < until_ms && sim->steps < until);
@@ -231,10 +271,39 @@ static void wait_for_reminders(struct sim *sim)
 		return;
 	sim_trace(sim, "wait for reminders");
 	sim_pass(sim, REMINDER_MS);
-	for (int64_t until_ms = sim->now_ms + REMINDED_MS; sim->now_ms < until_ms && step(sim);)
+	for (int64_t until_ms = sim->now_ms + REMINDED_MS; sim->now_ms < until_ms && sim_step(sim);)
 		;
 	if (alerts_waiting(sim, host_steady_ms(alert) - REMINDER_MS - REMINDED_MS, &event))
 		sim_fail(sim, "not-reminded", "event=%s", event);
+}
+
+/* The time of all requests passes: none waits for anybody then but a person of the centre. */
+static void run_out(struct sim *sim)
+{
+	const char *what = "";
+
+	sim_trace(sim, "run out");
+	for (int i = 0; i < RUN_OUT_ROUNDS && !sim->outcome->failed; i++) {
+		int64_t wait_ms = referrals_wait_ms(sim);
+		if (wait_ms == INT64_MAX)
+			break;
+		if (wait_ms > 0)
+			sim_quiet(sim, wait_ms);
+		for (int64_t until_ms = sim->now_ms + OVERDUE_MS;
+		     sim->now_ms < until_ms && referrals_wait_ms(sim) <= 0 && sim_step(sim);)
+			;
+		referrals_overdue(sim, OVERDUE_MS / 2);
+	}
+	for (int64_t until_ms = sim->now_ms + HEAL_MS; sim->now_ms < until_ms;) {
+		for (int i = 0; i < HEAL_LOOK && sim_step(sim); i++)
+			;
+		what = final_missing(sim);
+		if (!*what || sim->outcome->failed)
+			break;
+	}
+	if (*what)
+		sim_fail(sim, "not-healed", "missing=%s", what);
+	referrals_final(sim);
 }
 
 /* A full store heals nothing: what was replied must stand, and the daemons live. */
@@ -242,19 +311,12 @@ static void stay_full(struct sim *sim)
 {
 	sim->healing = true;
 	faults_stop(sim);
-	for (int i = 0; i < FULL_STEPS && step(sim); i++)
+	for (int i = 0; i < FULL_STEPS && sim_step(sim); i++)
 		;
 }
 
-/* Most seeds have faults of all kinds; some have none, and some have too small a store. */
-static void choose_kind(struct sim *sim, uint64_t seed)
-{
-	sim->options.faultless |= seed % 8 == 7;
-	sim->options.tight |= seed % 16 == 5;
-}
-
-void sim_run(uint64_t seed, const struct sim_options *options, const char *folder,
-	     struct outcome *outcome)
+struct sim *sim_open(uint64_t seed, const struct sim_options *options, const char *folder,
+		     struct outcome *outcome)
 {
 	struct sim *sim = calloc(1, sizeof(*sim));
 	if (!sim)
@@ -262,12 +324,31 @@ void sim_run(uint64_t seed, const struct sim_options *options, const char *folde
 	*outcome = (struct outcome){.seed = seed, .digest = 0xcbf29ce484222325u};
 	sim->options = *options;
 	sim->outcome = outcome;
-	choose_kind(sim, seed);
 	set_up(sim, seed, folder);
-	settle(sim);
+	return sim;
+}
+
+/* Most seeds have faults of all kinds; some have none, and some have too small a store. */
+static struct sim_options options_of(uint64_t seed, const struct sim_options *options)
+{
+	struct sim_options chosen = *options;
+	chosen.faultless |= seed % 8 == 7;
+	chosen.tight |= seed % 16 == 5;
+	return chosen;
+}
+
+void sim_run(uint64_t seed, const struct sim_options *options, const char *folder,
+	     struct outcome *outcome)
+{
+	struct sim_options chosen = options_of(seed, options);
+	struct sim *sim = sim_open(seed, &chosen, folder, outcome);
+
+	sim_settle(sim);
 	faults_choose(sim);
-	uint64_t until = options->steps * 3 / 4;
-	while (sim->steps < until && step(sim))
+	sim->quiet_steps = 32u << rng_below(&sim->quiet_rng, 4);
+	sim->keenness = rng_below(&sim->quiet_rng, 3) ? 4 : 1;
+	uint64_t until = sim->steps + options->steps * 3 / 4;
+	while (sim->steps < until && sim_step(sim))
 		;
 	if (seed % 4 == 0) /* in the middle of it all, too */
 		check_stores(sim);
@@ -275,11 +356,13 @@ void sim_run(uint64_t seed, const struct sim_options *options, const char *folde
 		stay_full(sim);
 	else if (!outcome->failed)
 		heal(sim);
-	if (!sim->options.tight)
+	if (!sim->options.tight && !outcome->failed) {
 		wait_for_reminders(sim);
+		run_out(sim);
+	}
 	if (!outcome->failed)
 		final_check(sim);
 	if (!outcome->failed)
 		outcome->steps = sim->steps;
-	tear_down(sim);
+	sim_close(sim);
 }

@@ -469,6 +469,9 @@ static void who_registered_and_who_has_another_part_stays(void **state)
 
 	place(p, REFERRAL_KIND_HOME_DOCTOR, "clinic01");
 	end(p, REFERRAL_KIND_HOME_DOCTOR, "clinic01");
+	/* Referral may have passed over that it was placed: it hears what stays. */
+	assert_false(HEARD(p, "referral", TeamNotice)->removed);
+	assert_int_equal(HEARD(p, "referral", TeamNotice)->member->role, TEAM_ROLE_MEMBER);
 	assert_string_equal(team(p), "clinic01:5:1 "); /* a member, as before */
 	join(p->f, "doctor", p->patient, "hospital01", "", TEAM_ROLE_SPECIALIST);
 	place(p, REFERRAL_KIND_BACKUP_BED, "hospital01");
@@ -477,6 +480,8 @@ static void who_registered_and_who_has_another_part_stays(void **state)
 	place(p, REFERRAL_KIND_BACKUP_BED, "hospital01");
 	join(p->f, "doctor", p->patient, "hospital01", "", TEAM_ROLE_DEPUTY);
 	end(p, REFERRAL_KIND_BACKUP_BED, "hospital01");
+	assert_int_equal(HEARD(p, "referral", TeamNotice)->member->role, TEAM_ROLE_DEPUTY);
+	assert_null(HEARD(p, "alert", TeamNotice)); /* nothing changed */
 	assert_string_equal(team(p), "hospital01:2:1 clinic01:5:1 ");
 	/* replaced by another since */
 	place(p, REFERRAL_KIND_HOME_DOCTOR, "clinic02");
