@@ -171,7 +171,9 @@ static void apply_record(struct model *model, const struct known_fact *known, co
 		let_go(patient_of(model, f->patient), f->organisation, f->user, f->referral);
 	} else if (!strcmp(type, "PlacementDecided")) {
 		const PlacementDecided *f = fact;
-		if (f->member && f->ended)
+		if (f->member && f->ended && f->before)
+			add_member(patient_of(model, f->patient), f->before);
+		else if (f->member && f->ended)
 			let_go(patient_of(model, f->patient), f->member->organisation,
 			       f->member->user, f->member->referral);
 		else if (f->member)
