@@ -125,11 +125,14 @@ static int set_hours(struct city *city, Organisation *organisation, struct dice 
 	for (unsigned day = 1; !rc && day <= 5; day++)
 		rc = clinic ? clinic_hours(city, organisation, dice, day)
 			    : day_hours(city, organisation, day);
-	/* Stations are on call at night and at weekends. */
+	/* Stations are on call at night, at weekends and on national holidays. */
 	for (unsigned day = 1;
 	     !rc && organisation->kind == ORGANISATION_KIND_NURSE_STATION && day <= 7; day++)
 		rc = add_window(city, organisation, day, 17 * HOUR + 30, 8 * HOUR + 30,
 				CONTACT_MEANS_PAGE, "オンコール当番（緊急時のみ）");
+	if (!rc && organisation->kind == ORGANISATION_KIND_NURSE_STATION)
+		rc = add_window(city, organisation, 8, 0, 24 * HOUR, CONTACT_MEANS_PAGE,
+				"オンコール当番（緊急時のみ）");
 	return rc;
 }
 

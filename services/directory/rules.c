@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "date.h"
+#include "holiday.h"
 #include "text.h"
 
 /* ---- refusals ----------------------------------------------------------------------------- */
@@ -138,17 +139,10 @@ static int check_hours(const struct input *in, const char *field, ContactHours *
 	return 0;
 }
 
-/* The calendar of national holidays comes with the rota; until then no day is one. */
-static bool is_holiday(int64_t day)
-{
-	(void)day;
-	return false;
-}
-
 /* ISO 8601, or HOLIDAY. 1 January 1970 was a Thursday. */
 static uint32_t weekday_of(int64_t day)
 {
-	return is_holiday(day) ? HOLIDAY : (uint32_t)((day % 7 + 7 + 3) % 7 + 1);
+	return holiday(day) ? HOLIDAY : (uint32_t)((day % 7 + 7 + 3) % 7 + 1);
 }
 
 bool hours_open(const ContactHours *hours, int64_t at_ms)

@@ -329,8 +329,11 @@ static void windows_are_open_when_they_say(void **state)
 		{ 2, 1380, 1440, "2026-11-24T23:59:59", true },
 		{ 2, 1380, 1440, "2026-11-25T00:00:00", false },
 		{ 6, 0, 1440, "2026-11-28T12:00:00", true },
-		/* no day is a national holiday yet */
-		{ 8, 0, 1440, "2026-11-23T12:00:00", false },
+		/* a Monday that is a national holiday: it has windows of its own */
+		{ 8, 0, 1440, "2026-11-23T12:00:00", true },
+		{ 1, 0, 1440, "2026-11-23T12:00:00", false },
+		{ 8, 1320, 360, "2026-11-24T05:59:00", true },
+		{ 8, 0, 1440, "2026-11-24T12:00:00", false },
 	};
 
 	(void)state;

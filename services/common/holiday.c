@@ -1,0 +1,78 @@
+#include "holiday.h"
+
+#include <stdio.h>
+
+#include "date.h"
+
+#define FIRST_YEAR 2022
+#define LAST_YEAR 2099
+#define MONDAY 1
+
+/* Monday 1 to Sunday 7. 1 January 1970 was a Thursday. */
+static int weekday_of(int64_t day)
+{
+	return (int)((day % 7 + 7 + 3) % 7) + 1;
+}
+
+/* Section 2, those on a fixed date. */
+static const struct { int month, day; } fixed[] = {
+	{ 1, 1 },   /* 元日 */
+	{ 2, 11 },  /* 建国記念の日, by cabinet order */
+	{ 2, 23 },  /* 天皇誕生日 */
+	{ 4, 29 },  /* 昭和の日 */
+	{ 5, 3 },   /* 憲法記念日 */
+	{ 5, 4 },   /* みどりの日 */
+	{ 5, 5 },   /* こどもの日 */
+	{ 8, 11 },  /* 山の日 */
+	{ 11, 3 },  /* 文化の日 */
+	{ 11, 23 }, /* 勤労感謝の日 */
+};
+
+/* Those on the nth Monday of a month. */
+static const struct { int month, nth; } mondays[] = {
+	{ 1, 2 },  /* 成人の日 */
+	{ 7, 3 },  /* 海の日 */
+	{ 9, 3 },  /* 敬老の日 */
+	{ 10, 2 }, /* スポーツの日 */
+};
+
+/* 春分の日 and 秋分の日: the day in Japan on which the sun stands above the equator, for 1980 to 2099. */
+static int equinox(int year, double in_1980)
+{
+	int since = year - 1980;
+	return (int)(in_1980 + 0.242194 * since) - since / 4;
+}
+
+/* One of section 2: neither in place of another, nor between two. */
+static bool by_name(int64_t day)
+{
+	char date[DATE_SIZE];
+	int year, month, mday;
+
+	date_day(date, day * DAY_MS - JAPAN_OFFSET_MS);
+	if (sscanf(date, "%d-%d-%d", &year, &month, &mday) != 3 || year < FIRST_YEAR || year > LAST_YEAR)
+		return false;
+	for (unsigned i = 0; i < sizeof(fixed) / sizeof(*fixed); i++)
+		if (fixed[i].month == month && fixed[i].day == mday)
+			return true;
+	for (unsigned i = 0; i < sizeof(mondays) / sizeof(*mondays); i++)
+		if (mondays[i].month == month && weekday_of(day) == MONDAY &&
+		    (mday - 1) / 7 + 1 == mondays[i].nth)
+			return true;
+	return (month == 3 && mday == equinox(year, 20.8431)) ||
+	       (month == 9 && mday == equinox(year, 23.2488));
+}
+
+/* Section 3 (2): the first day after a holiday on a Sunday that is none of section 2. */
+static bool in_place(int64_t day)
+{
+	while (by_name(--day))
+		if (weekday_of(day) == 7)
+			return true;
+	return false;
+}
+
+bool holiday(int64_t day)
+{
+	return by_name(day) || in_place(day) || (by_name(day - 1) && by_name(day + 1));
+}
