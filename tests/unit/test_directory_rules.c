@@ -312,8 +312,8 @@ static void windows_are_open_when_they_say(void **state)
 		{ 4, 960, 1110, "2026-11-26T07:00:00Z", true },
 		{ 4, 960, 1110, "2026-11-26T16:00:00Z", false },
 		/* early on Monday in Japan is Sunday in UTC */
-		{ 1, 0, 60, "2026-11-23T00:30:00", true },
-		{ 7, 0, 60, "2026-11-23T00:30:00", false },
+		{ 1, 0, 60, "2026-11-30T00:30:00", true },
+		{ 7, 0, 60, "2026-11-30T00:30:00", false },
 		/* Friday night from 22:00 into Saturday 6:00 */
 		{ 5, 1320, 360, "2026-11-27T21:59:00", false },
 		{ 5, 1320, 360, "2026-11-27T22:00:00", true },
