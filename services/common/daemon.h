@@ -47,7 +47,8 @@ struct refusal {
 /* Everything besides the message and the loaded view. All of it is captured in the journal. */
 struct input {
 	struct actor actor;
-	int64_t now_ms;    /* the journal's time */
+	int64_t now_ms;    /* the journal's time: it stands still while the wall clock is behind it */
+	int64_t wall_ms;   /* the wall clock's: for what is over in a moment, never for a fact */
 	int64_t steady_ms; /* for durations: does not feel the wall clock being set */
 	const char *id;    /* fresh: what the fact makes bears it */
 	struct arena *arena;

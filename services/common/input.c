@@ -60,6 +60,7 @@ void input_prepare(struct daemon *daemon, struct input *in, struct refusal *refu
 	*in = (struct input){ .arena = &daemon->arena, .refusal = refusal, .context = daemon->context,
 			       .daemon = daemon };
 	in->now_ms = wall_ms > daemon->batch.time_ms ? wall_ms : daemon->batch.time_ms;
+	in->wall_ms = wall_ms;
 	in->steady_ms = now_steady_ms(daemon);
 	in->head = daemon->batch.position;
 	in->actor.user = daemon->spec->name;

@@ -175,6 +175,12 @@ static void word_of_a_new_patient_may_be_under_way(void **state)
 	id_make(id_ahead, &f->clock.clock, f->clock.wall_ms + DAY);
 	request.patient = id_ahead;
 	refused(f, "liaison", &request, CODE_PERMISSION_DENIED, "patient");
+	/* The journal's time stands still once the clock was put back: nobody is told "again" for an hour. */
+	request.patient = new_id(f);
+	refused(f, "liaison", &request, CODE_UNAVAILABLE, "patient");
+	f->clock.wall_ms -= HOUR;
+	pass(f, 10000);
+	refused(f, "liaison", &request, CODE_PERMISSION_DENIED, "patient");
 }
 
 /* ---- the form -------------------------------------------------------------------------------- */
