@@ -125,6 +125,10 @@ char *show_age(struct cli *cli, int64_t time_ms)
 	if (age_ms < HOUR_MS) {
 		number = age_ms / MINUTE_MS;
 		text = past ? MSG_MINUTES_AGO : MSG_IN_MINUTES;
+	} else if (!past && age_ms < DAY_MS && age_ms % HOUR_MS >= MINUTE_MS) {
+		/* Two hours to answer in are not one, a second later. */
+		return cli_print(cli, MSG_IN_HOURS_MINUTES, (int)(age_ms / HOUR_MS),
+				 (int)(age_ms % HOUR_MS / MINUTE_MS));
 	} else if (age_ms < 2 * DAY_MS) {
 		number = age_ms / HOUR_MS;
 		text = past ? MSG_HOURS_AGO : MSG_IN_HOURS;
