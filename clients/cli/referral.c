@@ -462,7 +462,7 @@ int run_referral_ask(struct cli *cli, const struct args *args)
 	if (!status)
 		tell_asked(&viewer, reply);
 	else if (reply && reply->code == CODE_ALREADY_EXISTS)
-		cli_error(cli, MSG_REFERRAL_BESIDE, reply->id, reply->id);
+		cli_error(cli, MSG_REFERRAL_BESIDE); /* which: has just been said */
 	viewer_close(&viewer);
 	return status;
 }

@@ -15,7 +15,7 @@ char *show_day(struct cli *cli, int64_t time_ms);
 char *show_clock(struct cli *cli, int64_t time_ms);
 /* "12/3 10:00–12/6 12:00", for a column. */
 char *show_span(struct cli *cli, int64_t from_ms, int64_t to_ms);
-/* "12分前", "12 min ago"; of what is to come, to the minute within a day: "あと1時間59分", "in 1 h 59 min". */
+/* "12分前", "12 min ago"; of what is to come, within a day to the minute: "あと1時間59分". */
 char *show_age(struct cli *cli, int64_t time_ms);
 /* "14:05" today, else "11/22(日) 14:05", "Sun 22 Nov 14:05": of what is at most some weeks away. */
 char *show_short(struct cli *cli, int64_t time_ms);
