@@ -7,7 +7,8 @@
 #include "clients/cli/table.h"
 #include "date.h"
 
-#define NAMES 8 /* so many organisations are named in one line */
+#define NAMES 8   /* so many organisations are named in one line */
+#define GUTTER 10 /* columns for "! URGENT", before all else */
 #define STATE(name) REFERRAL_STATE_##name
 #define OFFER(name) OFFER_STATE_##name
 
@@ -257,32 +258,48 @@ char *look_state(struct viewer *viewer, const Referral *referral)
 		return cli_print(cli, MSG_TO_REPORT);
 	if (own && (own->state != OFFER(HOLDING) || referral->state == STATE(UNPLACED)))
 		return cli_string(cli, LABEL(Offer_State, own->state, cli->japanese));
-	char *text = fate(cli, referral);
-	if (!own && referral->taker[0] && referral->state != STATE(DONE))
-		return cli_print(cli, MSG_REFERRAL_WITH, text,
-				 names_organisation(viewer->names, referral->taker));
-	return text;
+	return fate(cli, referral);
 }
 
-char *look_what(struct viewer *viewer, const Referral *referral)
+static char *what(struct viewer *viewer, const Referral *referral, bool with_age)
 {
 	struct cli *cli = viewer->cli;
 	char *text = cli_string(cli, "");
 
 	if (referral->patient[0])
 		text = names_patient(viewer->names, referral->patient);
-	if (look_role(viewer, referral) == ROLE_TEAM && referral->asker[0])
-		text = join(cli, text, MSG_SCORE_COMMA,
-			    names_organisation(viewer->names, referral->asker));
 	if (referral->from_ms)
 		text = join(cli, text, MSG_SCORE_COMMA, window(cli, referral, false));
 	if (referral->wished_ms)
 		text = join(cli, text, MSG_SCORE_COMMA,
 			    cli_print(cli, MSG_WANTED_BY, wished(cli, referral, false)));
-	text = join(cli, text, MSG_SCORE_COMMA, place(cli, referral));
-	if (!referral->patient[0])
-		text = join(cli, text, MSG_SCORE_COMMA, age_and_sex(cli, referral));
+	if (!referral->patient[0]) {
+		text = join(cli, text, MSG_SCORE_COMMA, place(cli, referral));
+		if (with_age)
+			text = join(cli, text, MSG_SCORE_COMMA, age_and_sex(cli, referral));
+	}
 	return join(cli, text, MSG_SCORE_COMMA, needs(cli, referral));
+}
+
+char *look_what(struct viewer *viewer, const Referral *referral)
+{
+	return what(viewer, referral, true);
+}
+
+char *look_who(struct viewer *viewer, const Referral *referral)
+{
+	struct cli *cli = viewer->cli;
+	char *text = cli_string(cli, "");
+	enum role role = look_role(viewer, referral);
+
+	if (role != ROLE_ASKER && referral->asker[0])
+		text = cli_print(cli, MSG_REFERRAL_FROM,
+				 names_organisation(viewer->names, referral->asker));
+	if (role != ROLE_ASKED && referral->taker[0])
+		text = join(cli, text, MSG_DOT,
+			    cli_print(cli, MSG_REFERRAL_WITH,
+				      names_organisation(viewer->names, referral->taker)));
+	return text;
 }
 
 char *look_until(struct viewer *viewer, const Referral *referral)
@@ -295,12 +312,55 @@ char *look_until(struct viewer *viewer, const Referral *referral)
 			 show_age(cli, referral->deadline_ms));
 }
 
+/* ---- in a list ---- */
+
+/* "! 至急    訪問の応援  打診中  11/28(土) 14:00–16:00・北部 東町・80〜89歳・女・褥瘡" */
+static void print_head(struct viewer *viewer, const Referral *referral, FILE *out)
+{
+	struct cli *cli = viewer->cli;
+	bool urgent = referral->urgent && !look_over(referral);
+	const char *kind = LABEL(ReferralKind, referral->kind, cli->japanese);
+	char *state = look_state(viewer, referral), *asked = look_what(viewer, referral);
+	unsigned used = GUTTER + text_width(kind) + 2 + text_width(state) + 2;
+
+	if (used + text_width(asked) > show_columns(cli))
+		asked = what(viewer, referral, false); /* when, where and what decide */
+	fputs(urgent ? show_red(cli) : "", out);
+	text_print_padded(out, show_urgent(cli, urgent), GUTTER);
+	fprintf(out, "%s%s%s%s  %s  ", urgent ? show_plain(cli) : "", show_bold(cli), kind,
+		show_plain(cli), state);
+	show_list(cli, out, asked, used);
+	fputc('\n', out);
+}
+
+void look_print_row(struct viewer *viewer, const Referral *referral, FILE *out)
+{
+	struct cli *cli = viewer->cli;
+	char *until = look_until(viewer, referral), *text = cli_string(cli, "");
+
+	print_head(viewer, referral, out);
+	if (until[0])
+		text = cli_print(cli, MSG_REFERRAL_UNTIL, until);
+	text = join(cli, text, MSG_DOT, look_who(viewer, referral));
+	text = join(cli, text, MSG_DOT, referral->id);
+	fprintf(out, "%*s%s", GUTTER, "", show_dim(cli));
+	show_list(cli, out, text, GUTTER);
+	fprintf(out, "%s\n", show_plain(cli));
+}
+
 /* ---- the whole ---- */
 
 static void field(struct viewer *viewer, enum message name, const char *value)
 {
 	if (value[0])
 		show_field(viewer->cli, name, value);
+}
+
+void look_print_taker(struct viewer *viewer, const Referral *referral)
+{
+	if (referral->taker[0] && look_role(viewer, referral) != ROLE_ASKED)
+		show_field(viewer->cli, MSG_FIELD_TAKER,
+			   names_organisation(viewer->names, referral->taker));
 }
 
 void look_print_deadline(struct viewer *viewer, const Referral *referral)
@@ -352,9 +412,7 @@ static void print_fate(struct viewer *viewer, const Referral *referral)
 {
 	struct cli *cli = viewer->cli;
 
-	if (referral->taker[0] && look_role(viewer, referral) != ROLE_ASKED)
-		show_field(cli, MSG_FIELD_TAKER,
-			   names_organisation(viewer->names, referral->taker));
+	look_print_taker(viewer, referral);
 	look_print_deadline(viewer, referral);
 	if (referral->reports || (referral->times > 1 && referral->wave))
 		show_field(cli, MSG_FIELD_VISITS_REPORTED,

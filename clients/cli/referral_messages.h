@@ -58,7 +58,11 @@
 	\
 	X(REFERRAL_ROUND, "%s (round %u of 4)", "%s（第%u次）") \
 	X(ROUND, "%u", "第%u次") \
-	X(REFERRAL_WITH, "%s: %s", "%s: %s") \
+	X(REFERRAL_UNTIL, "by %s", "期限 %s") \
+	X(REFERRAL_FROM, "asked by %s", "依頼元 %s") \
+	X(REFERRAL_WITH, "taken by %s", "受け手 %s") \
+	X(REFERRAL_ANSWERED, "answered %s", "回答 %s") \
+	X(DOT, " · ", " · ") \
 	X(REFERRAL_ALSO_CENTRE, "%s, on the support centre's list", "%s・センター対応中") \
 	X(REFERRAL_STANDBY_NUMBER, "%s, number %u", "%s %u番目") \
 	X(REFERRAL_REASON, "%s: %s", "%s（%s）") \

@@ -13,6 +13,7 @@
 
 #include "clients/cli/commands.h"
 #include "clients/cli/referral_look.h"
+#include "clients/cli/table.h"
 
 #define ID "01KSR49200E4HR000000000001"
 #define HOUR_MS (3600 * 1000LL)
@@ -149,7 +150,8 @@ static void waits_for_the_asker_to_confirm(void **state)
 	s->r.state = REFERRAL_STATE_ACCEPTED;
 	s->r.taker = text(s, "other");
 	assert_true(look_waits(&s->viewer, &s->r));
-	assert_string_equal(look_state(&s->viewer, &s->r), "受諾: other");
+	assert_string_equal(look_state(&s->viewer, &s->r), "受諾");
+	assert_string_equal(look_who(&s->viewer, &s->r), "受け手 other");
 	assert_string_equal(look_asked(&s->viewer, &s->r), "another");
 }
 
@@ -205,6 +207,56 @@ static void says_what_is_needed(void **state)
 	s->r.wished_ms += 9 * HOUR_MS;
 	s->r.n_needs = 0;
 	assert_non_null(strstr(look_what(&s->viewer, &s->r), "9:00, north 東町, female"));
+}
+
+static char *of_row(struct screen *s, unsigned columns)
+{
+	char *printed, *copy;
+	size_t size;
+	FILE *out = open_memstream(&printed, &size);
+
+	s->cli.out_terminal = columns != 0;
+	s->cli.columns = columns;
+	look_print_row(&s->viewer, &s->r, out);
+	fclose(out);
+	copy = text(s, printed);
+	free(printed);
+	return copy;
+}
+
+/* Eighty columns hold what decides; no line is broken inside an id, a name or a word. */
+static void a_row_is_two_lines(void **state)
+{
+	struct screen *s = *state;
+	Need needs[] = {NEED_PRESSURE_ULCER, NEED_OXYGEN, NEED_TUBE_FEEDING};
+
+	s->r.kind = REFERRAL_KIND_HOME_DOCTOR;
+	s->r.from_ms = 0;
+	s->r.urgent = true;
+	s->r.area = AREA_NORTH;
+	s->r.district = text(s, "東町");
+	s->r.age_from = 80;
+	s->r.age_to = 89;
+	s->r.sex = PATIENT_SEX_FEMALE;
+	s->r.needs = needs;
+	s->r.n_needs = 1;
+	assert_string_equal(of_row(s, 0),
+			    "! 至急    在宅医さがし  打診中  北部 東町・80〜89歳・女・褥瘡\n"
+			    "          " ID "\n");
+	s->r.n_needs = 3;
+	s->r.deadline_ms = 1700000000000;
+	assert_non_null(strstr(of_row(s, 80), "  北部 東町・褥瘡、在宅酸素、"));
+	s->r.taker = text(s, "a-name-that-is-as-long-as-names-are");
+	s->r.asker = text(s, "me");
+	s->r.n_offers = 0;
+	char *line = of_row(s, 80);
+	for (char *end; (end = strchr(line, '\n')); line = end + 1) {
+		*end = '\0';
+		assert_true(text_width(line) <= 80 + strlen("\033[2m") + strlen("\033[0m"));
+		if (strstr(line, "受け手"))
+			assert_non_null(strstr(line, s->r.taker));
+	}
+	assert_non_null(strstr(of_row(s, 80), "          " ID "\033[0m\n"));
 }
 
 /* The whole screen, for each state of request and offer: nothing is missing, and each command that is
@@ -299,6 +351,7 @@ int main(void)
 		TEST(waits_for_the_centre_while_it_is_on_its_list),
 		TEST(knows_its_own_offer_without_directory),
 		TEST(says_what_is_needed),
+		TEST(a_row_is_two_lines),
 		TEST(every_state_can_be_shown),
 		cmocka_unit_test(asks_for_what_was_typed),
 		cmocka_unit_test(figures_are_of_a_month),
