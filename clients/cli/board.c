@@ -6,6 +6,7 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/show.h"
 #include "clients/cli/table.h"
+#include "clients/cli/who.h"
 #include "date.h"
 
 #define HOUR_MS (3600.0 * 1000)
@@ -144,6 +145,9 @@ struct history {
 	struct load *loads;
 	size_t n_loads, n_periods;
 	struct table periods;
+	struct table narrow; /* the same without remarks, which stand under them then */
+	char **remarks;
+	size_t n_remarks;
 };
 
 static struct load *load_of(struct history *history, const char *organisation)
@@ -178,15 +182,38 @@ static void take_period(struct history *history, const CapacityPeriod *period)
 	const FreeVisits *visits = period->free_visits;
 
 	history->n_periods++;
-	if (cli->json)
+	if (cli->json) {
 		cli_print_json(&period->base);
-	else
-		table_row(&history->periods,
-			  arena_printf(&cli->arena, "%s – %s", show_time(cli, period->from_ms),
-				       end_of(cli, period)),
-			  LABEL(CapacityLevel, period->level, cli->japanese),
-			  visits ? cli_print(cli, MSG_BOARD_VISITS, visits->today, visits->week) : "",
-			  period->author, period->remark);
+		return;
+	}
+	char *span = arena_printf(&cli->arena, "%s – %s", show_time(cli, period->from_ms),
+				  end_of(cli, period));
+	const char *level = LABEL(CapacityLevel, period->level, cli->japanese);
+	const char *free_visits =
+		visits ? cli_print(cli, MSG_BOARD_VISITS, visits->today, visits->week) : "";
+	table_row(&history->periods, span, level, free_visits, period->author, period->remark);
+	table_row(&history->narrow, span, level, free_visits, period->author);
+	if (arena_append(&cli->arena, &history->remarks, &history->n_remarks, period->remark))
+		abort();
+}
+
+static void print_periods(const struct history *history)
+{
+	struct cli *cli = history->cli;
+
+	show_heading(cli, cli_text(cli, MSG_HISTORY_SAID));
+	if (table_width(&history->periods) <= show_columns(cli)) {
+		table_print(&history->periods, stdout);
+		return;
+	}
+	for (size_t i = 0; i < history->n_remarks; i++) {
+		table_print_row(&history->narrow, i, stdout);
+		if (history->remarks[i][0]) {
+			printf("%s  ", show_dim(cli));
+			text_print(stdout, history->remarks[i]);
+			printf("%s\n", show_plain(cli));
+		}
+	}
 }
 
 static void take_page(struct cli *cli, const ProtobufCMessage *message, void *context)
@@ -226,6 +253,13 @@ static char *share(struct cli *cli, int64_t ms, int64_t of_ms)
 			 100.0 * (double)ms / (double)of_ms);
 }
 
+static char *percent(struct cli *cli, int64_t ms, int64_t of_ms)
+{
+	if (!of_ms)
+		return cli_string(cli, "-");
+	return arena_printf(&cli->arena, "%.0f%%", 100.0 * (double)ms / (double)of_ms);
+}
+
 static const char *weekday(const struct cli *cli, int day)
 {
 	return cli_text(cli, (enum message)(MSG_HISTORY_WEEKDAY_1 + day));
@@ -259,28 +293,63 @@ static void print_total(const struct history *history)
 	table_close(&table);
 }
 
-/* How full each of them is: a line an organisation, a column a weekday. */
-static void print_each(const struct history *history)
+/* Tried one after the other, until the terminal is wide enough. */
+enum detail { DETAIL_HOURS, DETAIL_SHARES, DETAIL_NO_IDS };
+
+static char *name_of(struct cli *cli, struct names *names, const char *id, enum detail detail)
+{
+	char *name = names_organisation(names, id);
+
+	if (detail == DETAIL_NO_IDS || !strcmp(name, id))
+		return name;
+	return cli_print(cli, MSG_BOARD_NAME, name, id);
+}
+
+/* A line an organisation, a column a weekday. */
+static void fill_each(const struct history *history, struct names *names, enum detail detail,
+		      struct table *table)
 {
 	struct cli *cli = history->cli;
-	struct table table;
 
-	show_heading(cli, cli_text(cli, MSG_HISTORY_FULL));
-	table_init(&table, 8);
+	table_init(table, 8);
 	for (unsigned i = 1; i < 8; i++)
-		table.right[i] = true;
-	table_row(&table, "", weekday(cli, 0), weekday(cli, 1), weekday(cli, 2), weekday(cli, 3),
+		table->right[i] = true;
+	table_row(table, "", weekday(cli, 0), weekday(cli, 1), weekday(cli, 2), weekday(cli, 3),
 		  weekday(cli, 4), weekday(cli, 5), weekday(cli, 6));
 	for (size_t i = 0; i < history->n_loads; i++) {
 		const struct load *load = &history->loads[i];
 		const char *cells[7];
-		for (int day = 0; day < 7; day++)
-			cells[day] = share(cli, load->ms[2][day], known_ms(load, day));
-		table_row(&table, load->organisation, cells[0], cells[1], cells[2], cells[3], cells[4],
-			  cells[5], cells[6]);
+		for (int day = 0; day < 7; day++) {
+			int64_t full_ms = load->ms[2][day], of_ms = known_ms(load, day);
+			cells[day] = detail == DETAIL_HOURS ? share(cli, full_ms, of_ms)
+							    : percent(cli, full_ms, of_ms);
+		}
+		table_row(table, name_of(cli, names, load->organisation, detail), cells[0], cells[1],
+			  cells[2], cells[3], cells[4], cells[5], cells[6]);
 	}
+}
+
+/* How full each of them is. */
+static void print_each(const struct history *history)
+{
+	struct cli *cli = history->cli;
+	struct names *names = names_open(cli);
+	enum detail detail = DETAIL_HOURS;
+	struct table table;
+
+	for (size_t i = 0; i < history->n_loads; i++)
+		names_want_people(names, history->loads[i].organisation);
+	names_fetch(names);
+	fill_each(history, names, detail, &table);
+	while (detail < DETAIL_NO_IDS && table_width(&table) > show_columns(cli)) {
+		table_close(&table);
+		fill_each(history, names, ++detail, &table);
+	}
+	show_heading(cli, cli_text(cli, detail == DETAIL_HOURS ? MSG_HISTORY_FULL
+							       : MSG_HISTORY_FULL_SHARE));
 	table_print(&table, stdout);
 	table_close(&table);
+	names_free(names);
 }
 
 static void print_weekday_objects(const struct history *history)
@@ -313,10 +382,8 @@ static void print_history(struct history *history, bool one)
 		printf("%s\n", cli_text(cli, MSG_NO_HISTORY));
 		return;
 	}
-	if (one) {
-		show_heading(cli, cli_text(cli, MSG_HISTORY_SAID));
-		table_print(&history->periods, stdout);
-	}
+	if (one)
+		print_periods(history);
 	print_total(history);
 	if (!one)
 		print_each(history);
@@ -351,10 +418,12 @@ int run_board_history(struct cli *cli, const struct args *args)
 	if (status)
 		return status;
 	table_init(&history.periods, 5);
+	table_init(&history.narrow, 4);
 	status = cli_pages(cli, "board", &request.base, &BoardHistory_descriptor, take_page, &history);
 	if (!status)
 		print_history(&history, request.organisation[0] != '\0');
 	table_close(&history.periods);
+	table_close(&history.narrow);
 	free(history.loads);
 	return status;
 }

@@ -48,6 +48,7 @@
 	X(HISTORY_TITLE, "Hours by weekday, and share of the time that is known", \
 	  "曜日別の時間と、登録のあった時間に占める割合") \
 	X(HISTORY_FULL, "Full, by organisation", "受入不可の時間（機関別）") \
+	X(HISTORY_FULL_SHARE, "Share of the known time that is full, by organisation", "受入不可の割合（機関別）") \
 	X(HISTORY_SAID, "What was said", "登録の履歴") \
 	X(HISTORY_KNOWN, "known", "登録あり") \
 	X(HISTORY_HOURS, "%.1f h", "%.1f時間") \

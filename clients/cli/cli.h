@@ -33,6 +33,7 @@ struct cli {
 	bool json; /* one object a line instead of text */
 	bool japanese;
 	bool out_terminal, err_terminal;
+	unsigned columns;    /* of the terminal; 0: as wide as it is now */
 	volatile bool *stop; /* set by SIGINT and SIGTERM */
 };
 

@@ -154,6 +154,7 @@
 	X(DAYS_AGO, "%d days ago", "%d日前") \
 	X(IN_MINUTES, "in %d min", "あと%d分") \
 	X(IN_HOURS, "in %d h", "あと%d時間") \
+	X(IN_HOURS_MINUTES, "in %d h %d min", "あと%d時間%d分") \
 	X(IN_DAYS, "in %d days", "あと%d日") \
 	X(TODAY, "%s, %s", "今日 %s（%s）") \
 	X(YESTERDAY, "yesterday %s", "昨日 %s") \

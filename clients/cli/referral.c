@@ -6,12 +6,9 @@
 #include "clients/cli/feed.h"
 #include "clients/cli/referral_look.h"
 #include "clients/cli/show.h"
-#include "clients/cli/table.h"
 #include "date.h"
 
 /* ---- lists ---- */
-
-#define CELLS 6
 
 struct list {
 	Referral **items;
@@ -70,25 +67,11 @@ static void sort(struct list *list, struct viewer *viewer)
 		qsort_r(list->items, list->n, sizeof(*list->items), by_weight, viewer);
 }
 
-static void add_row(struct table *table, struct viewer *viewer, const Referral *r)
-{
-	struct cli *cli = viewer->cli;
-
-	table_row(table, show_urgent(cli, r->urgent && !look_over(r)),
-		  LABEL(ReferralKind, r->kind, cli->japanese), look_state(viewer, r),
-		  look_what(viewer, r), look_until(viewer, r), r->id);
-}
-
 static void print_rows(const struct list *list, struct viewer *viewer, size_t from, size_t to,
 		       FILE *out)
 {
-	struct table table;
-
-	table_init(&table, CELLS);
 	for (size_t i = from; i < to; i++)
-		add_row(&table, viewer, list->items[i]);
-	table_print(&table, out);
-	table_close(&table);
+		look_print_row(viewer, list->items[i], out);
 }
 
 static void print_list(struct list *list, struct viewer *viewer)
@@ -162,9 +145,9 @@ static bool worth_showing(struct following *f, const Referral *r)
 {
 	struct viewer *viewer = &f->viewer;
 	struct shown *shown = f->shown;
-	char *line = arena_printf(&viewer->cli->arena, "%s %s %" PRId64 " %u %d",
-				  look_state(viewer, r), look_what(viewer, r), r->deadline_ms,
-				  r->reports, (int)look_waits(viewer, r));
+	char *line = arena_printf(&viewer->cli->arena, "%s %s %s %" PRId64 " %u %d",
+				  look_state(viewer, r), look_what(viewer, r), r->taker,
+				  r->deadline_ms, r->reports, (int)look_waits(viewer, r));
 
 	while (shown && strcmp(shown->id, r->id) != 0)
 		shown = shown->next;
@@ -408,7 +391,10 @@ static int show_open(struct viewer *viewer, char *patient)
 		return status;
 	want(&list, viewer);
 	cli_error(cli, MSG_REFERRAL_OPEN_ALREADY);
+	bool out_terminal = cli->out_terminal;
+	cli->out_terminal = cli->err_terminal;
 	print_rows(&list, viewer, 0, list.n, stderr);
+	cli->out_terminal = out_terminal;
 	return 0;
 }
 
@@ -425,7 +411,7 @@ static void print_asked(struct viewer *viewer, const Referral *referral)
 			   LABEL(Referral_Cause, referral->cause, cli->japanese));
 	char *asked = look_asked(viewer, referral);
 	if (asked[0])
-		show_field(cli, MSG_FIELD_WHO_IS_ASKED, asked);
+		show_list_field(cli, MSG_FIELD_WHO_IS_ASKED, asked);
 	look_print_deadline(viewer, referral);
 	if (referral->with_centre)
 		printf("%s\n", cli_text(cli, MSG_NEXT_WAIT_CENTRE));
@@ -462,7 +448,7 @@ int run_referral_ask(struct cli *cli, const struct args *args)
 	if (!status)
 		tell_asked(&viewer, reply);
 	else if (reply && reply->code == CODE_ALREADY_EXISTS)
-		cli_error(cli, MSG_REFERRAL_BESIDE, reply->id, reply->id);
+		cli_error(cli, MSG_REFERRAL_BESIDE); /* which: has just been said */
 	viewer_close(&viewer);
 	return status;
 }
@@ -555,6 +541,7 @@ int run_referral_pass(struct cli *cli, const struct args *args)
 		look_want(&viewer, referral);
 		look_fetch(&viewer);
 		show_field(cli, MSG_FIELD_STATE, look_state(&viewer, referral));
+		look_print_taker(&viewer, referral);
 		look_print_deadline(&viewer, referral);
 	}
 	viewer_close(&viewer);

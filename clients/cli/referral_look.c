@@ -7,7 +7,9 @@
 #include "clients/cli/table.h"
 #include "date.h"
 
-#define NAMES 8 /* so many organisations are named in one line */
+#define NAMES 8   /* so many organisations are named in one line */
+#define GUTTER 10 /* columns for "! URGENT", before all else */
+#define INDENT 2
 #define STATE(name) REFERRAL_STATE_##name
 #define OFFER(name) OFFER_STATE_##name
 
@@ -257,32 +259,48 @@ char *look_state(struct viewer *viewer, const Referral *referral)
 		return cli_print(cli, MSG_TO_REPORT);
 	if (own && (own->state != OFFER(HOLDING) || referral->state == STATE(UNPLACED)))
 		return cli_string(cli, LABEL(Offer_State, own->state, cli->japanese));
-	char *text = fate(cli, referral);
-	if (!own && referral->taker[0] && referral->state != STATE(DONE))
-		return cli_print(cli, MSG_REFERRAL_WITH, text,
-				 names_organisation(viewer->names, referral->taker));
-	return text;
+	return fate(cli, referral);
 }
 
-char *look_what(struct viewer *viewer, const Referral *referral)
+static char *what(struct viewer *viewer, const Referral *referral, bool with_age)
 {
 	struct cli *cli = viewer->cli;
 	char *text = cli_string(cli, "");
 
 	if (referral->patient[0])
 		text = names_patient(viewer->names, referral->patient);
-	if (look_role(viewer, referral) == ROLE_TEAM && referral->asker[0])
-		text = join(cli, text, MSG_SCORE_COMMA,
-			    names_organisation(viewer->names, referral->asker));
 	if (referral->from_ms)
 		text = join(cli, text, MSG_SCORE_COMMA, window(cli, referral, false));
 	if (referral->wished_ms)
 		text = join(cli, text, MSG_SCORE_COMMA,
 			    cli_print(cli, MSG_WANTED_BY, wished(cli, referral, false)));
-	text = join(cli, text, MSG_SCORE_COMMA, place(cli, referral));
-	if (!referral->patient[0])
-		text = join(cli, text, MSG_SCORE_COMMA, age_and_sex(cli, referral));
+	if (!referral->patient[0]) {
+		text = join(cli, text, MSG_SCORE_COMMA, place(cli, referral));
+		if (with_age)
+			text = join(cli, text, MSG_SCORE_COMMA, age_and_sex(cli, referral));
+	}
 	return join(cli, text, MSG_SCORE_COMMA, needs(cli, referral));
+}
+
+char *look_what(struct viewer *viewer, const Referral *referral)
+{
+	return what(viewer, referral, true);
+}
+
+char *look_who(struct viewer *viewer, const Referral *referral)
+{
+	struct cli *cli = viewer->cli;
+	char *text = cli_string(cli, "");
+	enum role role = look_role(viewer, referral);
+
+	if (role != ROLE_ASKER && referral->asker[0])
+		text = cli_print(cli, MSG_REFERRAL_FROM,
+				 names_organisation(viewer->names, referral->asker));
+	if (role != ROLE_ASKED && referral->taker[0])
+		text = join(cli, text, MSG_DOT,
+			    cli_print(cli, MSG_REFERRAL_WITH,
+				      names_organisation(viewer->names, referral->taker)));
+	return text;
 }
 
 char *look_until(struct viewer *viewer, const Referral *referral)
@@ -295,12 +313,55 @@ char *look_until(struct viewer *viewer, const Referral *referral)
 			 show_age(cli, referral->deadline_ms));
 }
 
+/* ---- in a list ---- */
+
+/* "! 至急    訪問の応援  打診中  11/28(土) 14:00–16:00・北部 東町・褥瘡" */
+static void print_head(struct viewer *viewer, const Referral *referral, FILE *out)
+{
+	struct cli *cli = viewer->cli;
+	bool urgent = referral->urgent && !look_over(referral);
+	const char *kind = LABEL(ReferralKind, referral->kind, cli->japanese);
+	char *state = look_state(viewer, referral), *asked = look_what(viewer, referral);
+	unsigned used = GUTTER + text_width(kind) + 2 + text_width(state) + 2;
+
+	if (used + text_width(asked) > show_columns(cli))
+		asked = what(viewer, referral, false); /* when, where and what decide */
+	fputs(urgent ? show_red(cli) : "", out);
+	text_print_padded(out, show_urgent(cli, urgent), GUTTER);
+	fprintf(out, "%s%s%s%s  %s  ", urgent ? show_plain(cli) : "", show_bold(cli), kind,
+		show_plain(cli), state);
+	show_list(cli, out, asked, used);
+	fputc('\n', out);
+}
+
+void look_print_row(struct viewer *viewer, const Referral *referral, FILE *out)
+{
+	struct cli *cli = viewer->cli;
+	char *until = look_until(viewer, referral), *text = cli_string(cli, "");
+
+	print_head(viewer, referral, out);
+	if (until[0])
+		text = cli_print(cli, MSG_REFERRAL_UNTIL, until);
+	text = join(cli, text, MSG_DOT, look_who(viewer, referral));
+	text = join(cli, text, MSG_DOT, referral->id);
+	fprintf(out, "%*s%s", GUTTER, "", show_dim(cli));
+	show_list(cli, out, text, GUTTER);
+	fprintf(out, "%s\n", show_plain(cli));
+}
+
 /* ---- the whole ---- */
 
 static void field(struct viewer *viewer, enum message name, const char *value)
 {
 	if (value[0])
 		show_field(viewer->cli, name, value);
+}
+
+void look_print_taker(struct viewer *viewer, const Referral *referral)
+{
+	if (referral->taker[0] && look_role(viewer, referral) != ROLE_ASKED)
+		show_field(viewer->cli, MSG_FIELD_TAKER,
+			   names_organisation(viewer->names, referral->taker));
 }
 
 void look_print_deadline(struct viewer *viewer, const Referral *referral)
@@ -323,9 +384,9 @@ static void print_need(struct viewer *viewer, const Referral *referral)
 	field(viewer, MSG_FIELD_PLACE, place(cli, referral));
 	field(viewer, MSG_FIELD_AGE_SEX, age_and_sex(cli, referral));
 	if (told)
-		show_field(cli, MSG_FIELD_NEEDS,
-			   referral->n_needs ? needs(cli, referral)
-					     : cli_text(cli, MSG_FIELD_NO_NEEDS));
+		show_list_field(cli, MSG_FIELD_NEEDS,
+				referral->n_needs ? needs(cli, referral)
+						  : cli_text(cli, MSG_FIELD_NO_NEEDS));
 	if (referral->from_ms)
 		field(viewer, MSG_FIELD_WINDOW, window(cli, referral, true));
 	if (referral->wished_ms)
@@ -352,9 +413,7 @@ static void print_fate(struct viewer *viewer, const Referral *referral)
 {
 	struct cli *cli = viewer->cli;
 
-	if (referral->taker[0] && look_role(viewer, referral) != ROLE_ASKED)
-		show_field(cli, MSG_FIELD_TAKER,
-			   names_organisation(viewer->names, referral->taker));
+	look_print_taker(viewer, referral);
 	look_print_deadline(viewer, referral);
 	if (referral->reports || (referral->times > 1 && referral->wave))
 		show_field(cli, MSG_FIELD_VISITS_REPORTED,
@@ -375,7 +434,56 @@ static void print_own(struct viewer *viewer, const Offer *own)
 			   ? cli_print(cli, MSG_THEN, state, show_short(cli, own->answered_ms))
 			   : state);
 	if (own->score)
-		show_field(cli, MSG_FIELD_WHY_YOU, look_score(cli, own->score));
+		show_list_field(cli, MSG_FIELD_WHY_YOU, look_score(cli, own->score));
+}
+
+static void add_offers(struct viewer *viewer, const Referral *referral, struct table *table)
+{
+	struct cli *cli = viewer->cli;
+
+	table_init(table, 5);
+	table_row(table, cli_text(cli, MSG_COLUMN_ROUND), cli_text(cli, MSG_COLUMN_ORGANISATION),
+		  cli_text(cli, MSG_COLUMN_STATE), "", cli_text(cli, MSG_COLUMN_SCORE));
+	for (size_t i = 0; i < referral->n_offers; i++) {
+		const Offer *offer = referral->offers[i];
+		table_row(table, cli_print(cli, MSG_ROUND, offer->wave),
+			  names_organisation(viewer->names, offer->organisation),
+			  offer_state(cli, offer),
+			  offer->answered_ms ? show_short(cli, offer->answered_ms) : "",
+			  offer->score ? look_score(cli, offer->score) : "");
+	}
+}
+
+/* On a narrow terminal: when it answered, and why it was asked, under who it is. */
+static void print_narrow_offers(struct viewer *viewer, const Referral *referral)
+{
+	struct cli *cli = viewer->cli;
+	struct table table;
+
+	table_init(&table, 3);
+	table_row(&table, cli_text(cli, MSG_COLUMN_ROUND), cli_text(cli, MSG_COLUMN_ORGANISATION),
+		  cli_text(cli, MSG_COLUMN_STATE));
+	for (size_t i = 0; i < referral->n_offers; i++)
+		table_row(&table, cli_print(cli, MSG_ROUND, referral->offers[i]->wave),
+			  names_organisation(viewer->names, referral->offers[i]->organisation),
+			  offer_state(cli, referral->offers[i]));
+	table_print_row(&table, 0, stdout);
+	for (size_t i = 0; i < referral->n_offers; i++) {
+		const Offer *offer = referral->offers[i];
+		unsigned indent = table_column(&table, 1);
+		char *text = offer->answered_ms ? cli_print(cli, MSG_REFERRAL_ANSWERED,
+							    show_short(cli, offer->answered_ms))
+						: cli_string(cli, "");
+		if (offer->score)
+			text = join(cli, text, MSG_DOT, look_score(cli, offer->score));
+		table_print_row(&table, i + 1, stdout);
+		if (!text[0])
+			continue;
+		printf("%*s%s", (int)indent, "", show_dim(cli));
+		show_list(cli, stdout, text, indent);
+		printf("%s\n", show_plain(cli));
+	}
+	table_close(&table);
 }
 
 static void print_offers(struct viewer *viewer, const Referral *referral)
@@ -383,19 +491,12 @@ static void print_offers(struct viewer *viewer, const Referral *referral)
 	struct cli *cli = viewer->cli;
 	struct table table;
 
-	table_init(&table, 5);
-	table_row(&table, cli_text(cli, MSG_COLUMN_ROUND), cli_text(cli, MSG_COLUMN_ORGANISATION),
-		  cli_text(cli, MSG_COLUMN_STATE), "", cli_text(cli, MSG_COLUMN_SCORE));
-	for (size_t i = 0; i < referral->n_offers; i++) {
-		const Offer *offer = referral->offers[i];
-		table_row(&table, cli_print(cli, MSG_ROUND, offer->wave),
-			  names_organisation(viewer->names, offer->organisation),
-			  offer_state(cli, offer),
-			  offer->answered_ms ? show_short(cli, offer->answered_ms) : "",
-			  offer->score ? look_score(cli, offer->score) : "");
-	}
+	add_offers(viewer, referral, &table);
 	show_heading(cli, cli_text(cli, MSG_HEADING_OFFERS));
-	table_print(&table, stdout);
+	if (table_width(&table) > show_columns(cli))
+		print_narrow_offers(viewer, referral);
+	else
+		table_print(&table, stdout);
 	table_close(&table);
 }
 
@@ -404,15 +505,16 @@ static void print_offers(struct viewer *viewer, const Referral *referral)
 struct next {
 	struct viewer *viewer;
 	const Referral *referral;
-	struct table table;
-	enum message wait; /* where there is nothing to do; 0: something may be done */
+	struct table table;  /* what may be done, and the command for it */
+	const char *reasons; /* of a refusal, as they are typed; NULL: none is asked for */
+	enum message wait;   /* where there is nothing to do; 0: something may be done */
 };
 
 static void may(struct next *next, enum message what, const char *verb, const char *more)
 {
 	struct cli *cli = next->viewer->cli;
 
-	table_row(&next->table, arena_printf(&cli->arena, "  %s", cli_text(cli, what)),
+	table_row(&next->table, cli_text(cli, what),
 		  arena_printf(&cli->arena, "tsunagi referral %s %s%s", verb, next->referral->id,
 			       more));
 }
@@ -432,8 +534,7 @@ static void next_of_holder(struct next *next)
 		next->wait = MSG_NEXT_WAIT_WINDOW;
 	if (referral->patient[0])
 		table_row(
-			&next->table,
-			arena_printf(&cli->arena, "  %s", cli_text(cli, MSG_NEXT_PATIENT)),
+			&next->table, cli_text(cli, MSG_NEXT_PATIENT),
 			arena_printf(&cli->arena, "tsunagi patient summary %s", referral->patient));
 	if (referral->state < STATE(CONFIRMED) ||
 	    (referral->state == STATE(CONFIRMED) && referral->kind == REFERRAL_KIND_VISIT))
@@ -456,8 +557,7 @@ static void reasons(struct next *next)
 							 label(type, type->values[i].value, true))
 					  : word);
 	}
-	table_row(&next->table, "",
-		  arena_printf(&cli->arena, "%s %s", cli_text(cli, MSG_NEXT_REASONS), list));
+	next->reasons = list;
 }
 
 static void next_of_asked(struct next *next, const Offer *own)
@@ -515,6 +615,32 @@ static void next_of_asker(struct next *next)
 		may(next, MSG_NEXT_CANCEL, "cancel", "");
 }
 
+/* A line for each; where the longest does not fit, each command under what it does. */
+static void print_may(const struct next *next)
+{
+	const struct table *table = &next->table;
+	struct cli *cli = next->viewer->cli;
+	bool narrow = INDENT + table_width(table) > show_columns(cli);
+	unsigned column = INDENT + (narrow ? INDENT : table_column(table, 1));
+
+	for (size_t i = 0; i * 2 < table->n_cells; i++) {
+		printf("%*s", INDENT, "");
+		if (!narrow) {
+			table_print_row(table, i, stdout);
+			continue;
+		}
+		printf("%s\n%*s", table->cells[i * 2], (int)column, "");
+		text_print(stdout, table->cells[i * 2 + 1]);
+		putchar('\n');
+	}
+	if (!next->reasons)
+		return;
+	const char *heading = cli_text(cli, MSG_NEXT_REASONS);
+	printf("%*s%s%s ", (int)column, "", show_dim(cli), heading);
+	show_list(cli, stdout, next->reasons, column + text_width(heading) + 1);
+	printf("%s\n", show_plain(cli));
+}
+
 static void print_next(struct viewer *viewer, const Referral *referral)
 {
 	struct next next = {.viewer = viewer, .referral = referral};
@@ -535,8 +661,8 @@ static void print_next(struct viewer *viewer, const Referral *referral)
 		show_heading(cli, cli_text(cli, MSG_HEADING_NEXT));
 	}
 	if (next.wait)
-		printf("  %s\n", cli_text(cli, next.wait));
-	table_print(&next.table, stdout);
+		printf("%*s%s\n", INDENT, "", cli_text(cli, next.wait));
+	print_may(&next);
 	table_close(&next.table);
 }
 

@@ -18,10 +18,10 @@
 	  "This patient has open requests already:", \
 	  "この患者には、終わっていない依頼があります:") \
 	X(REFERRAL_BESIDE, \
-	  "Look at it first: tsunagi referral show %s\n" \
-	  "If another one is needed all the same, repeat the command with --beside %s", \
-	  "まず内容を確かめてください: tsunagi referral show %s\n" \
-	  "それでも別に必要なときは、--beside %s を付けてもう一度実行してください。") \
+	  "Look at it first, with tsunagi referral show. If another one is needed all the same, " \
+	  "repeat the command with --beside and this id.", \
+	  "まず tsunagi referral show で内容を確かめてください。" \
+	  "それでも別に必要なときは、--beside とこのIDを付けてもう一度実行してください。") \
 	X(REFERRAL_ASKED, "Stored: %s", "依頼を出しました: %s") \
 	X(REFERRAL_YOURS, \
 	  "It is yours. The asker confirms it next; then you see the patient.", \
@@ -58,7 +58,11 @@
 	\
 	X(REFERRAL_ROUND, "%s (round %u of 4)", "%s（第%u次）") \
 	X(ROUND, "%u", "第%u次") \
-	X(REFERRAL_WITH, "%s: %s", "%s: %s") \
+	X(REFERRAL_UNTIL, "by %s", "期限 %s") \
+	X(REFERRAL_FROM, "asked by %s", "依頼元 %s") \
+	X(REFERRAL_WITH, "taken by %s", "受け手 %s") \
+	X(REFERRAL_ANSWERED, "answered %s", "回答 %s") \
+	X(DOT, " · ", " · ") \
 	X(REFERRAL_ALSO_CENTRE, "%s, on the support centre's list", "%s・センター対応中") \
 	X(REFERRAL_STANDBY_NUMBER, "%s, number %u", "%s %u番目") \
 	X(REFERRAL_REASON, "%s: %s", "%s（%s）") \

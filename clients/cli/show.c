@@ -1,9 +1,12 @@
 #include "clients/cli/show.h"
 
 #include <stdio.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "clients/cli/table.h"
 #include "date.h"
@@ -125,6 +128,10 @@ char *show_age(struct cli *cli, int64_t time_ms)
 	if (age_ms < HOUR_MS) {
 		number = age_ms / MINUTE_MS;
 		text = past ? MSG_MINUTES_AGO : MSG_IN_MINUTES;
+	} else if (!past && age_ms < DAY_MS && age_ms % HOUR_MS >= MINUTE_MS) {
+		/* Two hours to answer in are not one, a second later. */
+		return cli_print(cli, MSG_IN_HOURS_MINUTES, (int)(age_ms / HOUR_MS),
+				 (int)(age_ms % HOUR_MS / MINUTE_MS));
 	} else if (age_ms < 2 * DAY_MS) {
 		number = age_ms / HOUR_MS;
 		text = past ? MSG_HOURS_AGO : MSG_IN_HOURS;
@@ -354,7 +361,57 @@ char *show_entry(struct cli *cli, const Entry *entry)
 
 /* ---- printing ---- */
 
-void show_field(struct cli *cli, enum message name, const char *value)
+unsigned show_columns(const struct cli *cli)
+{
+	struct winsize size = {.ws_col = 0};
+
+	if (!cli->out_terminal || cli->json)
+		return UINT_MAX;
+	if (cli->columns)
+		return cli->columns;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || !size.ws_col)
+		ioctl(STDERR_FILENO, TIOCGWINSZ, &size);
+	return size.ws_col ? size.ws_col : 80;
+}
+
+/* Where the first of a list ends, with the comma after it. */
+static const char *item_end(const struct cli *cli, const char *text)
+{
+	static const enum message commas[] = {MSG_LIST_COMMA, MSG_SCORE_COMMA, MSG_DOT};
+	const char *end = text + strlen(text);
+
+	for (size_t i = 0; i < 3; i++) {
+		const char *comma = cli_text(cli, commas[i]), *at = strstr(text, comma);
+		if (at && at + strlen(comma) < end)
+			end = at + strlen(comma);
+	}
+	return end;
+}
+
+void show_list(struct cli *cli, FILE *out, const char *text, unsigned column)
+{
+	unsigned columns = show_columns(cli), used = column, blanks = 0;
+
+	for (const char *end; *text; text = end) {
+		end = item_end(cli, text);
+		int size = (int)(end - text);
+		while (size && text[size - 1] == ' ')
+			size--;
+		char *item = arena_printf(&cli->arena, "%.*s", size, text);
+		unsigned width = text_width(item);
+		if (used > column && used + blanks + width > columns) {
+			fprintf(out, "\n%*s", (int)column, "");
+			used = column;
+			blanks = 0;
+		}
+		fprintf(out, "%*s", (int)blanks, "");
+		text_print(out, item);
+		used += blanks + width;
+		blanks = (unsigned)(end - text - size);
+	}
+}
+
+static unsigned field_name(struct cli *cli, enum message name)
 {
 	unsigned width = cli->japanese ? 16 : 20;
 
@@ -362,7 +419,19 @@ void show_field(struct cli *cli, enum message name, const char *value)
 	text_print_padded(stdout, cli_text(cli, name), width);
 	fputs(show_plain(cli), stdout);
 	fputc(' ', stdout);
+	return width + 1;
+}
+
+void show_field(struct cli *cli, enum message name, const char *value)
+{
+	field_name(cli, name);
 	text_print(stdout, value);
+	fputc('\n', stdout);
+}
+
+void show_list_field(struct cli *cli, enum message name, const char *text)
+{
+	show_list(cli, stdout, text, field_name(cli, name));
 	fputc('\n', stdout);
 }
 

@@ -100,6 +100,16 @@ void text_print_padded(FILE *out, const char *text, unsigned width)
 		print_spaces(out, width - own);
 }
 
+/* A line feed in a cell is a blank there: one row, one line. */
+static unsigned cell_width(const char *text)
+{
+	unsigned width = text_width(text);
+
+	for (; *text; text++)
+		width += *text == '\n' || *text == '\t';
+	return width;
+}
+
 void table_init(struct table *table, unsigned columns)
 {
 	*table = (struct table){.columns = columns};
@@ -124,49 +134,56 @@ void table_row(struct table *table, ...)
 		if (!copy)
 			abort();
 		table->cells[table->n_cells++] = copy;
+		unsigned width = cell_width(copy);
+		if (width > table->widths[i])
+			table->widths[i] = width;
 	}
 	va_end(cells);
 }
 
-/* A line feed in a cell is a blank there: one row, one line. */
-static unsigned cell_width(const char *text)
+/* Blanks are owed until something follows them: no line ends with any. */
+void table_print_row(const struct table *table, size_t row, FILE *out)
 {
-	unsigned width = text_width(text);
+	char *const *cells = table->cells + row * table->columns;
+	size_t owed = 0;
 
-	for (; *text; text++)
-		width += *text == '\n' || *text == '\t';
-	return width;
+	for (unsigned i = 0; i < table->columns; i++) {
+		unsigned own = cell_width(cells[i]), space = table->widths[i] - own;
+		if (table->right[i])
+			owed += space;
+		if (own) {
+			print_spaces(out, owed);
+			print_cell(out, cells[i]);
+			owed = 0;
+		}
+		if (!table->right[i])
+			owed += space;
+		if (table->widths[i]) /* a column that is empty everywhere is not there */
+			owed += GAP;
+	}
+	fputc('\n', out);
 }
 
 void table_print(const struct table *table, FILE *out)
 {
-	unsigned widths[TABLE_COLUMNS] = {0};
+	for (size_t i = 0; i * table->columns < table->n_cells; i++)
+		table_print_row(table, i, out);
+}
 
-	for (size_t i = 0; i < table->n_cells; i++) {
-		unsigned width = cell_width(table->cells[i]);
-		if (width > widths[i % table->columns])
-			widths[i % table->columns] = width;
-	}
-	/* Blanks are owed until something follows them: no line ends with any. */
-	for (size_t i = 0, owed = 0; i < table->n_cells; i++) {
-		unsigned column = (unsigned)(i % table->columns);
-		unsigned own = cell_width(table->cells[i]), space = widths[column] - own;
-		if (table->right[column])
-			owed += space;
-		if (own) {
-			print_spaces(out, owed);
-			print_cell(out, table->cells[i]);
-			owed = 0;
-		}
-		if (!table->right[column])
-			owed += space;
-		if (widths[column]) /* a column that is empty everywhere is not there */
-			owed += GAP;
-		if (column + 1 == table->columns) {
-			fputc('\n', out);
-			owed = 0;
-		}
-	}
+unsigned table_column(const struct table *table, unsigned column)
+{
+	unsigned begins = 0;
+
+	for (unsigned i = 0; i < column; i++)
+		begins += table->widths[i] ? table->widths[i] + GAP : 0;
+	return begins;
+}
+
+unsigned table_width(const struct table *table)
+{
+	unsigned width = table_column(table, table->columns);
+
+	return width ? width - GAP : 0;
 }
 
 void table_close(struct table *table)

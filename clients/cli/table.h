@@ -13,7 +13,8 @@
 struct table {
 	unsigned columns;
 	bool right[TABLE_COLUMNS]; /* this column is flush right: figures */
-	char **cells;              /* row after row; owned */
+	unsigned widths[TABLE_COLUMNS];
+	char **cells; /* row after row; owned */
 	size_t n_cells, capacity;
 };
 
@@ -29,6 +30,12 @@ void table_init(struct table *table, unsigned columns);
 /* As many strings as there are columns, copied; NULL counts as empty. The first row is the head. */
 void table_row(struct table *table, ...);
 void table_print(const struct table *table, FILE *out);
+/* One row, as wide as all of them need it. */
+void table_print_row(const struct table *table, size_t row, FILE *out);
+/* Where a column begins. */
+unsigned table_column(const struct table *table, unsigned column);
+/* How many columns of a terminal all of it takes. */
+unsigned table_width(const struct table *table);
 void table_close(struct table *table);
 
 #endif

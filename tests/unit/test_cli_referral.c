@@ -13,6 +13,7 @@
 
 #include "clients/cli/commands.h"
 #include "clients/cli/referral_look.h"
+#include "clients/cli/table.h"
 
 #define ID "01KSR49200E4HR000000000001"
 #define HOUR_MS (3600 * 1000LL)
@@ -149,7 +150,8 @@ static void waits_for_the_asker_to_confirm(void **state)
 	s->r.state = REFERRAL_STATE_ACCEPTED;
 	s->r.taker = text(s, "other");
 	assert_true(look_waits(&s->viewer, &s->r));
-	assert_string_equal(look_state(&s->viewer, &s->r), "受諾: other");
+	assert_string_equal(look_state(&s->viewer, &s->r), "受諾");
+	assert_string_equal(look_who(&s->viewer, &s->r), "受け手 other");
 	assert_string_equal(look_asked(&s->viewer, &s->r), "another");
 }
 
@@ -207,30 +209,151 @@ static void says_what_is_needed(void **state)
 	assert_non_null(strstr(look_what(&s->viewer, &s->r), "9:00, north 東町, female"));
 }
 
-/* The whole screen, for each state of request and offer: nothing is missing, and each command that is
- * named has its id. */
+/* Without what steers a terminal. */
+static void strip_escapes(char *text)
+{
+	char *to = text;
+
+	while (*text) {
+		if (*text == '\033')
+			text += strcspn(text, "m") + 1;
+		else
+			*to++ = *text++;
+	}
+	*to = '\0';
+}
+
+static void assert_fits(const char *screen, unsigned columns)
+{
+	char line[1024];
+
+	for (const char *end; (end = strchr(screen, '\n')); screen = end + 1) {
+		snprintf(line, sizeof(line), "%.*s", (int)(end - screen), screen);
+		assert_true(text_width(line) <= columns);
+	}
+}
+
+static char *of_row(struct screen *s, unsigned columns)
+{
+	char *printed, *copy;
+	size_t size;
+	FILE *out = open_memstream(&printed, &size);
+
+	s->cli.out_terminal = columns != 0;
+	s->cli.columns = columns;
+	look_print_row(&s->viewer, &s->r, out);
+	fclose(out);
+	copy = text(s, printed);
+	free(printed);
+	strip_escapes(copy);
+	return copy;
+}
+
+/* Eighty columns hold what decides; no line is broken inside an id, a name or a word. */
+static void a_row_is_two_lines(void **state)
+{
+	struct screen *s = *state;
+	Need needs[] = {NEED_PRESSURE_ULCER, NEED_OXYGEN, NEED_TUBE_FEEDING};
+
+	s->r.kind = REFERRAL_KIND_HOME_DOCTOR;
+	s->r.from_ms = 0;
+	s->r.urgent = true;
+	s->r.area = AREA_NORTH;
+	s->r.district = text(s, "東町");
+	s->r.age_from = 80;
+	s->r.age_to = 89;
+	s->r.sex = PATIENT_SEX_FEMALE;
+	s->r.needs = needs;
+	s->r.n_needs = 1;
+	assert_string_equal(of_row(s, 0),
+			    "! 至急    在宅医さがし  打診中  北部 東町・80〜89歳・女・褥瘡\n"
+			    "          " ID "\n");
+	s->r.n_needs = 3;
+	s->r.deadline_ms = 1700000000000;
+	assert_non_null(strstr(of_row(s, 80), "  北部 東町・褥瘡、在宅酸素、"));
+	s->r.taker = text(s, "a-name-that-is-as-long-as-names-are");
+	s->r.asker = text(s, "me");
+	s->r.n_offers = 0;
+	char *row = of_row(s, 80);
+	assert_fits(row, 80);
+	assert_non_null(strstr(row, s->r.taker));
+	assert_non_null(strstr(row, "\n          " ID "\n"));
+}
+
+static char *of_screen(struct screen *s, unsigned columns)
+{
+	char *printed, *copy;
+	size_t size;
+	FILE *kept = stdout;
+
+	fflush(stdout);
+	stdout = open_memstream(&printed, &size);
+	s->cli.out_terminal = columns != 0;
+	s->cli.columns = columns;
+	look_print(&s->viewer, &s->r);
+	fclose(stdout);
+	stdout = kept;
+	copy = text(s, printed);
+	free(printed);
+	strip_escapes(copy);
+	return copy;
+}
+
+/* The whole screen, for each state of request and offer, in a pipe and on a narrow terminal: nothing is
+ * missing, and each command that is named has its id. */
 static void every_state_can_be_shown(void **state)
 {
 	struct screen *s = *state;
-	char *screen;
-	size_t size;
 
-	fflush(stdout);
+	s->own.score = &s->score;
 	for (int of = REFERRAL_STATE_OFFERED; of <= REFERRAL_STATE_CLOSED; of++)
-		for (int own = OFFER_STATE_OFFERED; own <= OFFER_STATE_PASSED; own++) {
-			FILE *kept = stdout;
-			stdout = open_memstream(&screen, &size);
-			s->r.state = (Referral_State)of;
-			s->own.state = (Offer_State)own;
-			look_print(&s->viewer, &s->r);
-			fclose(stdout);
-			stdout = kept;
-			assert_non_null(strstr(screen, "次にすること"));
-			for (char *at = screen; (at = strstr(at, "tsunagi referral ")); at++)
-				assert_non_null(strstr(at, ID));
-			assert_null(strstr(screen, "?"));
-			free(screen);
-		}
+		for (int own = OFFER_STATE_OFFERED; own <= OFFER_STATE_PASSED; own++)
+			for (unsigned columns = 0; columns <= 80; columns += 80) {
+				s->r.state = (Referral_State)of;
+				s->own.state = (Offer_State)own;
+				char *screen = of_screen(s, columns);
+				assert_non_null(strstr(screen, "次にすること"));
+				for (char *at = screen; (at = strstr(at, "tsunagi referral "));
+				     at++)
+					assert_non_null(strstr(at, ID));
+				assert_null(strstr(screen, "?"));
+				if (columns)
+					assert_fits(screen, columns);
+			}
+}
+
+/* A code that is broken at the end of a line cannot be typed. */
+static void reasons_are_listed_whole(void **state)
+{
+	struct screen *s = *state;
+
+	assert_non_null(
+		strstr(of_screen(s, 80),
+		       "    CODE（理由）: no-capacity 空きなし、cannot-take-need 対応困難な処置、\n"
+		       "                  too-far 遠方、wrong-time 日時不可、other その他\n"));
+}
+
+/* Why somebody was asked stands under who it is where it does not fit beside. */
+static void offers_fit_the_terminal(void **state)
+{
+	struct screen *s = *state;
+
+	see_all(s);
+	s->own.state = OFFER_STATE_DECLINED;
+	s->own.reason = DECLINE_REASON_CANNOT_TAKE_NEED;
+	s->own.answered_ms = 1700000000000;
+	s->own.wave = 1;
+	s->own.score = &s->score;
+	s->score.ability = ABILITY_ABLE;
+	s->score.level = CAPACITY_LEVEL_LIMITED;
+	assert_non_null(strstr(of_screen(s, 0),
+			       "対応できません（対応困難な処置）"
+			       "  11/15(水) 7:13  必要な対応が可能・ほかの圏域・"));
+	char *screen = of_screen(s, 80);
+	assert_non_null(strstr(screen,
+			       "対応できません（対応困難な処置）\n       回答 11/15(水) 7:13 · "
+			       "必要な対応が可能・ほかの圏域・残りわずか・\n       この30日"));
+	assert_fits(screen, 80);
 }
 
 /* 74: what was typed is understood, and there is no such account; 64: it is not. */
@@ -299,7 +422,10 @@ int main(void)
 		TEST(waits_for_the_centre_while_it_is_on_its_list),
 		TEST(knows_its_own_offer_without_directory),
 		TEST(says_what_is_needed),
+		TEST(a_row_is_two_lines),
 		TEST(every_state_can_be_shown),
+		TEST(reasons_are_listed_whole),
+		TEST(offers_fit_the_terminal),
 		cmocka_unit_test(asks_for_what_was_typed),
 		cmocka_unit_test(figures_are_of_a_month),
 	};

@@ -236,9 +236,13 @@ static void times_have_their_age(void **state)
 	assert_string_equal(show_time(&cli, 1795323900000), "2026年11月22日(日) 14:05");
 	assert_string_equal(show_age(&cli, cli_now_ms() - 12 * 60000 - 500), "12分前");
 	assert_string_equal(show_age(&cli, cli_now_ms() + 3 * 3600000 + 5000), "あと3時間");
+	assert_string_equal(show_age(&cli, cli_now_ms() + 2 * 3600000 - 5000), "あと1時間59分");
+	assert_string_equal(show_age(&cli, cli_now_ms() + 30 * 3600000 - 5000), "あと29時間");
+	assert_string_equal(show_age(&cli, cli_now_ms() - 2 * 3600000 + 5000), "1時間前");
 	assert_string_equal(show_age(&cli, cli_now_ms()), "たった今");
 	cli.japanese = false;
 	assert_string_equal(show_time(&cli, 1795323900000), "Sun 22 Nov 2026 14:05");
+	assert_string_equal(show_age(&cli, cli_now_ms() + 2 * 3600000 - 5000), "in 1 h 59 min");
 	assert_string_equal(show_age(&cli, cli_now_ms() - 5LL * 86400000 - 500), "5 days ago");
 	assert_string_equal(show_time(&cli, 0), "-");
 	assert_string_equal(show_span(&cli, 1795323900000, 1795323900000 + 96LL * 3600000),
