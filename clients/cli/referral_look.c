@@ -306,8 +306,11 @@ char *look_who(struct viewer *viewer, const Referral *referral)
 char *look_until(struct viewer *viewer, const Referral *referral)
 {
 	struct cli *cli = viewer->cli;
+	const Offer *own = look_own(viewer, referral);
+	/* Whose time it is, is another's: the asker's to confirm, the taker's to report. */
+	bool others = own && own->state != OFFER(HOLDING) && referral->state != STATE(OFFERED);
 
-	if (!referral->deadline_ms || referral->state == STATE(CONFIRMING))
+	if (!referral->deadline_ms || referral->state == STATE(CONFIRMING) || others)
 		return cli_string(cli, "");
 	return cli_print(cli, MSG_THEN, show_short(cli, referral->deadline_ms),
 			 show_age(cli, referral->deadline_ms));
