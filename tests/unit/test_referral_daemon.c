@@ -464,6 +464,35 @@ static void record_answers(void **state)
 	assert_int_equal(whole(f, id)->state, S(UNPLACED));
 }
 
+/* It is on no list of theirs any more, and on the centre's all the same. */
+static void record_refuses_what_was_confirmed(void **state)
+{
+	struct fixture *f = *state;
+	char *id = asked(f, KIND(BACKUP_BED));
+
+	assert_int_equal(accept(f, "liaison", id), CODE_OK);
+	assert_int_equal(confirm(f, "doctor01", id), CODE_OK);
+	placed(f, whole(f, id), "hospital01", true);
+	assert_int_equal(whole(f, id)->state, S(CONFIRMED));
+	assert_int_equal(list(f, "centre-staff", false, true, 0)->n_items, 0);
+	recording_bus_clear(&f->bus);
+	placed(f, whole(f, id), "hospital01", false);
+	const WordNotice *word = fixture_decode(f, &WordNotice_descriptor,
+						fixture_notice(f, "alert", 0)->body);
+	assert_int_equal(word->n_told, 1);
+	assert_string_equal(word->told[0]->organisation, "");
+	assert_int_equal(word->told[0]->matter, MATTER_REFERRAL_STUCK);
+	assert_true(word->told[0]->urgent);
+	assert_null(fixture_notice(f, "record", 0));
+	const ReferralList *stuck = list(f, "centre-staff", false, true, 0);
+	assert_int_equal(stuck->n_items, 1);
+	assert_int_equal(stuck->items[0]->state, S(CONFIRMED));
+	assert_int_equal(stuck->items[0]->cause, CAUSE(RECORD_REFUSED));
+	assert_int_equal(close_it(f, id), CODE_OK);
+	assert_int_equal(list(f, "centre-staff", false, true, 0)->n_items, 0);
+	assert_int_equal(whole(f, id)->state, S(CONFIRMED));
+}
+
 /* ---- time ------------------------------------------------------------------------------------ */
 
 static void wave(struct fixture *f, const char *id, unsigned expected)
@@ -864,6 +893,7 @@ int main(void)
 		TEST(nobody_accepts_a_visit_that_is_over),
 		TEST(who_is_not_asked_does_not_answer),
 		TEST(record_answers),
+		TEST(record_refuses_what_was_confirmed),
 		TEST(waves_over_restarts),
 		TEST(nothing_old_is_due),
 		TEST(durations_do_not_feel_the_clock_and_appointments_do),

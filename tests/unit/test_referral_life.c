@@ -19,7 +19,7 @@ static const struct {
 	[STEP(CONFIRM)] =    { { "",   "",    "C",   "",     "",     "",  "",  "", "" } },
 	[STEP(PASS)] =       { { "",   "",    "AON", "",     "",     "",  "",  "", "" } },
 	[STEP(APPLIED)] =    { { "",   "",    "",    "F",    "",     "",  "",  "", "" } },
-	[STEP(REFUSED)] =    { { "",   "",    "",    "AN",   "",     "",  "",  "", "" } },
+	[STEP(REFUSED)] =    { { "",   "",    "",    "AN",   "F",    "",  "",  "", "" } },
 	[STEP(REPORT)] =     { { "",   "",    "",    "",     "FD",   "",  "",  "", "" } },
 	[STEP(CANCEL)] =     { { "",   "X",   "X",   "X",    "X",    "",  "X", "", "" } },
 	[STEP(CLOSE)] =      { { "",   "",    "A",   "C",    "FZ",   "D", "Z", "", "" } },
@@ -351,6 +351,41 @@ static void refused_by_record_it_is_the_next_ones_then_the_centres(void **state)
 	assert_int_equal(w->view.referral->cause, CAUSE(RECORD_REFUSED));
 	TOLD("*:UNPLACED! asker:UNPLACED s2:OVER");
 	assert_int_equal(step(w, STEP(APPLIED), "s2"), ERR_NOTHING); /* late */
+}
+
+/* Record was put back to an older copy, and now it cannot be done: the taker is refused the patient it
+ * was given. No machine can say what is right. */
+static void refused_by_record_again_it_is_the_centres_as_well(void **state)
+{
+	struct world *w = *state;
+
+	for (int kind = KIND(HOME_DOCTOR); kind <= KIND(VISIT); kind++) {
+		asked(w, (ReferralKind)kind, 3);
+		done(w, STEP(ACCEPT), "s1");
+		done(w, STEP(CONFIRM), ASKER);
+		done(w, STEP(APPLIED), "s1");
+		int64_t waits_ms = w->view.referral->deadline_ms;
+		assert_int_equal(step(w, STEP(APPLIED), "s1"), ERR_NOTHING);
+		assert_int_equal(step(w, STEP(REFUSED), "s2"), ERR_NOTHING); /* of another */
+		for (int again = 0; again < 2; again++) {
+			done(w, STEP(REFUSED), "s1");
+			IS(CONFIRMED);
+			WITH_CENTRE(true);
+			TOLD("*:STUCK!");
+			assert_int_equal(w->view.referral->cause, CAUSE(RECORD_REFUSED));
+			assert_string_equal(w->view.referral->taker, "s1");
+			assert_null(w->fact->placement);
+			assert_null(w->fact->deadline); /* a visit's report is still waited for */
+			assert_int_equal(w->view.referral->deadline_ms, waits_ms);
+			done(w, STEP(CLOSE), CENTRE_NAME);
+			IS(CONFIRMED);
+			WITH_CENTRE(false);
+		}
+	}
+	done(w, STEP(REFUSED), "s1"); /* a visit may still be given back, and is the centre's then */
+	done(w, STEP(WITHDRAW), "s1");
+	IS(UNPLACED);
+	assert_int_equal(step(w, STEP(REFUSED), "s1"), ERR_NOTHING);
 }
 
 static void record_silent_is_the_centres_as_well(void **state)
@@ -754,6 +789,7 @@ int main(void)
 		TEST(not_confirmed_is_the_next_ones_then_the_centres),
 		TEST(confirmed_when_record_has_made_the_taker_a_member),
 		TEST(refused_by_record_it_is_the_next_ones_then_the_centres),
+		TEST(refused_by_record_again_it_is_the_centres_as_well),
 		TEST(record_silent_is_the_centres_as_well),
 		TEST(a_visit_is_reported),
 		TEST(a_visit_that_nobody_reports_is_asked_for_then_the_centres),
