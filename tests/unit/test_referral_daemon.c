@@ -105,6 +105,33 @@ static void who_is_off_the_team_confirms_nobody(void **state)
 	assert_int_equal(confirm(f, "liaison", id), CODE_OK);
 }
 
+/* And it does not wait for them: they can take it back, and else it is the centre's in time. */
+static void who_is_off_the_team_holds_nothing_up(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int cancels = 0; cancels < 2; cancels++) {
+		char *id = asked(f, KIND(VISIT));
+		const char *taker = whole(f, id)->offers[0]->organisation;
+		assert_int_equal(accept(f, nurse(f, (unsigned)(taker[8] - '0')), id), CODE_OK);
+		team(f, PATIENT, "station01", PROFESSION_NURSE, true);
+		assert_int_equal(confirm(f, "nurse01", id), CODE_PERMISSION_DENIED);
+		assert_non_null(strstr(f->reply->message_en, "support centre"));
+		assert_non_null(strstr(f->reply->message_ja, "支援センター"));
+		if (cancels) {
+			assert_int_equal(cancel(f, "nurse01", id), CODE_OK);
+			assert_int_equal(whole(f, id)->state, S(CANCELLED));
+			return;
+		}
+		pass(f, whole(f, id)->deadline_ms - f->clock.wall_ms);
+		assert_int_equal(whole(f, id)->state, S(UNPLACED));
+		assert_int_equal(whole(f, id)->cause, CAUSE(NOT_CONFIRMED));
+		assert_int_equal(list(f, "centre-staff", false, true, 0)->n_items, 1);
+		assert_int_equal(cancel(f, "nurse01", id), CODE_OK);
+		team(f, PATIENT, "station01", PROFESSION_NURSE, false);
+	}
+}
+
 static void unknown_and_not_mine_in_the_same_words(void **state)
 {
 	struct fixture *f = *state;
@@ -881,6 +908,7 @@ int main(void)
 		TEST(each_kind_is_asked_for_by_its_askers_alone),
 		TEST(who_takes_over_a_visit_asks_nobody_on),
 		TEST(who_is_off_the_team_confirms_nobody),
+		TEST(who_is_off_the_team_holds_nothing_up),
 		TEST(unknown_and_not_mine_in_the_same_words),
 		TEST(without_consent_and_after_death_nothing_is_asked),
 		TEST(word_of_a_new_patient_may_be_under_way),

@@ -695,6 +695,76 @@ static void the_asker_leaves(void **state)
 	TOLD("*:- asker:-");
 }
 
+/* Of somebody who may not bring others into the team any more. They are told where to turn. */
+static void confirms_nobody(struct world *w)
+{
+	assert_int_equal(step(w, STEP(CONFIRM), ASKER), ERR_REFUSED);
+	assert_int_equal(w->refusal.code, CODE_PERMISSION_DENIED);
+	assert_non_null(strstr(w->refusal.en, "Call the support centre"));
+	assert_non_null(strstr(w->refusal.ja, "支援センターに相談"));
+}
+
+/* They are reminded in vain, and their time runs out as anybody's: the next, then the centre. */
+static void an_asker_off_the_team_is_not_waited_for(void **state)
+{
+	struct world *w = *state;
+
+	asked(w, KIND(BACKUP_BED), 3);
+	done(w, STEP(ACCEPT), "s1");
+	done(w, STEP(ACCEPT), "s2");
+	w->member.organisation = arena_string(&w->arena, "another");
+	confirms_nobody(w);
+	IS(ACCEPTED);
+	waits_for(w, HOUR);
+	deadline(w);
+	IS(ACCEPTED);
+	TOLD("asker:ACCEPTED s1:OVER s2:HOLDING");
+	confirms_nobody(w);
+	waits_for(w, HOUR);
+	deadline(w);
+	IS(UNPLACED);
+	WITH_CENTRE(true);
+	assert_int_equal(w->view.referral->cause, CAUSE(NOT_CONFIRMED));
+	TOLD("*:UNPLACED! asker:UNPLACED s2:OVER");
+	done(w, STEP(ACCEPT), "s3"); /* and so it goes on while it is the centre's */
+	confirms_nobody(w);
+	deadline(w);
+	IS(UNPLACED);
+	done(w, STEP(CLOSE), CENTRE_NAME);
+	IS(CLOSED);
+}
+
+/* What they asked for is theirs to take back, wherever it is; a taker's place in the team goes with it. */
+static void an_asker_off_the_team_cancels_and_passes_on(void **state)
+{
+	static const ReferralChanged_Step steps[] = { STEP(ACCEPT), STEP(CONFIRM), STEP(APPLIED) };
+	struct world *w = *state;
+	char *off = arena_string(&w->arena, "another"), *on = w->member.organisation;
+
+	for (size_t n = 0; n <= N(steps); n++) {
+		w->member.organisation = on;
+		asked(w, KIND(VISIT), 3);
+		for (size_t i = 0; i < n; i++)
+			done(w, steps[i], steps[i] == STEP(CONFIRM) ? ASKER : "s1");
+		w->member.organisation = off;
+		done(w, STEP(CANCEL), ASKER);
+		IS(CANCELLED);
+		assert_int_equal(w->fact->placement != NULL, n > 1);
+		assert_false(has_deadline(w));
+	}
+	w->member.organisation = on;
+	asked(w, KIND(HOME_DOCTOR), 0);
+	w->member.organisation = off;
+	done(w, STEP(CANCEL), ASKER); /* off the centre's list, too */
+	WITH_CENTRE(false);
+	w->member.organisation = on;
+	asked(w, KIND(VISIT), 3);
+	done(w, STEP(ACCEPT), "s1");
+	w->member.organisation = off;
+	done(w, STEP(PASS), ASKER);
+	IS(OFFERED);
+}
+
 static void a_taker_leaves(void **state)
 {
 	struct world *w = *state;
@@ -803,6 +873,8 @@ int main(void)
 		TEST(the_centre_closes_it_with_an_outcome),
 		TEST(accepted_meanwhile_it_only_leaves_the_centres_list),
 		TEST(the_asker_leaves),
+		TEST(an_asker_off_the_team_is_not_waited_for),
+		TEST(an_asker_off_the_team_cancels_and_passes_on),
 		TEST(a_taker_leaves),
 		TEST(who_is_only_asked_leaves),
 		TEST(consent_withdrawn_or_death_ends_it),
