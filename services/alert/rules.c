@@ -365,6 +365,7 @@ int team_change(const struct input *in, const struct withdrawal *view, const Tea
 	fact->patient = notice->patient;
 	fact->member = notice->member;
 	fact->removed = notice->removed;
+	fact->also = notice->also;
 	fact->registrar = notice->registrar;
 	fact->team_consent = notice->team_consent;
 	fact->withdrawn = view->ids;

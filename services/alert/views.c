@@ -479,7 +479,7 @@ void apply_team_changed(struct tx *tx, const JournalEntry *entry, uint64_t posit
 {
 	bool consent = fact->team_consent;
 
-	team_apply(tx, alert_team, fact->patient, fact->member, fact->removed);
+	team_apply(tx, alert_team, fact->patient, fact->member, fact->removed, fact->also);
 	if (fact->registrar)
 		team_apply_access(tx, alert_team, fact->patient, fact->member->organisation, &consent);
 	withdraw(tx, entry, position, fact->withdrawn, fact->n_withdrawn);

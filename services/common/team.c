@@ -80,26 +80,32 @@ static bool gives_way(const TeamMember *row, const TeamMember *member, bool remo
 	return removed && !member->referral[0] ? same_who(row, member) : member_same(row, member);
 }
 
-bool team_after(struct team *team, const TeamNotice *notice, struct arena *arena)
+static bool member_after(struct team *team, TeamMember *member, bool removed, struct arena *arena)
 {
 	size_t n = 0;
 
-	if (!notice->member)
-		return true;
 	for (size_t i = 0; i < team->n_members; i++)
-		if (!gives_way(team->members[i], notice->member, notice->removed))
+		if (!gives_way(team->members[i], member, removed))
 			team->members[n++] = team->members[i];
 	team->n_members = n;
+	if (removed)
+		return true;
+	for (size_t i = 0; member->role == TEAM_ROLE_ATTENDING && i < n; i++)
+		if (team->members[i]->role == TEAM_ROLE_ATTENDING)
+			team->members[i]->role = TEAM_ROLE_MEMBER; /* there is only one */
+	return arena_append(arena, &team->members, &team->n_members, member) == 0;
+}
+
+bool team_after(struct team *team, const TeamNotice *notice, struct arena *arena)
+{
+	if (!notice->member)
+		return true;
 	if (notice->registrar) {
 		team->registrar = notice->member->organisation;
 		team->consent = notice->team_consent;
 	}
-	if (notice->removed)
-		return true;
-	for (size_t i = 0; notice->member->role == TEAM_ROLE_ATTENDING && i < n; i++)
-		if (team->members[i]->role == TEAM_ROLE_ATTENDING)
-			team->members[i]->role = TEAM_ROLE_MEMBER; /* there is only one */
-	return arena_append(arena, &team->members, &team->n_members, notice->member) == 0;
+	return member_after(team, notice->member, notice->removed, arena) &&
+	       (!notice->also || member_after(team, notice->also, false, arena));
 }
 
 /* ---- views -------------------------------------------------------------------------------- */
@@ -176,8 +182,8 @@ static void delete_rows(struct tx *tx, int table, const struct key *prefix)
 	scan_close(&scan);
 }
 
-void team_apply(struct tx *tx, struct team_tables tables, const char *patient,
-		const TeamMember *member, bool removed)
+static void apply_member(struct tx *tx, struct team_tables tables, const char *patient,
+			 const TeamMember *member, bool removed)
 {
 	struct key key = who_key(patient, member);
 
@@ -194,6 +200,14 @@ void team_apply(struct tx *tx, struct team_tables tables, const char *patient,
 	if (member->role == TEAM_ROLE_ATTENDING)
 		demote_attending(tx, tables, patient);
 	PUT(tx, tables.members, &key, member);
+}
+
+void team_apply(struct tx *tx, struct team_tables tables, const char *patient,
+		const TeamMember *member, bool removed, const TeamMember *also)
+{
+	apply_member(tx, tables, patient, member, removed);
+	if (also)
+		apply_member(tx, tables, patient, also, false);
 }
 
 void team_apply_access(struct tx *tx, struct team_tables tables, const char *patient,

@@ -160,31 +160,31 @@ const ProtobufCMessage *patient_updated_followed(struct arena *arena, const Jour
 
 /* ---- placements --------------------------------------------------------------------------- */
 
-const ProtobufCMessage *placement_decided_notice(struct arena *arena, const JournalEntry *entry,
-						 const PlacementDecided *fact)
+/* row: the taker as it was before; without before the one that went. And who attended before. */
+static const ProtobufCMessage *placement_ended(struct arena *arena, const PlacementDecided *fact,
+					       const TeamMember *row)
 {
-	TeamNotice *notice = fact->member ? team_notice(arena, fact->patient) : NULL;
-	(void)entry;
+	TeamNotice *notice = row || fact->attending ? team_notice(arena, fact->patient) : NULL;
+
 	if (!notice)
 		return NULL;
-	*notice->member = fact->ended && fact->before ? *fact->before : *fact->member;
-	notice->removed = fact->ended && !fact->before;
+	*notice->member = row ? *row : *fact->attending;
+	notice->removed = row && !fact->before;
+	notice->also = row ? fact->attending : NULL;
 	return &notice->base;
 }
 
-/*
- * That something ended needs no answer; referral follows the team. It may not have taken note of what it
- * asked for and did not want any longer when the answer came: what of that stays is told once more.
- */
-static const ProtobufCMessage *placement_ended(struct arena *arena, const PlacementDecided *fact)
+const ProtobufCMessage *placement_decided_notice(struct arena *arena, const JournalEntry *entry,
+						 const PlacementDecided *fact)
 {
-	const TeamMember *row = fact->before ? fact->before : fact->member;
-	TeamNotice *notice = row ? team_notice(arena, fact->patient) : NULL;
-
+	(void)entry;
+	if (fact->ended)
+		return placement_ended(arena, fact,
+				       fact->member && fact->before ? fact->before : fact->member);
+	TeamNotice *notice = fact->member ? team_notice(arena, fact->patient) : NULL;
 	if (!notice)
 		return NULL;
-	*notice->member = *row;
-	notice->removed = !fact->before;
+	*notice->member = *fact->member;
 	return &notice->base;
 }
 
@@ -192,8 +192,13 @@ const ProtobufCMessage *placement_decided_answer(struct arena *arena, const Jour
 						 const PlacementDecided *fact)
 {
 	(void)entry;
+	/*
+	 * That something ended needs no answer; referral follows the team. It may not have taken note of
+	 * what it asked for and did not want any longer when the answer came: what of that stays is told
+	 * once more.
+	 */
 	if (fact->ended)
-		return placement_ended(arena, fact);
+		return placement_ended(arena, fact, fact->before ? fact->before : fact->member);
 	PlacementAnswer *answer = NEW(PlacementAnswer, arena);
 	if (!answer)
 		return NULL;

@@ -100,6 +100,7 @@ static TeamMember *new_member(const struct input *in, const struct placement_rul
 	return member;
 }
 
+/* Does the organisation stand there as the request has made it, and nobody else since? */
 static bool same_part(const TeamMember *a, const TeamMember *b)
 {
 	return a && b && a->role == b->role && a->profession == b->profession;
@@ -109,6 +110,52 @@ static bool same_part(const TeamMember *a, const TeamMember *b)
 static TeamMember *without_it(const struct placement_rule *view, TeamMember *row)
 {
 	return view->placed && same_part(row, view->placed->member) ? view->placed->before : row;
+}
+
+/* Whose place it takes as the attending doctor. */
+static TeamMember *who_attended(const struct placement_rule *view, const TeamMember *member,
+				const TeamMember *row)
+{
+	if (member->role != TEAM_ROLE_ATTENDING)
+		return NULL;
+	for (size_t i = 0; i < view->patient->n_team; i++)
+		if (view->patient->team[i] != row &&
+		    view->patient->team[i]->role == TEAM_ROLE_ATTENDING)
+			return view->patient->team[i];
+	return view->placed && same_part(row, view->placed->member) ? view->placed->attending : NULL;
+}
+
+/*
+ * The request is over before anybody wanted it done: who attended before, and is the plain member that
+ * the request has made of it, attends again if nobody else does once the taker's row is gone. If
+ * somebody does, that it stays a member is told: referral may have passed over that it became one.
+ */
+static int attends_again(const struct input *in, const struct placement_rule *view,
+			 PlacementDecided *fact)
+{
+	const Placement *placed = view->placed;
+	const TeamMember *plain = NULL;
+	bool attended = false;
+
+	if (!placed || !placed->attending || !view->patient ||
+	    !same(placed->patient, view->patient->patient->id))
+		return 0;
+	for (size_t i = 0; i < view->patient->n_team; i++) {
+		const TeamMember *row = view->patient->team[i];
+		if (row == fact->member)
+			row = fact->before;
+		attended |= row && row->role == TEAM_ROLE_ATTENDING;
+		if (row && row->role == TEAM_ROLE_MEMBER && member_same(row, placed->attending))
+			plain = row;
+	}
+	if (!plain)
+		return 0;
+	fact->attending = arena_copy(in->arena, plain, sizeof(*plain));
+	if (!fact->attending)
+		return ERR_NOMEM;
+	if (!attended)
+		fact->attending->role = TEAM_ROLE_ATTENDING;
+	return 0;
 }
 
 /*
@@ -157,7 +204,7 @@ int placement_decide(const struct input *in, const struct placement_rule *view,
 		fact->member = ending_row(view, notice, row, &fact->before);
 		if (!fact->member)
 			fact->before = row; /* it stays as it is */
-		return 0;
+		return attends_again(in, view, fact);
 	}
 	const char *refused = why_not(view, notice, row);
 	if (refused) {
@@ -166,7 +213,10 @@ int placement_decide(const struct input *in, const struct placement_rule *view,
 	}
 	fact->before = without_it(view, row);
 	fact->member = new_member(in, view, notice, row);
-	return fact->member ? 0 : ERR_NOMEM;
+	if (!fact->member)
+		return ERR_NOMEM;
+	fact->attending = who_attended(view, fact->member, row);
+	return 0;
 }
 
 int membership_end(const struct input *in, const struct patient_rule *view, const MembershipDue *due,

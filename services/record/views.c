@@ -628,29 +628,59 @@ static void put_placed(struct tx *tx, const PlacementDecided *fact)
 	placed.patient = fact->patient;
 	placed.member = fact->member;
 	placed.before = fact->before;
+	placed.attending = fact->attending;
 	PUT(tx, TABLE_PLACED, &key, &placed);
+}
+
+/* It ends once: who attended before is not put back a second time. */
+static void forget_attending(struct tx *tx, const PlacementDecided *fact)
+{
+	struct key key = key_texts(fact->referral, fact->organisation);
+	const Placement *placed = find_placed(tx, fact->referral, fact->organisation);
+
+	if (!placed || !placed->attending)
+		return;
+	Placement left = *placed;
+	left.attending = NULL;
+	PUT(tx, TABLE_PLACED, &key, &left);
+}
+
+static void placement_ended(struct tx *tx, const PlacementDecided *fact, PatientView *view,
+			    uint64_t position)
+{
+	TeamMemberRemoved gone = TeamMemberRemoved_INIT;
+
+	if (fact->member && fact->before) {
+		put_member(tx, view, fact->before, position);
+	} else if (fact->member) {
+		gone.organisation = fact->member->organisation;
+		gone.referral = fact->member->referral;
+		remove_member(tx, view, &gone, position);
+	}
+	if (fact->attending)
+		put_member(tx, view, fact->attending, position);
 }
 
 void apply_placement_decided(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			     const PlacementDecided *fact)
 {
 	struct key heard_key = key_text(fact->event);
-	TeamMemberRemoved gone = TeamMemberRemoved_INIT;
 
 	(void)entry;
 	tx_put(tx, TABLE_HEARD, &heard_key, nothing);
-	PatientView *view = fact->member ? change(tx, fact->patient, position) : NULL;
+	if (fact->ended && name_valid(fact->organisation, LIMIT_NAME_BYTES))
+		forget_attending(tx, fact);
+	if (!fact->member && !fact->attending)
+		return;
+	PatientView *view = change(tx, fact->patient, position);
 	if (!view)
 		return;
-	if (!fact->ended)
-		put_placed(tx, fact);
-	if (!fact->ended || fact->before) {
-		put_member(tx, view, fact->ended ? fact->before : fact->member, position);
+	if (fact->ended) {
+		placement_ended(tx, fact, view, position);
 		return;
 	}
-	gone.organisation = fact->member->organisation;
-	gone.referral = fact->member->referral;
-	remove_member(tx, view, &gone, position);
+	put_placed(tx, fact);
+	put_member(tx, view, fact->member, position);
 }
 
 void apply_thresholds_set(struct tx *tx, const JournalEntry *entry, uint64_t position,

@@ -31,6 +31,7 @@
  * that nobody reported: confirmed ── close ──► closed, or confirmed while more are to come.
  * Who waits for whom: offered and accepted have a deadline; confirming waits for record and, when that
  * is silent, stands on the centre's list as well; a confirmed visit waits for its report, then likewise.
+ * What record refuses when it is confirmed already stays confirmed, and stands on the centre's list.
  */
 #define S(name) REFERRAL_STATE_##name
 #define O(name) OFFER_STATE_##name
@@ -54,7 +55,8 @@ static const unsigned transitions[N_STEPS][N_STATES] = {
 	[STEP(CONFIRM)] = { [S(ACCEPTED)] = INTO(CONFIRMING) },
 	[STEP(PASS)] = { [S(ACCEPTED)] = INTO(ACCEPTED) | INTO(OFFERED) | INTO(UNPLACED) },
 	[STEP(APPLIED)] = { [S(CONFIRMING)] = INTO(CONFIRMED) },
-	[STEP(REFUSED)] = { [S(CONFIRMING)] = INTO(ACCEPTED) | INTO(UNPLACED) },
+	[STEP(REFUSED)] = { [S(CONFIRMING)] = INTO(ACCEPTED) | INTO(UNPLACED),
+			    [S(CONFIRMED)] = INTO(CONFIRMED) },
 	[STEP(REPORT)] = { [S(CONFIRMED)] = INTO(CONFIRMED) | INTO(DONE) },
 	[STEP(CANCEL)] = { [S(OFFERED)] = INTO(CANCELLED), [S(ACCEPTED)] = INTO(CANCELLED),
 			   [S(CONFIRMING)] = INTO(CANCELLED), [S(CONFIRMED)] = INTO(CANCELLED),
@@ -589,8 +591,14 @@ void life_applied(struct life *life, TeamMember *member)
 	tell_asker(life, MATTER_UNSPECIFIED);
 }
 
+/* From confirmed: record was put back to an older copy, or answers twice. The taker has been told that
+ * they have it, and may have begun: whether it is placed anew, or otherwise, is for people to say. */
 void life_refused(struct life *life)
 {
+	if (life->from == S(CONFIRMED)) {
+		stuck(life, REFERRAL_CAUSE_RECORD_REFUSED);
+		return;
+	}
 	pass_over(life);
 	if (!move_up(life))
 		to_centre(life, REFERRAL_CAUSE_RECORD_REFUSED);

@@ -708,6 +708,7 @@ int team_follow(const struct input *in, const struct nothing_rule *view, const T
 	fact->patient = notice->patient;
 	fact->member = notice->member;
 	fact->removed = notice->removed;
+	fact->also = notice->also;
 	return 0;
 }
 

@@ -330,7 +330,7 @@ void apply_referral_changed(struct tx *tx, const JournalEntry *entry, uint64_t p
 	if (counts(was ? was->referral : NULL, fact))
 		count(tx, entry, was ? was->referral : NULL, fact);
 	if (fact->step == STEP(APPLIED)) {
-		team_apply(tx, referral_team, referral.patient, fact->member, false);
+		team_apply(tx, referral_team, referral.patient, fact->member, false, NULL);
 		note_taken(tx, entry, &referral);
 	}
 	/* One of those that were left behind is done: the next. */
@@ -349,7 +349,7 @@ void apply_patient_followed(struct tx *tx, const JournalEntry *entry, uint64_t p
 
 	(void)position;
 	if (patient.registrar) {
-		team_apply(tx, referral_team, patient.patient, patient.registrar, false);
+		team_apply(tx, referral_team, patient.patient, patient.registrar, false, NULL);
 		team_apply_access(tx, referral_team, patient.patient, patient.registrar->organisation,
 				  &consent);
 	}
@@ -364,7 +364,7 @@ void apply_team_followed(struct tx *tx, const JournalEntry *entry, uint64_t posi
 			 const TeamFollowed *fact)
 {
 	(void)entry, (void)position;
-	team_apply(tx, referral_team, fact->patient, fact->member, fact->removed);
+	team_apply(tx, referral_team, fact->patient, fact->member, fact->removed, fact->also);
 }
 
 void apply_consent_followed(struct tx *tx, const JournalEntry *entry, uint64_t position,

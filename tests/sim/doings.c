@@ -269,10 +269,13 @@ static void act_confirm(struct sim *sim, size_t who)
 {
 	ConfirmReferral confirm = ConfirmReferral_INIT;
 	PassReferral pass = PassReferral_INIT;
-	confirm.id = pass.id = any_referral(sim, who, is_to_confirm);
-	if (confirm.id)
-		ask(sim, who, HOST_REFERRAL,
-		    rng_chance(&sim->rng, 800) ? &confirm.base : &pass.base);
+	CancelReferral cancel = CancelReferral_INIT;
+	confirm.id = pass.id = cancel.id = any_referral(sim, who, is_to_confirm);
+	if (!confirm.id)
+		return;
+	ask(sim, who, HOST_REFERRAL, rng_chance(&sim->rng, 800) ? &confirm.base : &pass.base);
+	if (rng_chance(&sim->rng, 200)) /* before record has answered */
+		ask(sim, who, HOST_REFERRAL, &cancel.base);
 }
 
 static void act_cancel(struct sim *sim, size_t who)

@@ -131,9 +131,7 @@ static const char *people_missing(struct sim *sim, struct model *follower, const
 	return "";
 }
 
-/* roles false: who follows for nothing but who may see whom has no use for them. */
-static bool has_member(const struct model_patient *patient, const struct model_member *member,
-		       bool roles)
+static bool has_member(const struct model_patient *patient, const struct model_member *member)
 {
 	for (size_t i = 0; i < patient->n_team; i++)
 		if (!strcmp(patient->team[i].organisation, member->organisation) &&
@@ -141,7 +139,7 @@ static bool has_member(const struct model_patient *patient, const struct model_m
 		    patient->team[i].from_ms == member->from_ms &&
 		    patient->team[i].until_ms == member->until_ms &&
 		    !strcmp(patient->team[i].user, member->user) &&
-		    (!roles || patient->team[i].role == member->role) &&
+		    patient->team[i].role == member->role &&
 		    patient->team[i].profession == member->profession)
 			return true;
 	return false;
@@ -155,7 +153,7 @@ static const char *teams_missing(struct sim *sim, int host)
 		bool equal = known && known->team_consent == patient->team_consent &&
 			     known->n_team == patient->n_team;
 		for (size_t k = 0; equal && k < patient->n_team; k++)
-			equal = has_member(known, &patient->team[k], host != HOST_REFERRAL);
+			equal = has_member(known, &patient->team[k]);
 		if (host == HOST_REFERRAL)
 			equal = equal && known->deceased == patient->deceased;
 		if (!equal)

@@ -127,10 +127,36 @@ static void add_member(struct model_patient *patient, const TeamMember *added)
 	member->profession = added->profession;
 	member->role = added->role;
 	KEEP(member->referral, added->referral);
+	*member->demoted_by = '\0';
 	member->from_ms = added->from_ms;
 	member->until_ms = added->until_ms;
 	member->times = added->times;
 	member->every_days = added->every_days;
+}
+
+/* Whose place it takes is remembered until it ends. */
+static void place(struct model_patient *patient, const PlacementDecided *fact)
+{
+	const TeamMember *member = fact->member;
+
+	if (!fact->ended) {
+		for (size_t i = 0; member && i < patient->n_team; i++)
+			if (member->role == TEAM_ROLE_ATTENDING &&
+			    patient->team[i].role == TEAM_ROLE_ATTENDING)
+				KEEP(patient->team[i].demoted_by, fact->referral);
+		if (member)
+			add_member(patient, member);
+		return;
+	}
+	if (member && fact->before)
+		add_member(patient, fact->before);
+	else if (member)
+		let_go(patient, member->organisation, member->user, member->referral);
+	if (fact->attending)
+		add_member(patient, fact->attending);
+	for (size_t i = 0; i < patient->n_team; i++)
+		if (!strcmp(patient->team[i].demoted_by, fact->referral))
+			*patient->team[i].demoted_by = '\0';
 }
 
 static void break_glass(struct model *model, const JournalEntry *entry, const GlassBroken *fact)
@@ -171,13 +197,7 @@ static void apply_record(struct model *model, const struct known_fact *known, co
 		let_go(patient_of(model, f->patient), f->organisation, f->user, f->referral);
 	} else if (!strcmp(type, "PlacementDecided")) {
 		const PlacementDecided *f = fact;
-		if (f->member && f->ended && f->before)
-			add_member(patient_of(model, f->patient), f->before);
-		else if (f->member && f->ended)
-			let_go(patient_of(model, f->patient), f->member->organisation,
-			       f->member->user, f->member->referral);
-		else if (f->member)
-			add_member(patient_of(model, f->patient), f->member);
+		place(patient_of(model, f->patient), f);
 	} else if (!strcmp(type, "PatientUpdated")) {
 		const PatientUpdated *f = fact;
 		patient_of(model, f->patient->id)->deceased = f->patient->deceased;
@@ -197,6 +217,8 @@ static void apply_followed(struct model *model, const void *fact, const char *ty
 			       f->member->referral);
 		else
 			add_member(patient, f->member);
+		if (f->also)
+			add_member(patient, f->also);
 		if (f->registrar) {
 			KEEP(patient->registered_by, f->member->organisation);
 			patient->team_consent = f->team_consent;
@@ -227,6 +249,8 @@ static void apply_referral(struct model *model, const void *fact, const char *ty
 			       f->member->referral);
 		else
 			add_member(patient, f->member);
+		if (f->also)
+			add_member(patient, f->also);
 	} else if (!strcmp(type, "ConsentFollowed")) {
 		const ConsentFollowed *f = fact;
 		patient_of(model, f->patient)->team_consent = f->team_consent;

@@ -53,6 +53,7 @@ static const struct {
 	{STEP(PASS), S(ACCEPTED), GIVEN_BACK},
 	{STEP(APPLIED), S(CONFIRMING), INTO(CONFIRMED)},
 	{STEP(REFUSED), S(CONFIRMING), INTO(ACCEPTED) | INTO(UNPLACED)},
+	{STEP(REFUSED), S(CONFIRMED), INTO(CONFIRMED)},
 	{STEP(REPORT), S(CONFIRMED), INTO(CONFIRMED) | INTO(DONE)},
 	{STEP(CANCEL), S(OFFERED), INTO(CANCELLED)},
 	{STEP(CANCEL), S(ACCEPTED), INTO(CANCELLED)},
@@ -627,6 +628,34 @@ static const ReferralChanged *changed_at(struct sim *sim, uint64_t position)
 	return (const ReferralChanged *)(const void *)ledger->facts[position - 1].fact;
 }
 
+static bool is_row(const struct model_member *row, const TeamMember *member)
+{
+	return member && same(row->organisation, member->organisation) &&
+	       same(row->user, member->user) && same(row->referral, member->referral);
+}
+
+/* What was not wanted after all leaves nobody without their doctor, and nobody with two. */
+static void check_ended(struct sim *sim, const ReferralChanged *fact,
+			const PlacementDecided *decided)
+{
+	const struct model_patient *patient =
+		model_patient(&sim->models[HOST_RECORD], decided->patient);
+	bool again = decided->attending && decided->attending->role == TEAM_ROLE_ATTENDING;
+	bool attended = false, waits = false, stands = false;
+
+	for (size_t i = 0; patient && i < patient->n_team; i++) {
+		const struct model_member *row = &patient->team[i];
+		TeamRole role = row->role;
+		if (is_row(row, decided->member))
+			role = decided->before ? decided->before->role : TEAM_ROLE_UNSPECIFIED;
+		attended |= role == TEAM_ROLE_ATTENDING;
+		stands |= role == TEAM_ROLE_MEMBER && is_row(row, decided->attending);
+		waits |= role == TEAM_ROLE_MEMBER && same(row->demoted_by, decided->referral);
+	}
+	if (again ? attended || !stands : waits && !attended)
+		FAIL("attends-again", "again=%d attended=%d stands=%d", again, attended, stands);
+}
+
 static void check_placed(struct sim *sim, const JournalEntry *entry,
 			 const PlacementDecided *decided)
 {
@@ -637,6 +666,8 @@ static void check_placed(struct sim *sim, const JournalEntry *entry,
 		sim_fail(sim, "placed-by-nobody", "referral=%s", decided->referral);
 		return;
 	}
+	if (decided->ended)
+		check_ended(sim, fact, decided);
 	if (!decided->member || decided->ended)
 		return;
 	if (fact->step != STEP(CONFIRM) || !held ||

@@ -219,6 +219,7 @@ struct model_member {
 	Profession profession;
 	TeamRole role;
 	char referral[ID_SIZE]; /* "": without end */
+	char demoted_by[ID_SIZE]; /* the request for which it attends no longer */
 	int64_t from_ms, until_ms;
 	uint32_t times, every_days;
 };

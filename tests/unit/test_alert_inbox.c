@@ -276,6 +276,45 @@ static void who_visits_is_told_while_they_do(void **state)
 	rebuilt_the_same(f);
 }
 
+static void doctors(struct fixture *f, const char *organisation, TeamRole role, bool removed,
+		    TeamMember *also)
+{
+	TeamNotice changed = TeamNotice_INIT;
+	TeamMember member = TeamMember_INIT;
+
+	member.organisation = text(f, organisation);
+	member.profession = PROFESSION_DOCTOR;
+	member.role = role;
+	changed.patient = text(f, PATIENT);
+	changed.member = &member;
+	changed.removed = removed;
+	changed.also = also;
+	notice(f, "record", &f->record, &changed.base);
+}
+
+/* A taker who was to attend does not, and who did before does again: what they are told follows. */
+static void who_attends_again_is_told_again(void **state)
+{
+	struct fixture *f = *state;
+	TeamMember again = TeamMember_INIT;
+
+	person(f, "attending", "clinic02", PROFESSION_DOCTOR);
+	person(f, "taker", "clinic03", PROFESSION_DOCTOR);
+	doctors(f, "clinic02", TEAM_ROLE_ATTENDING, false, NULL);
+	doctors(f, "clinic03", TEAM_ROLE_ATTENDING, false, NULL);
+	entry(f, PATIENT, ENTRY_KIND_NOTE, false);
+	assert_string_equal(inbox(f, "attending"), "");
+	assert_string_equal(inbox(f, "taker"), "stored ");
+	again.organisation = text(f, "clinic02");
+	again.role = TEAM_ROLE_ATTENDING;
+	again.profession = PROFESSION_DOCTOR;
+	doctors(f, "clinic03", TEAM_ROLE_MEMBER, true, &again);
+	entry(f, PATIENT, ENTRY_KIND_NOTE, false);
+	assert_string_equal(inbox(f, "attending"), "stored ");
+	assert_string_equal(inbox(f, "taker"), "");
+	rebuilt_the_same(f);
+}
+
 static void who_moves_on_leaves_it_behind(void **state)
 {
 	struct fixture *f = *state;
@@ -459,6 +498,7 @@ int main(void)
 		TEST(the_registrar_keeps_what_is_open),
 		TEST(mutes),
 		TEST(who_visits_is_told_while_they_do),
+		TEST(who_attends_again_is_told_again),
 		TEST(who_moves_on_leaves_it_behind),
 		TEST(glass_is_told_to_the_support_centre),
 		TEST(ten_thousand_wait),

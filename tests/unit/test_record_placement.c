@@ -407,6 +407,29 @@ static void what_was_placed_ends(void **state)
 	assert_int_equal(sees(p, "outsider"), CODE_PERMISSION_DENIED);
 }
 
+/* Record was put back to an older copy, and hears the end of what it never heard begin. */
+static void what_is_not_known_ends_harmlessly(void **state)
+{
+	struct placing *p = *state;
+	PlacementNotice *notice;
+
+	join(p->f, "doctor", p->patient, "clinic01", "", TEAM_ROLE_ATTENDING);
+	const char *as_it_was = team(p);
+	for (int kind = REFERRAL_KIND_HOME_DOCTOR; kind <= REFERRAL_KIND_VISIT; kind++)
+		for (int what = 0; what < 4; what++) {
+			notice = placement(p, (ReferralKind)kind, what == 1 ? "clinic99" : "clinic01");
+			notice->ended = true;
+			if (what == 2)
+				notice->patient = text(p->f, OTHER_REFERRAL);
+			if (what == 3)
+				notice->patient = notice->organisation = text(p->f, "");
+			tell(p, &notice->base);
+			assert_null(HEARD(p, "referral", PlacementAnswer));
+			assert_null(HEARD(p, "alert", TeamNotice));
+			assert_string_equal(team(p), as_it_was);
+		}
+}
+
 static void doctors_join(struct placing *p, const char *organisation)
 {
 	AddTeamMember add = AddTeamMember_INIT;
@@ -488,6 +511,113 @@ static void who_registered_and_who_has_another_part_stays(void **state)
 	join(p->f, "doctor", p->patient, "clinic01", "", TEAM_ROLE_ATTENDING);
 	end(p, REFERRAL_KIND_HOME_DOCTOR, "clinic02");
 	assert_string_equal(team(p), "clinic01:1:1 hospital01:2:1 ");
+}
+
+/* ---- who attended before -------------------------------------------------------------------- */
+
+static void take_off(struct placing *p, const char *organisation)
+{
+	RemoveTeamMember request = RemoveTeamMember_INIT;
+
+	request.patient = p->patient;
+	request.organisation = text(p->f, organisation);
+	done(p->f, "doctor", &request.base);
+}
+
+static const char *in_words(struct placing *p, const TeamMember *member, bool removed)
+{
+	const char *who = member->user[0] ? member->user : member->organisation;
+
+	if (removed)
+		return arena_printf(&p->f->arena, "-%s", who);
+	return arena_printf(&p->f->arena, "%s:%d:%d", who, (int)member->role, (int)member->profession);
+}
+
+/* "-clinic02 clinic01:1:1": who went, and who is what */
+static void both_hear(struct placing *p, const char *expected)
+{
+	static const char *const readers[] = { "alert", "referral" };
+
+	for (size_t i = 0; i < 2; i++) {
+		const TeamNotice *told = HEARD(p, readers[i], TeamNotice);
+		const char *all = told ? in_words(p, told->member, told->removed) : "";
+		if (told && told->also)
+			all = arena_printf(&p->f->arena, "%s %s", all, in_words(p, told->also, false));
+		assert_string_equal(all, expected);
+	}
+}
+
+/* The asker cancels while record is slow: the patient has the doctor they had. */
+static void who_attended_before_attends_again(void **state)
+{
+	struct placing *p = *state;
+
+	join(p->f, "doctor", p->patient, "clinic01", "", TEAM_ROLE_ATTENDING);
+	place(p, REFERRAL_KIND_HOME_DOCTOR, "clinic02");
+	place(p, REFERRAL_KIND_HOME_DOCTOR, "clinic02"); /* told twice, as two events */
+	end(p, REFERRAL_KIND_HOME_DOCTOR, "clinic02");
+	both_hear(p, "-clinic02 clinic01:1:1");
+	assert_string_equal(team(p), "clinic01:1:1 ");
+	/* a person; and the taker was a member before */
+	join(p->f, "doctor", p->patient, "", "doctor", TEAM_ROLE_ATTENDING);
+	join(p->f, "doctor", p->patient, "clinic02", "", TEAM_ROLE_MEMBER);
+	place(p, REFERRAL_KIND_HOME_DOCTOR, "clinic02");
+	end(p, REFERRAL_KIND_HOME_DOCTOR, "clinic02");
+	both_hear(p, "clinic02:5:1 doctor:1:1");
+	assert_string_equal(team(p), "clinic01:1:1 clinic01:5:1 clinic02:5:1 ");
+	/* the taker is of the same organisation */
+	place(p, REFERRAL_KIND_HOME_DOCTOR, "clinic01");
+	end(p, REFERRAL_KIND_HOME_DOCTOR, "clinic01");
+	assert_string_equal(team(p), "clinic01:1:1 clinic02:5:1 clinic01:5:1 ");
+}
+
+static void who_attended_before_has_another_part_by_then(void **state)
+{
+	struct placing *p = *state;
+
+	join(p->f, "doctor", p->patient, "clinic01", "", TEAM_ROLE_ATTENDING);
+	place(p, REFERRAL_KIND_HOME_DOCTOR, "clinic02");
+	join(p->f, "doctor", p->patient, "clinic01", "", TEAM_ROLE_DEPUTY);
+	end(p, REFERRAL_KIND_HOME_DOCTOR, "clinic02");
+	both_hear(p, "-clinic02");
+	assert_string_equal(team(p), "clinic01:2:1 ");
+	/* taken off the team */
+	join(p->f, "doctor", p->patient, "hospital01", "", TEAM_ROLE_ATTENDING);
+	place(p, REFERRAL_KIND_HOME_DOCTOR, "clinic02");
+	take_off(p, "hospital01");
+	end(p, REFERRAL_KIND_HOME_DOCTOR, "clinic02");
+	assert_string_equal(team(p), "clinic01:2:1 ");
+	/* a third attends by then */
+	join(p->f, "doctor", p->patient, "clinic01", "", TEAM_ROLE_ATTENDING);
+	place(p, REFERRAL_KIND_HOME_DOCTOR, "clinic02");
+	join(p->f, "doctor", p->patient, "hospital01", "", TEAM_ROLE_ATTENDING);
+	end(p, REFERRAL_KIND_HOME_DOCTOR, "clinic02");
+	both_hear(p, "-clinic02 clinic01:5:1");
+	assert_string_equal(team(p), "hospital01:1:1 clinic01:5:1 ");
+	/* the taker does: somebody has made it another part than the request did */
+	place(p, REFERRAL_KIND_HOME_DOCTOR, "clinic02");
+	join(p->f, "doctor", p->patient, "clinic02", "", TEAM_ROLE_DEPUTY);
+	join(p->f, "doctor", p->patient, "clinic01", "", TEAM_ROLE_ATTENDING);
+	end(p, REFERRAL_KIND_HOME_DOCTOR, "clinic02");
+	assert_string_equal(team(p), "clinic01:1:1 clinic02:2:1 hospital01:5:1 ");
+}
+
+/* Somebody was quicker than referral; and what has ended once does not end again. */
+static void a_taker_who_is_off_the_team_leaves_no_gap(void **state)
+{
+	struct placing *p = *state;
+
+	join(p->f, "doctor", p->patient, "clinic01", "", TEAM_ROLE_ATTENDING);
+	place(p, REFERRAL_KIND_HOME_DOCTOR, "clinic02");
+	take_off(p, "clinic02");
+	assert_string_equal(team(p), "clinic01:5:1 ");
+	end(p, REFERRAL_KIND_HOME_DOCTOR, "clinic02");
+	both_hear(p, "clinic01:1:1");
+	assert_string_equal(team(p), "clinic01:1:1 ");
+	join(p->f, "doctor", p->patient, "clinic01", "", TEAM_ROLE_MEMBER);
+	end(p, REFERRAL_KIND_HOME_DOCTOR, "clinic02");
+	both_hear(p, "");
+	assert_string_equal(team(p), "clinic01:5:1 ");
 }
 
 /* ---- refused -------------------------------------------------------------------------------- */
@@ -632,6 +762,28 @@ static void the_same_notice_comes_again(void **state)
 	}
 }
 
+/* As who attended before again, and whatever was said since. */
+static void the_same_end_comes_again(void **state)
+{
+	struct placing *p = *state;
+	PlacementNotice *doctor = placement(p, REFERRAL_KIND_HOME_DOCTOR, "clinic02");
+	PlacementNotice *ended = placement(p, REFERRAL_KIND_HOME_DOCTOR, "clinic02");
+
+	ended->ended = true;
+	join(p->f, "doctor", p->patient, "clinic01", "", TEAM_ROLE_ATTENDING);
+	uint64_t from = p->referral;
+	tell(p, &doctor->base);
+	tell(p, &ended->base);
+	assert_string_equal(team(p), "clinic01:1:1 ");
+	join(p->f, "doctor", p->patient, "clinic01", "", TEAM_ROLE_MEMBER);
+	uint64_t before = daemon_head(p->f->daemon);
+	cut(p, from);
+	tell(p, &doctor->base);
+	tell(p, &ended->base);
+	assert_int_equal(daemon_head(p->f->daemon), before);
+	assert_string_equal(team(p), "clinic01:5:1 ");
+}
+
 /* ---- reports -------------------------------------------------------------------------------- */
 
 static void a_report_is_an_entry_of_its_author(void **state)
@@ -762,14 +914,19 @@ int main(void)
 		PLACING(who_visits_does_not_rearrange),
 		PLACING(other_windows_take_the_place),
 		PLACING(what_was_placed_ends),
+		PLACING(what_is_not_known_ends_harmlessly),
 		PLACING(who_registered_and_who_has_another_part_stays),
 		PLACING(who_was_there_before_is_there_after),
 		PLACING(a_bed_leaves_doctors_who_were_members),
+		PLACING(who_attended_before_attends_again),
+		PLACING(who_attended_before_has_another_part_by_then),
+		PLACING(a_taker_who_is_off_the_team_leaves_no_gap),
 		PLACING(what_cannot_be_is_answered),
 		PLACING(who_has_left_is_not_placed),
 		PLACING(a_full_team_takes_only_who_is_on_it),
 		PLACING(an_id_that_is_none_is_passed_over),
 		PLACING(the_same_notice_comes_again),
+		PLACING(the_same_end_comes_again),
 		PLACING(a_report_is_an_entry_of_its_author),
 		PLACING(a_report_of_who_was_never_asked_is_none),
 		PLACING(referral_learns_what_it_needs),

@@ -105,6 +105,33 @@ static void who_is_off_the_team_confirms_nobody(void **state)
 	assert_int_equal(confirm(f, "liaison", id), CODE_OK);
 }
 
+/* And it does not wait for them: they can take it back, and else it is the centre's in time. */
+static void who_is_off_the_team_holds_nothing_up(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int cancels = 0; cancels < 2; cancels++) {
+		char *id = asked(f, KIND(VISIT));
+		const char *taker = whole(f, id)->offers[0]->organisation;
+		assert_int_equal(accept(f, nurse(f, (unsigned)(taker[8] - '0')), id), CODE_OK);
+		team(f, PATIENT, "station01", PROFESSION_NURSE, true);
+		assert_int_equal(confirm(f, "nurse01", id), CODE_PERMISSION_DENIED);
+		assert_non_null(strstr(f->reply->message_en, "support centre"));
+		assert_non_null(strstr(f->reply->message_ja, "支援センター"));
+		if (cancels) {
+			assert_int_equal(cancel(f, "nurse01", id), CODE_OK);
+			assert_int_equal(whole(f, id)->state, S(CANCELLED));
+			return;
+		}
+		pass(f, whole(f, id)->deadline_ms - f->clock.wall_ms);
+		assert_int_equal(whole(f, id)->state, S(UNPLACED));
+		assert_int_equal(whole(f, id)->cause, CAUSE(NOT_CONFIRMED));
+		assert_int_equal(list(f, "centre-staff", false, true, 0)->n_items, 1);
+		assert_int_equal(cancel(f, "nurse01", id), CODE_OK);
+		team(f, PATIENT, "station01", PROFESSION_NURSE, false);
+	}
+}
+
 static void unknown_and_not_mine_in_the_same_words(void **state)
 {
 	struct fixture *f = *state;
@@ -468,6 +495,35 @@ static void record_answers(void **state)
 	assert_int_equal(whole(f, id)->cause, CAUSE(RECORD_REFUSED));
 	placed(f, whole(f, id), "hospital02", true);
 	assert_int_equal(whole(f, id)->state, S(UNPLACED));
+}
+
+/* It is on no list of theirs any more, and on the centre's all the same. */
+static void record_refuses_what_was_confirmed(void **state)
+{
+	struct fixture *f = *state;
+	char *id = asked(f, KIND(BACKUP_BED));
+
+	assert_int_equal(accept(f, "liaison", id), CODE_OK);
+	assert_int_equal(confirm(f, "doctor01", id), CODE_OK);
+	placed(f, whole(f, id), "hospital01", true);
+	assert_int_equal(whole(f, id)->state, S(CONFIRMED));
+	assert_int_equal(list(f, "centre-staff", false, true, 0)->n_items, 0);
+	recording_bus_clear(&f->bus);
+	placed(f, whole(f, id), "hospital01", false);
+	const WordNotice *word = fixture_decode(f, &WordNotice_descriptor,
+						fixture_notice(f, "alert", 0)->body);
+	assert_int_equal(word->n_told, 1);
+	assert_string_equal(word->told[0]->organisation, "");
+	assert_int_equal(word->told[0]->matter, MATTER_REFERRAL_STUCK);
+	assert_true(word->told[0]->urgent);
+	assert_null(fixture_notice(f, "record", 0));
+	const ReferralList *stuck = list(f, "centre-staff", false, true, 0);
+	assert_int_equal(stuck->n_items, 1);
+	assert_int_equal(stuck->items[0]->state, S(CONFIRMED));
+	assert_int_equal(stuck->items[0]->cause, CAUSE(RECORD_REFUSED));
+	assert_int_equal(close_it(f, id), CODE_OK);
+	assert_int_equal(list(f, "centre-staff", false, true, 0)->n_items, 0);
+	assert_int_equal(whole(f, id)->state, S(CONFIRMED));
 }
 
 /* ---- time ------------------------------------------------------------------------------------ */
@@ -858,6 +914,7 @@ int main(void)
 		TEST(each_kind_is_asked_for_by_its_askers_alone),
 		TEST(who_takes_over_a_visit_asks_nobody_on),
 		TEST(who_is_off_the_team_confirms_nobody),
+		TEST(who_is_off_the_team_holds_nothing_up),
 		TEST(unknown_and_not_mine_in_the_same_words),
 		TEST(without_consent_and_after_death_nothing_is_asked),
 		TEST(word_of_a_new_patient_may_be_under_way),
@@ -870,6 +927,7 @@ int main(void)
 		TEST(nobody_accepts_a_visit_that_is_over),
 		TEST(who_is_not_asked_does_not_answer),
 		TEST(record_answers),
+		TEST(record_refuses_what_was_confirmed),
 		TEST(waves_over_restarts),
 		TEST(nothing_old_is_due),
 		TEST(durations_do_not_feel_the_clock_and_appointments_do),

@@ -19,7 +19,7 @@ static const struct {
 	[STEP(CONFIRM)] =    { { "",   "",    "C",   "",     "",     "",  "",  "", "" } },
 	[STEP(PASS)] =       { { "",   "",    "AON", "",     "",     "",  "",  "", "" } },
 	[STEP(APPLIED)] =    { { "",   "",    "",    "F",    "",     "",  "",  "", "" } },
-	[STEP(REFUSED)] =    { { "",   "",    "",    "AN",   "",     "",  "",  "", "" } },
+	[STEP(REFUSED)] =    { { "",   "",    "",    "AN",   "F",    "",  "",  "", "" } },
 	[STEP(REPORT)] =     { { "",   "",    "",    "",     "FD",   "",  "",  "", "" } },
 	[STEP(CANCEL)] =     { { "",   "X",   "X",   "X",    "X",    "",  "X", "", "" } },
 	[STEP(CLOSE)] =      { { "",   "",    "A",   "C",    "FZ",   "D", "Z", "", "" } },
@@ -353,6 +353,41 @@ static void refused_by_record_it_is_the_next_ones_then_the_centres(void **state)
 	assert_int_equal(step(w, STEP(APPLIED), "s2"), ERR_NOTHING); /* late */
 }
 
+/* Record was put back to an older copy, and now it cannot be done: the taker is refused the patient it
+ * was given. No machine can say what is right. */
+static void refused_by_record_again_it_is_the_centres_as_well(void **state)
+{
+	struct world *w = *state;
+
+	for (int kind = KIND(HOME_DOCTOR); kind <= KIND(VISIT); kind++) {
+		asked(w, (ReferralKind)kind, 3);
+		done(w, STEP(ACCEPT), "s1");
+		done(w, STEP(CONFIRM), ASKER);
+		done(w, STEP(APPLIED), "s1");
+		int64_t waits_ms = w->view.referral->deadline_ms;
+		assert_int_equal(step(w, STEP(APPLIED), "s1"), ERR_NOTHING);
+		assert_int_equal(step(w, STEP(REFUSED), "s2"), ERR_NOTHING); /* of another */
+		for (int again = 0; again < 2; again++) {
+			done(w, STEP(REFUSED), "s1");
+			IS(CONFIRMED);
+			WITH_CENTRE(true);
+			TOLD("*:STUCK!");
+			assert_int_equal(w->view.referral->cause, CAUSE(RECORD_REFUSED));
+			assert_string_equal(w->view.referral->taker, "s1");
+			assert_null(w->fact->placement);
+			assert_null(w->fact->deadline); /* a visit's report is still waited for */
+			assert_int_equal(w->view.referral->deadline_ms, waits_ms);
+			done(w, STEP(CLOSE), CENTRE_NAME);
+			IS(CONFIRMED);
+			WITH_CENTRE(false);
+		}
+	}
+	done(w, STEP(REFUSED), "s1"); /* a visit may still be given back, and is the centre's then */
+	done(w, STEP(WITHDRAW), "s1");
+	IS(UNPLACED);
+	assert_int_equal(step(w, STEP(REFUSED), "s1"), ERR_NOTHING);
+}
+
 static void record_silent_is_the_centres_as_well(void **state)
 {
 	struct world *w = *state;
@@ -660,6 +695,76 @@ static void the_asker_leaves(void **state)
 	TOLD("*:- asker:-");
 }
 
+/* Of somebody who may not bring others into the team any more. They are told where to turn. */
+static void confirms_nobody(struct world *w)
+{
+	assert_int_equal(step(w, STEP(CONFIRM), ASKER), ERR_REFUSED);
+	assert_int_equal(w->refusal.code, CODE_PERMISSION_DENIED);
+	assert_non_null(strstr(w->refusal.en, "Call the support centre"));
+	assert_non_null(strstr(w->refusal.ja, "支援センターに相談"));
+}
+
+/* They are reminded in vain, and their time runs out as anybody's: the next, then the centre. */
+static void an_asker_off_the_team_is_not_waited_for(void **state)
+{
+	struct world *w = *state;
+
+	asked(w, KIND(BACKUP_BED), 3);
+	done(w, STEP(ACCEPT), "s1");
+	done(w, STEP(ACCEPT), "s2");
+	w->member.organisation = arena_string(&w->arena, "another");
+	confirms_nobody(w);
+	IS(ACCEPTED);
+	waits_for(w, HOUR);
+	deadline(w);
+	IS(ACCEPTED);
+	TOLD("asker:ACCEPTED s1:OVER s2:HOLDING");
+	confirms_nobody(w);
+	waits_for(w, HOUR);
+	deadline(w);
+	IS(UNPLACED);
+	WITH_CENTRE(true);
+	assert_int_equal(w->view.referral->cause, CAUSE(NOT_CONFIRMED));
+	TOLD("*:UNPLACED! asker:UNPLACED s2:OVER");
+	done(w, STEP(ACCEPT), "s3"); /* and so it goes on while it is the centre's */
+	confirms_nobody(w);
+	deadline(w);
+	IS(UNPLACED);
+	done(w, STEP(CLOSE), CENTRE_NAME);
+	IS(CLOSED);
+}
+
+/* What they asked for is theirs to take back, wherever it is; a taker's place in the team goes with it. */
+static void an_asker_off_the_team_cancels_and_passes_on(void **state)
+{
+	static const ReferralChanged_Step steps[] = { STEP(ACCEPT), STEP(CONFIRM), STEP(APPLIED) };
+	struct world *w = *state;
+	char *off = arena_string(&w->arena, "another"), *on = w->member.organisation;
+
+	for (size_t n = 0; n <= N(steps); n++) {
+		w->member.organisation = on;
+		asked(w, KIND(VISIT), 3);
+		for (size_t i = 0; i < n; i++)
+			done(w, steps[i], steps[i] == STEP(CONFIRM) ? ASKER : "s1");
+		w->member.organisation = off;
+		done(w, STEP(CANCEL), ASKER);
+		IS(CANCELLED);
+		assert_int_equal(w->fact->placement != NULL, n > 1);
+		assert_false(has_deadline(w));
+	}
+	w->member.organisation = on;
+	asked(w, KIND(HOME_DOCTOR), 0);
+	w->member.organisation = off;
+	done(w, STEP(CANCEL), ASKER); /* off the centre's list, too */
+	WITH_CENTRE(false);
+	w->member.organisation = on;
+	asked(w, KIND(VISIT), 3);
+	done(w, STEP(ACCEPT), "s1");
+	w->member.organisation = off;
+	done(w, STEP(PASS), ASKER);
+	IS(OFFERED);
+}
+
 static void a_taker_leaves(void **state)
 {
 	struct world *w = *state;
@@ -754,6 +859,7 @@ int main(void)
 		TEST(not_confirmed_is_the_next_ones_then_the_centres),
 		TEST(confirmed_when_record_has_made_the_taker_a_member),
 		TEST(refused_by_record_it_is_the_next_ones_then_the_centres),
+		TEST(refused_by_record_again_it_is_the_centres_as_well),
 		TEST(record_silent_is_the_centres_as_well),
 		TEST(a_visit_is_reported),
 		TEST(a_visit_that_nobody_reports_is_asked_for_then_the_centres),
@@ -767,6 +873,8 @@ int main(void)
 		TEST(the_centre_closes_it_with_an_outcome),
 		TEST(accepted_meanwhile_it_only_leaves_the_centres_list),
 		TEST(the_asker_leaves),
+		TEST(an_asker_off_the_team_is_not_waited_for),
+		TEST(an_asker_off_the_team_cancels_and_passes_on),
 		TEST(a_taker_leaves),
 		TEST(who_is_only_asked_leaves),
 		TEST(consent_withdrawn_or_death_ends_it),

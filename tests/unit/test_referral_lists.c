@@ -323,6 +323,36 @@ static void the_audit_shows_it(void **state)
 	assert_int_equal(ask(f, "liaison", &request.base), CODE_PERMISSION_DENIED);
 }
 
+static Code audits(struct fixture *f, const char *user)
+{
+	ShowAudit request = ShowAudit_INIT;
+
+	request.patient = text(f, PATIENT);
+	return ask(f, user, &request.base);
+}
+
+/* Record says in one word who is a member no longer, and who attends again. */
+static void who_attends_again_sees_the_audit(void **state)
+{
+	struct fixture *f = *state;
+	TeamNotice ended = TeamNotice_INIT;
+	TeamMember taker = TeamMember_INIT, again = TeamMember_INIT;
+
+	team(f, PATIENT, "clinic02", PROFESSION_DOCTOR, false);
+	assert_int_equal(audits(f, "doctor01"), CODE_PERMISSION_DENIED);
+	taker.organisation = text(f, "clinic02");
+	again.organisation = text(f, "clinic01");
+	again.role = TEAM_ROLE_ATTENDING;
+	again.profession = PROFESSION_DOCTOR;
+	ended.patient = text(f, PATIENT);
+	ended.member = &taker;
+	ended.removed = true;
+	ended.also = &again;
+	notice(f, "record", &ended.base);
+	assert_int_equal(audits(f, "doctor01"), CODE_OK);
+	assert_int_equal(audits(f, "doctor02"), CODE_PERMISSION_DENIED);
+}
+
 /* ---- figures --------------------------------------------------------------------------------- */
 
 static const Figure *figure(struct fixture *f, ReferralKind kind)
@@ -490,6 +520,7 @@ int main(void)
 		TEST(pages_and_figures_of_many_unplaced),
 		TEST(whenever_a_patient_is_named_it_is_journalled),
 		TEST(the_audit_shows_it),
+		TEST(who_attends_again_sees_the_audit),
 		TEST(who_sees_figures),
 		TEST(small_figures_are_not_told),
 		TEST(what_is_given_back_is_placed_once),

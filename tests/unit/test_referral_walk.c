@@ -12,7 +12,7 @@ struct walk {
 	struct world w;
 	struct rng rng;
 	bool asker_left, closed_late; /* closed by the centre while it was accepted after the cut-off */
-	bool in_team[CANDIDATES + 1]; /* as record would have it */
+	bool in_team[CANDIDATES + 1]; /* as record was told */
 	bool gone[CANDIDATES + 1];
 	unsigned log[STEPS_MAX], n_log;
 	uint64_t seed;
@@ -188,8 +188,9 @@ static int taker_answer(struct walk *k, bool applied)
 	struct world *w = &k->w;
 	unsigned i = (unsigned)strtoul(w->view.referral->taker + (w->view.referral->taker[0] != 0), NULL, 10);
 
+	bool confirming = w->view.referral->state == S(CONFIRMING);
 	int rc = step(w, applied ? STEP(APPLIED) : STEP(REFUSED), w->view.referral->taker);
-	if (!rc && !applied)
+	if (!rc && !applied && confirming) /* later it is still to be undone, if it is given back */
 		k->in_team[i] = false;
 	return rc;
 }
@@ -318,7 +319,7 @@ static const char *const into[N_STEPS][N_STATES] = {
 	[STEP(CONFIRM)] = { [2] = "3" },
 	[STEP(PASS)] = { [2] = "126" },
 	[STEP(APPLIED)] = { [3] = "4" },
-	[STEP(REFUSED)] = { [3] = "26" },
+	[STEP(REFUSED)] = { [3] = "26", [4] = "4" },
 	[STEP(REPORT)] = { [4] = "45" },
 	[STEP(CANCEL)] = { [1] = "7", [2] = "7", [3] = "7", [4] = "7", [6] = "7" },
 	[STEP(CLOSE)] = { [2] = "2", [3] = "3", [4] = "48", [5] = "5", [6] = "8" },

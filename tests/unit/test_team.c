@@ -172,20 +172,33 @@ static char *text(struct fixture *f, const char *s)
 	return arena_string(f->tx->arena, s);
 }
 
-static void change(struct fixture *f, const char *organisation, const char *user, TeamRole role,
-		   const char *referral, bool removed)
+static TeamMember *member_of(struct fixture *f, const char *organisation, const char *user,
+			     TeamRole role, const char *referral)
 {
-	TeamNotice *notice = NEW(TeamNotice, f->tx->arena);
-	TeamMember *member = notice->member = NEW(TeamMember, f->tx->arena);
+	TeamMember *member = NEW(TeamMember, f->tx->arena);
 
 	member->organisation = text(f, organisation);
 	member->user = text(f, user);
 	member->role = role;
 	member->referral = text(f, referral);
+	return member;
+}
+
+static void change_both(struct fixture *f, TeamMember *member, bool removed, TeamMember *also)
+{
+	TeamNotice *notice = NEW(TeamNotice, f->tx->arena);
+
+	notice->member = member;
 	notice->removed = removed;
-	TeamMember copy = *member;
+	notice->also = also;
+	team_apply(f->tx, tables, PATIENT, member, removed, also);
 	assert_true(team_after(&f->after, notice, f->tx->arena));
-	team_apply(f->tx, tables, PATIENT, &copy, removed);
+}
+
+static void change(struct fixture *f, const char *organisation, const char *user, TeamRole role,
+		   const char *referral, bool removed)
+{
+	change_both(f, member_of(f, organisation, user, role, referral), removed, NULL);
 }
 
 static const char *describe(struct fixture *f, const struct team *team, const char *organisation)
@@ -246,6 +259,26 @@ static void one_attending_doctor(void **state)
 	assert_string_equal(rows(f, "clinic02"), "attending ");
 }
 
+/* In one word, for nothing may be heard of between the two. */
+static void a_second_member_after_the_first(void **state)
+{
+	struct fixture *f = *state;
+
+	change(f, "clinic01", "", TEAM_ROLE_MEMBER, "", false);
+	change(f, "clinic02", "", TEAM_ROLE_ATTENDING, "", false);
+	for (int again = 0; again < 2; again++) {
+		change_both(f, member_of(f, "clinic02", "", TEAM_ROLE_ATTENDING, ""), true,
+			    member_of(f, "clinic01", "", TEAM_ROLE_ATTENDING, ""));
+		assert_string_equal(rows(f, "clinic01"), "attending ");
+		assert_string_equal(rows(f, "clinic02"), "");
+	}
+	change(f, "clinic02", "", TEAM_ROLE_ATTENDING, "", false);
+	change_both(f, member_of(f, "clinic02", "", TEAM_ROLE_DEPUTY, ""), false,
+		    member_of(f, "clinic01", "", TEAM_ROLE_ATTENDING, ""));
+	assert_string_equal(rows(f, "clinic01"), "attending ");
+	assert_string_equal(rows(f, "clinic02"), "deputy ");
+}
+
 static void a_person_is_no_organisation(void **state)
 {
 	struct fixture *f = *state;
@@ -293,6 +326,7 @@ int main(void)
 		cmocka_unit_test(the_team_reaches_in_windows),
 		STORED(rows_stand_beside_each_other),
 		STORED(one_attending_doctor),
+		STORED(a_second_member_after_the_first),
 		STORED(a_person_is_no_organisation),
 		STORED(access_as_it_was_told_last),
 	};
