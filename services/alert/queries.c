@@ -102,27 +102,24 @@ static int add_centre(struct arena *arena, const Organisation *organisation, Org
 	return arena_append(arena, centres, n_centres, centre);
 }
 
-/* The city's support centres: there is one, and it is found by its kind. Each organisation is looked at
- * in a memory of its own, for all of them may be large. */
+/* The city's support centres: there is one, and it is found by its kind. */
 static int list_centres(struct tx *tx, Organisation ***centres, size_t *n_centres)
 {
-	struct arena looking, *kept = tx->arena;
+	struct scratch scratch;
 	struct scan scan;
 	int rc = 0;
 
-	arena_init(&looking, LIMIT_ARENA_BYTES);
-	tx->arena = &looking;
+	scratch_open(&scratch, tx);
 	scan_open(&scan, tx, TABLE_ORGANISATIONS, NULL, NULL);
 	while (!rc && scan_next(&scan)) {
 		Organisation *organisation;
 		rc = SCAN_MESSAGE(&scan, Organisation, &organisation);
 		if (!rc && organisation->kind == ORGANISATION_KIND_SUPPORT_CENTRE && !organisation->left)
-			rc = add_centre(kept, organisation, centres, n_centres);
-		arena_reset(&looking);
+			rc = add_centre(scratch.kept, organisation, centres, n_centres);
+		arena_reset(&scratch.arena);
 	}
 	scan_close(&scan);
-	tx->arena = kept;
-	arena_close(&looking);
+	scratch_close(&scratch, tx);
 	return rc ? rc : tx->error;
 }
 
@@ -180,7 +177,7 @@ static int add_addressee(struct arena *arena, const Organisation *organisation, 
 	return arena_append(arena, &all->items, &all->n, addressee);
 }
 
-/* With tx->arena a memory of its own: of a whole organisation little is kept. */
+/* Into the arena, which is not the transaction's: of a whole organisation little is kept. */
 static int add_told_organisations(struct tx *tx, struct arena *arena, const Told *told,
 				  struct addressees *all)
 {
@@ -200,17 +197,15 @@ static int add_told_organisations(struct tx *tx, struct arena *arena, const Told
 
 static int list_addressees(struct tx *tx, const WordNotice *notice, struct addressees *all)
 {
-	struct arena memory, *kept = tx->arena;
+	struct scratch scratch;
 	int rc = 0;
 
-	arena_init(&memory, LIMIT_ARENA_BYTES);
-	tx->arena = &memory;
+	scratch_open(&scratch, tx);
 	for (size_t i = 0; !rc && i < notice->n_told; i++) {
-		rc = add_told_organisations(tx, kept, notice->told[i], all);
-		arena_reset(&memory);
+		rc = add_told_organisations(tx, scratch.kept, notice->told[i], all);
+		arena_reset(&scratch.arena);
 	}
-	tx->arena = kept;
-	arena_close(&memory);
+	scratch_close(&scratch, tx);
 	return rc;
 }
 
@@ -244,14 +239,13 @@ static int add_told_staff(struct tx *tx, const struct addressee *addressee, size
 	for (size_t i = 0; i < WORD_PROFESSIONS && professions[i] && n < most && !rc; i++) {
 		Person **people = NULL;
 		size_t n_people = 0;
-		struct arena memory, *kept = tx->arena;
-		arena_init(&memory, LIMIT_ARENA_BYTES);
-		tx->arena = &memory;
+		struct scratch scratch;
+		scratch_open(&scratch, tx);
 		rc = staff_list(tx, addressee->organisation, professions[i], &people, &n_people);
-		tx->arena = kept;
+		tx->arena = scratch.kept; /* for what is kept of them */
 		for (size_t k = 0; k < n_people && n < most && !rc; k++, n++)
 			rc = add_told(tx, addressee, people[k], view);
-		arena_close(&memory);
+		scratch_close(&scratch, tx);
 	}
 	return rc;
 }

@@ -186,27 +186,6 @@ static void set_state(Notification *notification, Notification_State state, int6
 		notification->declined_ms = time_ms;
 }
 
-/*
- * Facts may be about hundreds of notifications. Each is changed within a small arena of its own, so
- * that the memory for one input suffices for any of them.
- */
-struct scratch {
-	struct arena arena, *kept;
-};
-
-static void scratch_open(struct scratch *scratch, struct tx *tx)
-{
-	arena_init(&scratch->arena, LIMIT_ARENA_BYTES);
-	scratch->kept = tx->arena;
-	tx->arena = &scratch->arena;
-}
-
-static void scratch_close(struct scratch *scratch, struct tx *tx)
-{
-	tx->arena = scratch->kept;
-	arena_close(&scratch->arena);
-}
-
 /* The notification of a fact must be there; else the transaction fails. */
 static bool take(struct tx *tx, const char *id, Notification **out)
 {

@@ -189,23 +189,21 @@ static int add_open(struct arena *arena, const Referral *referral, Referral ***o
 static int load_open(struct tx *tx, const char *patient, Referral ***open, size_t *n_open)
 {
 	struct key prefix = key_text(patient);
-	struct arena *kept = tx->arena, looking;
+	struct scratch scratch;
 	struct scan scan;
 	int rc = 0;
 
-	arena_init(&looking, LIMIT_ARENA_BYTES);
-	tx->arena = &looking;
+	scratch_open(&scratch, tx);
 	scan_open(&scan, tx, TABLE_OF_PATIENT, &prefix, NULL);
 	while (!rc && *n_open < OPEN_MAX && scan_next(&scan)) {
 		ReferralView *view;
 		rc = referral_get(tx, (const char *)scan_rest(&scan, NULL), &view);
 		if (!rc)
-			rc = add_open(kept, view->referral, open, n_open);
-		arena_reset(&looking);
+			rc = add_open(scratch.kept, view->referral, open, n_open);
+		arena_reset(&scratch.arena);
 	}
 	scan_close(&scan);
-	tx->arena = kept;
-	arena_close(&looking);
+	scratch_close(&scratch, tx);
 	return rc == ERR_NOTFOUND ? ERR_CORRUPT : rc ? rc : tx->error;
 }
 
@@ -246,24 +244,22 @@ static int behind_organisation(struct tx *tx, const struct input *in, const char
 			       struct behind_rule *view)
 {
 	struct key prefix = key_text(organisation);
-	struct arena *kept = tx->arena, looking;
 	char id[ID_SIZE] = "";
+	struct scratch scratch;
 	struct scan scan;
 	unsigned n = 0;
 
-	arena_init(&looking, LIMIT_ARENA_BYTES);
-	tx->arena = &looking;
+	scratch_open(&scratch, tx);
 	scan_open(&scan, tx, TABLE_OPEN, &prefix, NULL);
 	while (!*id && n++ < OPEN_SCAN_MAX && scan_next(&scan)) {
 		ReferralView *one;
 		const char *candidate = (const char *)scan_rest(&scan, NULL) + 8;
 		if (referral_get(tx, candidate, &one) == 0 && leaves_behind(one->referral, organisation))
 			memcpy(id, one->referral->id, ID_SIZE);
-		arena_reset(&looking);
+		arena_reset(&scratch.arena);
 	}
 	scan_close(&scan);
-	tx->arena = kept;
-	arena_close(&looking);
+	scratch_close(&scratch, tx);
 	return tx->error ? tx->error : load_one(tx, in, id, true, &view->one);
 }
 
@@ -660,23 +656,21 @@ static void count_one(const Referral *referral, const char *month, Figures *resp
 static int count_unplaced(struct tx *tx, const char *month, Figures *response)
 {
 	struct key prefix = key_text(CENTRE);
-	struct arena *kept = tx->arena, looking; /* for one at a time: there is no limit to them */
+	struct scratch scratch; /* there is no limit to them */
 	struct scan scan;
 	int rc = 0;
 
-	arena_init(&looking, LIMIT_ARENA_BYTES);
-	tx->arena = &looking;
+	scratch_open(&scratch, tx);
 	scan_open(&scan, tx, TABLE_OPEN, &prefix, NULL);
 	while (!rc && scan_next(&scan)) {
 		ReferralView *view;
 		rc = referral_get(tx, (const char *)scan_rest(&scan, NULL) + 8, &view);
 		if (!rc)
 			count_one(view->referral, month, response);
-		arena_reset(&looking);
+		arena_reset(&scratch.arena);
 	}
 	scan_close(&scan);
-	tx->arena = kept;
-	arena_close(&looking);
+	scratch_close(&scratch, tx);
 	for (size_t i = 0; i < response->n_items; i++)
 		response->items[i]->unplaced = told((uint32_t)response->items[i]->unplaced);
 	return rc ? rc : tx->error;
