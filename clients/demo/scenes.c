@@ -102,7 +102,7 @@ static CapacityLevel level_on(struct dice *dice, Area area, unsigned weekday)
 
 static unsigned weekday_of(int64_t time_ms)
 {
-	return (unsigned)(((time_ms + JAPAN_OFFSET_MS) / DAY_MS + 3) % 7) + 1;
+	return date_weekday((time_ms + JAPAN_OFFSET_MS) / DAY_MS);
 }
 
 /* What a station or hospital said from half past eight on that day, in order of time for all. */

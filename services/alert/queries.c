@@ -4,8 +4,6 @@
 
 #include "views.h"
 
-#define PAGE_WORK_BYTES (LIMIT_ARENA_BYTES / 4) /* memory for what a page looks at */
-
 /* Parts of a key are texts with their NUL; the next one, and what is left behind it. */
 static const char *key_part(const uint8_t **rest)
 {
@@ -687,7 +685,7 @@ int inbox_list(struct tx *tx, const struct input *in, const ListInbox *request, 
 	scan_open(&scan, tx, changes || request->all ? TABLE_INBOX : TABLE_OPEN, &prefix, &from);
 	while (!rc && !full && scan_next(&scan)) {
 		uint64_t position = scan_rest_number(&scan);
-		if (position != looked_at && tx->arena->used_bytes - work_from >= PAGE_WORK_BYTES) {
+		if (position != looked_at && tx->arena->used_bytes - work_from >= LIMIT_PAGE_WORK_BYTES) {
 			answer->more = true;
 			answer->position = looked_at;
 			break;

@@ -5,7 +5,6 @@
 #include "date.h"
 #include "views.h"
 
-#define PAGE_WORK_BYTES (LIMIT_ARENA_BYTES / 4) /* memory for what a page looks at */
 #define PAGE_PERIODS 4000       /* of history that one page looks at */
 #define PAGE_ORGANISATIONS 300  /* whose weekdays are on one page: 7 lines of at most 60 bytes each */
 #define HISTORY_MS (28 * DAY_MS) /* that is told of if nothing else is asked for */
@@ -140,7 +139,7 @@ int board_list(struct tx *tx, const struct input *in, const ListBoard *request, 
 	scan_open(&scan, tx, TABLE_CHANGES, NULL, &from);
 	while (!rc && scan_next(&scan)) {
 		if (bytes >= LIMIT_PAGE_BYTES || response->n_items >= LIMIT_PAGE_ITEMS ||
-		    tx->arena->used_bytes - work_from >= PAGE_WORK_BYTES) {
+		    tx->arena->used_bytes - work_from >= LIMIT_PAGE_WORK_BYTES) {
 			answer->more = true;
 			break;
 		}
@@ -310,7 +309,7 @@ static bool page_full(const struct history *history, const BoardHistory *respons
 {
 	return looked_at >= PAGE_PERIODS || response->n_items >= LIMIT_PAGE_ITEMS ||
 	       history->n_loads >= PAGE_ORGANISATIONS ||
-	       history->in->arena->used_bytes - work_from >= PAGE_WORK_BYTES;
+	       history->in->arena->used_bytes - work_from >= LIMIT_PAGE_WORK_BYTES;
 }
 
 static int read_periods(struct history *history, BoardHistory *response, struct answer *answer)

@@ -62,6 +62,16 @@ static int check_author(const struct input *in, const struct capacity_view *view
 
 /* ---- is it a state? ----------------------------------------------------------------------- */
 
+/* What somebody says. That nothing is known is not said, it comes by itself. */
+static int check_level(const struct input *in, const char *field, CapacityLevel level)
+{
+	if (level == CAPACITY_LEVEL_AVAILABLE || level == CAPACITY_LEVEL_LIMITED ||
+	    level == CAPACITY_LEVEL_FULL)
+		return 0;
+	return wrong(in, field, "「空きあり」「残りわずか」「受入不可」のどれかを選んでください。",
+		     "The level is one of available, limited and full.");
+}
+
 static int check_until(const struct input *in, const Capacity *said)
 {
 	if (said->valid_until_ms <= in->now_ms)
@@ -141,13 +151,8 @@ static int check_remark(const struct input *in, const Capacity *said)
 static int check_state(const struct input *in, const struct capacity_view *view,
 		       const Capacity *said)
 {
-	int rc = 0;
+	int rc = check_level(in, "capacity.level", said->level);
 
-	if (said->level != CAPACITY_LEVEL_AVAILABLE && said->level != CAPACITY_LEVEL_LIMITED &&
-	    said->level != CAPACITY_LEVEL_FULL)
-		rc = wrong(in, "capacity.level",
-			   "「空きあり」「残りわずか」「受入不可」のどれかを選んでください。",
-			   "The level is one of available, limited and full.");
 	if (!rc)
 		rc = check_until(in, said);
 	if (!rc)
@@ -199,11 +204,10 @@ int capacity_set(const struct input *in, const struct capacity_view *view, const
 static int check_period(const struct input *in, const struct history_view *view,
 			const CapacityPeriod *period)
 {
-	if (period->level != CAPACITY_LEVEL_AVAILABLE && period->level != CAPACITY_LEVEL_LIMITED &&
-	    period->level != CAPACITY_LEVEL_FULL)
-		return wrong(in, "period.level",
-			     "「空きあり」「残りわずか」「受入不可」のどれかを選んでください。",
-			     "The level is one of available, limited and full.");
+	int rc = check_level(in, "period.level", period->level);
+
+	if (rc)
+		return rc;
 	if (period->from_ms < in->now_ms - HISTORY_AGE_MS || period->from_ms >= in->now_ms)
 		return wrong(in, "period.from_ms", "始まりは過去400日以内にしてください。",
 			     "It must begin within the last 400 days.");
@@ -231,8 +235,8 @@ int capacity_history_add(const struct input *in, const struct history_view *view
 			      "過去の空き状況を登録できるのは管理者だけです。",
 			      "Only administrators add history.");
 	if (!view->row)
-		return refuse(in, CODE_NOT_FOUND, "organisation", "この事業所はボードにありません。",
-			      "No such organisation is on the board.");
+		return refuse(in, CODE_NOT_FOUND, "organisation", "その事業所は空き状況ボードにありません。IDを確かめてください。",
+			      "No such organisation on the board. Check its id.");
 	if (!period)
 		return wrong(in, "period", "空き状況を入れてください。", "Say what the state was.");
 	int rc = check_period(in, view, period);
@@ -293,7 +297,7 @@ void weekdays_add(int64_t sums_ms[7], int64_t from_ms, int64_t to_ms)
 		int64_t day = (from_ms + JAPAN_OFFSET_MS) / DAY_MS;
 		int64_t midnight_ms = (day + 1) * DAY_MS - JAPAN_OFFSET_MS;
 		int64_t end_ms = to_ms < midnight_ms ? to_ms : midnight_ms;
-		sums_ms[(day + 3) % 7] += end_ms - from_ms; /* 1970 began on a Thursday */
+		sums_ms[date_weekday(day) - 1] += end_ms - from_ms;
 		from_ms = end_ms;
 	}
 }
@@ -338,21 +342,21 @@ static const ProtobufCMessage *word(struct arena *arena, const JournalEntry *ent
 	return &notice->base;
 }
 
-/* Whoever was reminded need not be any longer. */
-const ProtobufCMessage *said_word(struct arena *arena, const JournalEntry *entry,
-				  const CapacitySet *fact)
+/* Nothing to tell, but that a reminder from before is out of date. */
+const ProtobufCMessage *capacity_set_word(struct arena *arena, const JournalEntry *entry,
+					  const CapacitySet *fact)
 {
 	return word(arena, entry, fact->capacity->id, MATTER_UNSPECIFIED);
 }
 
-const ProtobufCMessage *reminded_word(struct arena *arena, const JournalEntry *entry,
-				      const CapacityReminded *fact)
+const ProtobufCMessage *capacity_reminded_word(struct arena *arena, const JournalEntry *entry,
+					       const CapacityReminded *fact)
 {
 	return word(arena, entry, fact->organisation, MATTER_CAPACITY_LAPSES);
 }
 
-const ProtobufCMessage *lapsed_word(struct arena *arena, const JournalEntry *entry,
-				    const CapacityLapsed *fact)
+const ProtobufCMessage *capacity_lapsed_word(struct arena *arena, const JournalEntry *entry,
+					     const CapacityLapsed *fact)
 {
 	return word(arena, entry, fact->organisation, MATTER_CAPACITY_LAPSED);
 }

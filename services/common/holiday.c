@@ -7,12 +7,7 @@
 #define FIRST_YEAR 2022
 #define LAST_YEAR 2099
 #define MONDAY 1
-
-/* Monday 1 to Sunday 7. 1 January 1970 was a Thursday. */
-static int weekday_of(int64_t day)
-{
-	return (int)((day % 7 + 7 + 3) % 7) + 1;
-}
+#define SUNDAY 7
 
 /* Section 2, those on a fixed date. */
 static const struct { int month, day; } fixed[] = {
@@ -56,7 +51,7 @@ static bool by_name(int64_t day)
 		if (fixed[i].month == month && fixed[i].day == mday)
 			return true;
 	for (unsigned i = 0; i < sizeof(mondays) / sizeof(*mondays); i++)
-		if (mondays[i].month == month && weekday_of(day) == MONDAY &&
+		if (mondays[i].month == month && date_weekday(day) == MONDAY &&
 		    (mday - 1) / 7 + 1 == mondays[i].nth)
 			return true;
 	return (month == 3 && mday == equinox(year, 20.8431)) ||
@@ -67,7 +62,7 @@ static bool by_name(int64_t day)
 static bool in_place(int64_t day)
 {
 	while (by_name(--day))
-		if (weekday_of(day) == 7)
+		if (date_weekday(day) == SUNDAY)
 			return true;
 	return false;
 }

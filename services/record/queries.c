@@ -8,7 +8,6 @@
 #include "text.h"
 #include "views.h"
 
-#define PAGE_WORK_BYTES (LIMIT_ARENA_BYTES / 4) /* memory for what a page looks at */
 #define FIND_KEYS 20000 /* looked at for one page of a search */
 #define FIND_ITEMS 100  /* more than that is a reason to type one letter more */
 #define AUDIT_ITEMS 200
@@ -39,7 +38,7 @@ static void page_add(struct page *page, const ProtobufCMessage *item)
 static bool page_full(const struct page *page)
 {
 	return page->bytes >= LIMIT_PAGE_BYTES || page->items >= LIMIT_PAGE_ITEMS ||
-	       page->arena->used_bytes - page->work_from >= PAGE_WORK_BYTES;
+	       page->arena->used_bytes - page->work_from >= LIMIT_PAGE_WORK_BYTES;
 }
 
 /* A list grows in the arena; what does not fit ends the request. */

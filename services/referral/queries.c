@@ -7,7 +7,6 @@
 #include "disclose.h"
 #include "views.h"
 
-#define PAGE_WORK_BYTES (LIMIT_ARENA_BYTES / 4) /* memory for what a page looks at */
 #define TAKEN_COUNT_MAX 200 /* more are not told apart */
 #define OPEN_SCAN_MAX 1000
 #define AUDIT_ITEMS 200
@@ -420,7 +419,7 @@ struct page {
 static bool page_full(const struct tx *tx, const struct page *page, const ReferralList *list)
 {
 	return page->bytes >= LIMIT_PAGE_BYTES || list->n_items >= LIMIT_PAGE_ITEMS ||
-	       tx->arena->used_bytes - page->work_from >= PAGE_WORK_BYTES;
+	       tx->arena->used_bytes - page->work_from >= LIMIT_PAGE_WORK_BYTES;
 }
 
 static int list_item(struct tx *tx, const struct input *in, const char *id, bool centre,
@@ -593,7 +592,7 @@ int audit_show(struct tx *tx, const struct input *in, const ShowAudit *request, 
 	scan_open(&scan, tx, TABLE_AUDIT, &prefix, &from);
 	while (!rc && scan_next(&scan)) {
 		if (response->n_items >= AUDIT_ITEMS ||
-		    tx->arena->used_bytes - work_from >= PAGE_WORK_BYTES) {
+		    tx->arena->used_bytes - work_from >= LIMIT_PAGE_WORK_BYTES) {
 			answer->more = true;
 			break;
 		}
