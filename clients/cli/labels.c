@@ -175,7 +175,8 @@ static const struct label labels[] = {
 	L(Referral_Cause, REFERRAL_CAUSE, NOBODY_TOOK_IT, "nobody took it in time",
 	  "期限までに受け手がなかった"),
 	L(Referral_Cause, REFERRAL_CAUSE, TOO_LATE_FOR_WAVES,
-	  "no time to ask in turn: all are asked at once", "順に打診する時間がなく、一斉に打診した"),
+	  "no time to ask in turn: all are asked at once",
+	  "順に打診する時間がなく、一斉に打診した"),
 	L(Referral_Cause, REFERRAL_CAUSE, NOT_CONFIRMED, "the asker did not confirm in time",
 	  "依頼元の確認がなかった"),
 	L(Referral_Cause, REFERRAL_CAUSE, RECORD_REFUSED,
@@ -187,7 +188,8 @@ static const struct label labels[] = {
 	L(Referral_Cause, REFERRAL_CAUSE, BY_ASKER, "the asker cancelled it", "依頼元が取り消した"),
 	L(Referral_Cause, REFERRAL_CAUSE, CONSENT_WITHDRAWN, "consent was withdrawn",
 	  "同意が撤回された"),
-	L(Referral_Cause, REFERRAL_CAUSE, PATIENT_DECEASED, "the patient is deceased", "患者の逝去"),
+	L(Referral_Cause, REFERRAL_CAUSE, PATIENT_DECEASED, "the patient is deceased",
+	  "患者の逝去"),
 	L(Referral_Cause, REFERRAL_CAUSE, ASKER_LEFT, "the asker left the network",
 	  "依頼元がネットワークを脱退した"),
 	L(Offer_State, OFFER_STATE, OFFERED, "asked, no answer yet", "打診中"),
@@ -205,7 +207,8 @@ static const struct label labels[] = {
 	L(DeclineReason, DECLINE_REASON, OTHER, "other", "その他"),
 	L(Ability, ABILITY, ABLE, "can take the needs", "必要な対応が可能"),
 	L(Ability, ABILITY, NOT_KNOWN, "has not said what it can take", "対応できるかは不明"),
-	L(Ability, ABILITY, UNABLE, "may not be able to take the needs", "必要な対応は難しい見込み"),
+	L(Ability, ABILITY, UNABLE, "may not be able to take the needs",
+	  "必要な対応は難しい見込み"),
 };
 
 const ProtobufCEnumDescriptor *const labelled_enums[] = {

@@ -109,9 +109,9 @@ char *show_span(struct cli *cli, int64_t from_ms, int64_t to_ms)
 {
 	struct tm from = in_japan(from_ms), to = in_japan(to_ms);
 
-	return arena_printf(&cli->arena, "%d/%d %d:%02d–%d/%d %d:%02d", from.tm_mon + 1, from.tm_mday,
-			    from.tm_hour, from.tm_min, to.tm_mon + 1, to.tm_mday, to.tm_hour,
-			    to.tm_min);
+	return arena_printf(&cli->arena, "%d/%d %d:%02d–%d/%d %d:%02d", from.tm_mon + 1,
+			    from.tm_mday, from.tm_hour, from.tm_min, to.tm_mon + 1, to.tm_mday,
+			    to.tm_hour, to.tm_min);
 }
 
 char *show_age(struct cli *cli, int64_t time_ms)

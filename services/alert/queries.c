@@ -88,8 +88,8 @@ int load_entry_audience(struct tx *tx, const struct input *in, const EntryNotice
 	return load_audience(tx, notice->patient, view);
 }
 
-static int add_centre(struct arena *arena, const Organisation *organisation, Organisation ***centres,
-		      size_t *n_centres)
+static int add_centre(struct arena *arena, const Organisation *organisation,
+		      Organisation ***centres, size_t *n_centres)
 {
 	Organisation *centre = NEW(Organisation, arena);
 
@@ -132,7 +132,8 @@ int load_glass_audience(struct tx *tx, const struct input *in, const GlassNotice
 	if (!rc)
 		rc = list_centres(tx, &centres, &n_centres);
 	for (size_t i = 0; !rc && i < n_centres; i++)
-		rc = add_staff(tx, notice->patient, NULL, centres[i]->id, PROFESSION_CENTRE_STAFF, view);
+		rc = add_staff(tx, notice->patient, NULL, centres[i]->id, PROFESSION_CENTRE_STAFF,
+			       view);
 	return rc;
 }
 
@@ -185,7 +186,9 @@ static int add_told_organisations(struct tx *tx, struct arena *arena, const Told
 
 	if (told->organisation[0]) {
 		rc = organisation_get(tx, told->organisation, &organisation);
-		return rc == ERR_NOTFOUND ? 0 : rc ? rc : add_addressee(arena, organisation, told, all);
+		return rc == ERR_NOTFOUND ? 0
+		       : rc               ? rc
+					  : add_addressee(arena, organisation, told, all);
 	}
 	rc = list_centres(tx, &centres, &n_centres);
 	for (size_t i = 0; !rc && i < n_centres; i++)
@@ -264,7 +267,8 @@ static int add_withdrawn(struct tx *tx, const char *service, const char *subject
 	return rc ? rc : tx->error;
 }
 
-/* No organisation is left out because others have many people: all have the same number of places. */
+/* No organisation is left out because others have many people: all have the
+ * same number of places. */
 int load_word_audience(struct tx *tx, const struct input *in, const WordNotice *notice,
 		       struct word_audience *view)
 {
@@ -282,7 +286,8 @@ int load_word_audience(struct tx *tx, const struct input *in, const WordNotice *
 		most = WORD_RECIPIENTS_MAX / all.n ? WORD_RECIPIENTS_MAX / all.n : 1;
 	for (size_t i = 0; !rc && i < all.n; i++) {
 		const struct addressee *addressee = all.items[i];
-		rc = add_withdrawn(tx, in->instance, notice->subject, addressee->organisation, view);
+		rc = add_withdrawn(tx, in->instance, notice->subject, addressee->organisation,
+				   view);
 		if (!rc && addressee->matter && !addressee->left)
 			rc = add_told_staff(tx, addressee, most, view);
 	}
@@ -292,8 +297,8 @@ int load_word_audience(struct tx *tx, const struct input *in, const WordNotice *
 /* ---- withdrawal --------------------------------------------------------------------------- */
 
 /*
- * Between two windows of a row, too: who comes back in a week keeps what is not done yet. When the last
- * window is over, record takes the row away and says so.
+ * Between two windows of a row, too: who comes back in a week keeps what is not done yet. When the
+ * last window is over, record takes the row away and says so.
  */
 static bool keeps_place(const struct team *team, struct person_ref person)
 {
@@ -685,7 +690,8 @@ int inbox_list(struct tx *tx, const struct input *in, const ListInbox *request, 
 	scan_open(&scan, tx, changes || request->all ? TABLE_INBOX : TABLE_OPEN, &prefix, &from);
 	while (!rc && !full && scan_next(&scan)) {
 		uint64_t position = scan_rest_number(&scan);
-		if (position != looked_at && tx->arena->used_bytes - work_from >= LIMIT_PAGE_WORK_BYTES) {
+		if (position != looked_at &&
+		    tx->arena->used_bytes - work_from >= LIMIT_PAGE_WORK_BYTES) {
 			answer->more = true;
 			answer->position = looked_at;
 			break;

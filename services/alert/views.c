@@ -97,7 +97,8 @@ static struct key held_key(const Notification *notification)
 	return key;
 }
 
-/* By what it is found when it must leave: by the team that its readers are in, or by its subject. */
+/* By what it is found when it must leave: by the team that its readers are in,
+ * or by its subject. */
 static int about(const Notification *notification, struct key *key)
 {
 	if (!notification->matter) {
@@ -415,8 +416,8 @@ static void withdraw(struct tx *tx, const JournalEntry *entry, uint64_t position
 	scratch_close(&scratch, tx);
 }
 
-/* The newest word of a subject takes the place of what was said before. Who accepts for one organisation
- * leaves the reminders of another: each has an event of its own. */
+/* The newest word of a subject takes the place of what was said before. Who accepts for one
+ * organisation leaves the reminders of another: each has an event of its own. */
 void apply_word_stored(struct tx *tx, const JournalEntry *entry, uint64_t position,
 		       const WordStored *fact)
 {
@@ -460,7 +461,8 @@ void apply_team_changed(struct tx *tx, const JournalEntry *entry, uint64_t posit
 
 	team_apply(tx, alert_team, fact->patient, fact->member, fact->removed);
 	if (fact->registrar)
-		team_apply_access(tx, alert_team, fact->patient, fact->member->organisation, &consent);
+		team_apply_access(tx, alert_team, fact->patient, fact->member->organisation,
+				  &consent);
 	withdraw(tx, entry, position, fact->withdrawn, fact->n_withdrawn);
 	withdraw_rest(tx, entry, fact->patient, fact->more);
 }

@@ -13,7 +13,7 @@
 #define BEDS_MAX 20        /* items of a kind and sex */
 #define BED_COUNT_MAX 1000 /* in one of them */
 #define REMARK_BYTES 300
-#define HISTORY_AGE_MS (400LL * 24 * 3600 * 1000) /* how long ago a period may begin that is added */
+#define HISTORY_AGE_MS (400LL * 24 * 3600 * 1000) /* ago: an added period begins no earlier */
 #define VALID_MS (31LL * 24 * 3600 * 1000) /* the longest that a state may be said to hold */
 /* Before it lapses. Nothing in the field sets this: time for one more visit before somebody sits
  * down. */
@@ -23,8 +23,8 @@
 
 /* Kinds of organisations that have a row. */
 bool on_board(OrganisationKind kind);
-/* What a row is worth at a time: past its end nobody knows. Blanks in place what no longer holds; who
- * said it, when and until when stays, for its age. */
+/* What a row is worth at a time: past its end nobody knows. Blanks in place what no longer holds;
+ * who said it, when and until when stays, for its age. */
 void capacity_shown(Capacity *row, int64_t now_ms);
 
 /* How much of from_ms to to_ms lies on each weekday of Japan, added to sums; Monday first. */

@@ -31,7 +31,8 @@ static const struct { int month, nth; } mondays[] = {
 	{ 10, 2 }, /* スポーツの日 */
 };
 
-/* 春分の日 and 秋分の日: the day in Japan on which the sun stands above the equator, for 1980 to 2099. */
+/* 春分の日 and 秋分の日: the day in Japan on which the sun stands above the equator,
+ * for 1980 to 2099. */
 static int equinox(int year, double in_1980)
 {
 	int since = year - 1980;
@@ -45,7 +46,8 @@ static bool by_name(int64_t day)
 	int year, month, mday;
 
 	date_day(date, day * DAY_MS - JAPAN_OFFSET_MS);
-	if (sscanf(date, "%d-%d-%d", &year, &month, &mday) != 3 || year < FIRST_YEAR || year > LAST_YEAR)
+	if (sscanf(date, "%d-%d-%d", &year, &month, &mday) != 3 || year < FIRST_YEAR ||
+	    year > LAST_YEAR)
 		return false;
 	for (unsigned i = 0; i < sizeof(fixed) / sizeof(*fixed); i++)
 		if (fixed[i].month == month && fixed[i].day == mday)

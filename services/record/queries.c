@@ -70,7 +70,8 @@ static int see(struct tx *tx, const struct input *in, const char *id,
 	int rc = patient_view_get(tx, id, &view);
 	if (rc && rc != ERR_NOTFOUND)
 		return rc;
-	Accessed_Right right = access_right(rc ? NULL : view, &in->actor, in->now_ms, in->steady_ms);
+	Accessed_Right right =
+		access_right(rc ? NULL : view, &in->actor, in->now_ms, in->steady_ms);
 	if (right == ACCESSED_RIGHT_UNSPECIFIED)
 		return access_refused(in);
 	*out = view;
@@ -250,7 +251,8 @@ int query_patients(struct tx *tx, const struct input *in, const ListPatients *re
 		if (scan_value(&seats.scans[list], &id) ||
 		    (list == 1 && seated(tx, &keys[0], (const char *)id.data)) ||
 		    patient_view_get(tx, (const char *)id.data, &view) ||
-		    access_right(view, &in->actor, in->now_ms, in->steady_ms) == ACCESSED_RIGHT_UNSPECIFIED)
+		    access_right(view, &in->actor, in->now_ms, in->steady_ms) ==
+			    ACCESSED_RIGHT_UNSPECIFIED)
 			continue;
 		show_patient(tx, in, view, &page, &ListPatients_descriptor, response, answer);
 	}
@@ -292,7 +294,8 @@ int query_find(struct tx *tx, const struct input *in, const FindPatients *reques
 		const char *patient = (const char *)scan_rest(&scan, NULL);
 		if ((!seated(tx, &keys[0], patient) && !seated(tx, &keys[1], patient)) ||
 		    patient_view_get(tx, patient, &view) ||
-		    access_right(view, &in->actor, in->now_ms, in->steady_ms) == ACCESSED_RIGHT_UNSPECIFIED ||
+		    access_right(view, &in->actor, in->now_ms, in->steady_ms) ==
+			    ACCESSED_RIGHT_UNSPECIFIED ||
 		    !search_fits(tx->arena, request->text, view->patient))
 			continue;
 		show_patient(tx, in, view, &page, &FindPatients_descriptor, response, answer);

@@ -29,7 +29,8 @@ static uint32_t taken_since(struct tx *tx, const char *organisation, ReferralKin
 	return n;
 }
 
-/* Of an organisation two things are needed, and it may be large: it is read in a memory of its own. */
+/* Of an organisation two things are needed, and it may be large: it is read in a
+ * memory of its own. */
 static int add_candidate(struct tx *tx, const struct input *in, ReferralKind kind,
 			 const char *id, struct arena *looking, struct pool *pool)
 {
@@ -69,7 +70,8 @@ static int load_pool(struct tx *tx, const struct input *in, ReferralKind kind, s
 	arena_init(&looking, LIMIT_ARENA_BYTES);
 	scan_open(&scan, tx, TABLE_POOL, &prefix, NULL);
 	while (!rc && pool->n < POOL_MAX && scan_next(&scan))
-		rc = add_candidate(tx, in, kind, (const char *)scan_rest(&scan, NULL), &looking, pool);
+		rc = add_candidate(tx, in, kind, (const char *)scan_rest(&scan, NULL), &looking,
+				   pool);
 	scan_close(&scan);
 	arena_close(&looking);
 	return rc ? rc : tx->error;
@@ -253,7 +255,8 @@ static int behind_organisation(struct tx *tx, const struct input *in, const char
 	while (!*id && n++ < OPEN_SCAN_MAX && scan_next(&scan)) {
 		ReferralView *one;
 		const char *candidate = (const char *)scan_rest(&scan, NULL) + 8;
-		if (referral_get(tx, candidate, &one) == 0 && leaves_behind(one->referral, organisation))
+		if (referral_get(tx, candidate, &one) == 0 &&
+		    leaves_behind(one->referral, organisation))
 			memcpy(id, one->referral->id, ID_SIZE);
 		arena_reset(&scratch.arena);
 	}
@@ -459,8 +462,8 @@ static int list_of(struct tx *tx, const struct input *in, const char *organisati
 			break;
 		}
 		last = scan_rest_number(&scan);
-		rc = list_item(tx, in, (const char *)scan_rest(&scan, NULL) + 8, centre, &page, list,
-			       answer);
+		rc = list_item(tx, in, (const char *)scan_rest(&scan, NULL) + 8, centre, &page,
+			       list, answer);
 	}
 	scan_close(&scan);
 	answer->watch_key = list_watch_key(organisation);
@@ -484,8 +487,10 @@ static int list_of_patient(struct tx *tx, const struct input *in, const char *pa
 	if (!rc)
 		rc = load_open(tx, patient, &open, &n_open);
 	for (size_t i = 0; !rc && i < n_open; i++) {
-		Referral *shown = disclose(open[i], PART_TEAM, in->actor.organisation, true, in->arena);
-		rc = shown ? arena_append(in->arena, &list->items, &list->n_items, shown) : ERR_NOMEM;
+		Referral *shown =
+			disclose(open[i], PART_TEAM, in->actor.organisation, true, in->arena);
+		rc = shown ? arena_append(in->arena, &list->items, &list->n_items, shown)
+			   : ERR_NOMEM;
 	}
 	return rc;
 }
@@ -522,7 +527,8 @@ static Accessed_Right audit_right(const struct input *in, const struct team *tea
 		return ACCESSED_RIGHT_REGISTRAR;
 	for (size_t i = 0; team->consent && i < team->n_members; i++)
 		if (team->members[i]->role == TEAM_ROLE_ATTENDING &&
-		    in->actor.profession == PROFESSION_DOCTOR && member_covers(team->members[i], reader))
+		    in->actor.profession == PROFESSION_DOCTOR &&
+		    member_covers(team->members[i], reader))
 			return ACCESSED_RIGHT_TEAM;
 	return ACCESSED_RIGHT_UNSPECIFIED;
 }
@@ -688,8 +694,8 @@ int figures_show(struct tx *tx, const struct input *in, const ShowFigures *reque
 			      "集計を見られるのは、市の担当者と支援センターの担当者です。",
 			      "Figures are for the city office and the support centre.");
 	if (request->month[0] && (strlen(request->month) != 7 || !date_valid(request->month)))
-		return refuse(in, CODE_INVALID_ARGUMENT, "month", "月は 2026-11 の形で入れてください。",
-			      "Give the month as 2026-11.");
+		return refuse(in, CODE_INVALID_ARGUMENT, "month",
+			      "月は 2026-11 の形で入れてください。", "Give the month as 2026-11.");
 	date_day(month, in->now_ms);
 	month[7] = '\0';
 	if (request->month[0])

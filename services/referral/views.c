@@ -123,12 +123,13 @@ static void list_all(struct tx *tx, const Referral *before, const ReferralView *
 {
 	const Referral *after = view->referral;
 
-	list(tx, after->asker, before, before && asker_involved(before), after, asker_involved(after));
+	list(tx, after->asker, before, before && asker_involved(before), after,
+	     asker_involved(after));
 	for (size_t i = 0; i < after->n_offers; i++) {
 		const Offer *offer = after->offers[i];
 		const Offer *old = before ? life_offer(before, offer->organisation) : NULL;
-		list(tx, offer->organisation, old ? before : NULL, old && offer_open(before, old), after,
-		     offer_open(after, offer));
+		list(tx, offer->organisation, old ? before : NULL, old && offer_open(before, old),
+		     after, offer_open(after, offer));
 	}
 	if (view->was_with_centre)
 		list(tx, CENTRE, was && was->was_with_centre ? before : NULL,
@@ -251,8 +252,8 @@ static void count(struct tx *tx, const JournalEntry *entry, const Referral *befo
 
 static bool counts(const Referral *before, const ReferralChanged *fact)
 {
-	return given_back(before, fact) || fact->step == STEP(ASK) || fact->step == STEP(APPLIED) || fact->step == STEP(ACCEPT) ||
-	       fact->referral->state == REFERRAL_STATE_CLOSED;
+	return given_back(before, fact) || fact->step == STEP(ASK) || fact->step == STEP(APPLIED) ||
+	       fact->step == STEP(ACCEPT) || fact->referral->state == REFERRAL_STATE_CLOSED;
 }
 
 static void note_taken(struct tx *tx, const JournalEntry *entry, const Referral *referral)
@@ -350,8 +351,8 @@ void apply_patient_followed(struct tx *tx, const JournalEntry *entry, uint64_t p
 	(void)position;
 	if (patient.registrar) {
 		team_apply(tx, referral_team, patient.patient, patient.registrar, false);
-		team_apply_access(tx, referral_team, patient.patient, patient.registrar->organisation,
-				  &consent);
+		team_apply_access(tx, referral_team, patient.patient,
+				  patient.registrar->organisation, &consent);
 	}
 	patient.registrar = NULL;
 	patient.team_consent = false;
@@ -404,7 +405,8 @@ void apply_organisation_followed(struct tx *tx, const JournalEntry *entry, uint6
 	}
 	if (organisation->left) {
 		struct key key = key_text(organisation->id);
-		tx_delete(tx, TABLE_CAPACITIES, &key); /* as on the board: who comes back begins anew */
+		/* as on the board: who comes back begins anew */
+		tx_delete(tx, TABLE_CAPACITIES, &key);
 		set_left_behind(tx, entry, organisation->id, "");
 	}
 }

@@ -2,8 +2,8 @@
  * What referral keeps. Changed by applying facts only.
  *
  *	referrals   id -> ReferralView
- *	concerns    organisation, position, id -> nothing: asked by it or of it, at its last change; and
- *	            under the name "" what is or was the support centre's
+ *	concerns    organisation, position, id -> nothing: asked by it or of it, at its last change;
+ *	            and under the name "" what is or was the support centre's
  *	open        the same, of those that it has still to do with
  *	of_patient  patient, id -> nothing: those that are not over
  *	patients    patient -> PatientNotice

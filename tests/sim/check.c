@@ -186,7 +186,8 @@ static bool revoked_at(struct sim *sim, const char *user)
 }
 
 /* An accepted write stands in the journal before anybody hears that it was accepted. */
-/* A clear answer: it is yours, or you stand by and so many are before you; as the journal has it. */
+/* A clear answer: it is yours, or you stand by and so many are before you; as
+ * the journal has it. */
 void check_accept(struct sim *sim, const struct sim_request *request, const Reply *reply)
 {
 	const char *user = sim->terminals[request->terminal].user;
@@ -436,8 +437,8 @@ static void check_packet(struct sim *sim, struct host *host, const struct packet
 		   *device = strsep(&rest, "/");
 	if (!what || !user)
 		return;
-	/* Clinical text goes from record to people, as a report from referral to record, and nowhere
-	 * else. */
+	/* Clinical text goes from record to people, as a report from referral to
+	 * record, and nowhere else. */
 	bool report = !strcmp(host->spec->name, "referral") && !strcmp(user, "record");
 	if ((strcmp(host->spec->name, "record") || !strcmp(what, "notice") ||
 	     instance_name(user)) &&

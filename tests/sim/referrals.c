@@ -1,6 +1,7 @@
 /*
- * The life of each request, worked out a second time from referral's journal: a table of transitions,
- * the order of acceptances, whose turn it is and until when. Nothing of services/referral is used.
+ * The life of each request, worked out a second time from referral's journal: a table
+ * of transitions, the order of acceptances, whose turn it is and until when. Nothing
+ * of services/referral is used.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -135,7 +136,8 @@ bool offer_open(const Offer *offer)
 	       offer->state == O(STANDING_BY);
 }
 
-/* Something is still to happen. A doctor or a bed that is confirmed is found; a visit is to be made. */
+/* Something is still to happen. A doctor or a bed that is confirmed is found; a visit
+ * is to be made. */
 bool referral_open(const Referral *referral)
 {
 	return referral->state == S(OFFERED) || referral->state == S(ACCEPTED) ||
@@ -471,7 +473,8 @@ static void check_told(struct sim *sim, const ReferralChanged *fact, const Refer
 	}
 }
 
-/* Whose consent is gone, or who is, for them nothing goes on: their requests are cancelled at once. */
+/* Whose consent is gone, or who is, for them nothing goes on: their requests
+ * are cancelled at once. */
 static void check_barred(struct sim *sim, const ReferralChanged *fact)
 {
 	const struct model_patient *patient =

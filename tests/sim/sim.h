@@ -453,7 +453,8 @@ struct model_patient *model_patient(struct model *model, const char *id);
 struct model_person *model_person(struct model *model, const char *user);
 struct model_organisation *model_organisation(struct model *model, const char *id);
 void model_copy(struct model *out, const struct model *model);
-/* In place of a time: those who are members for some windows only are there at no time, at all times. */
+/* In place of a time: those who are members for some windows only are there at no
+ * time, at all times. */
 #define NO_WINDOW INT64_MIN
 #define ANY_WINDOW INT64_MAX
 bool model_may_see(struct model *model, const char *user, const char *patient, int64_t steady_ms,
