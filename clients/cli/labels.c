@@ -1,7 +1,6 @@
 #include "clients/cli/labels.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "error.h"

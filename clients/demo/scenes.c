@@ -1,7 +1,6 @@
 #include "clients/demo/scenes.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 
 #include "clients/cli/key.h"

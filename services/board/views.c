@@ -153,7 +153,7 @@ static bool fit_for_topic(const char *organisation)
 }
 
 void apply_board_organisation(struct tx *tx, const JournalEntry *entry, uint64_t position,
-				const OrganisationChanged *fact)
+			      const OrganisationChanged *fact)
 {
 	const Organisation *organisation = fact->organisation;
 	bool belongs = on_board(organisation->kind) && !organisation->left &&

@@ -31,7 +31,7 @@ int capacity_get(struct tx *tx, const char *organisation, Capacity **out);
 int period_get(struct tx *tx, uint64_t position, const char *organisation, CapacityPeriod **out);
 
 void apply_board_organisation(struct tx *tx, const JournalEntry *entry, uint64_t position,
-				const OrganisationChanged *fact);
+			      const OrganisationChanged *fact);
 void apply_capacity_set(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			const CapacitySet *fact);
 void apply_capacity_history_added(struct tx *tx, const JournalEntry *entry, uint64_t position,

@@ -97,25 +97,25 @@ static int load_one(struct tx *tx, const struct input *in, const char *id, bool 
 }
 
 int load_accept_referral(struct tx *tx, const struct input *in, const AcceptReferral *request,
-		struct referral_rule *view)
+			 struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, false, view);
 }
 
 int load_decline_referral(struct tx *tx, const struct input *in, const DeclineReferral *request,
-		 struct referral_rule *view)
+			  struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, true, view);
 }
 
 int load_withdraw_referral(struct tx *tx, const struct input *in, const WithdrawReferral *request,
-		  struct referral_rule *view)
+			   struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, true, view);
 }
 
 int load_confirm_referral(struct tx *tx, const struct input *in, const ConfirmReferral *request,
-		 struct referral_rule *view)
+			  struct referral_rule *view)
 {
 	int rc = load_one(tx, in, request->id, false, view);
 
@@ -125,25 +125,25 @@ int load_confirm_referral(struct tx *tx, const struct input *in, const ConfirmRe
 }
 
 int load_pass_referral(struct tx *tx, const struct input *in, const PassReferral *request,
-	      struct referral_rule *view)
+		       struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, true, view);
 }
 
 int load_cancel_referral(struct tx *tx, const struct input *in, const CancelReferral *request,
-		struct referral_rule *view)
+			 struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, false, view);
 }
 
 int load_report_referral(struct tx *tx, const struct input *in, const ReportReferral *request,
-		struct referral_rule *view)
+			 struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, false, view);
 }
 
 int load_close_referral(struct tx *tx, const struct input *in, const CloseReferral *request,
-	       struct referral_rule *view)
+			struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, false, view);
 }
@@ -161,7 +161,7 @@ int load_cut_off(struct tx *tx, const struct input *in, const CutOffDue *due,
 }
 
 int load_placement_answer(struct tx *tx, const struct input *in, const PlacementAnswer *notice,
-		   struct referral_rule *view)
+			  struct referral_rule *view)
 {
 	return load_one(tx, in, notice->referral, false, view);
 }
@@ -300,28 +300,28 @@ int load_left_behind(struct tx *tx, const struct input *in, const LeftBehindDue 
 }
 
 int load_patient_notice(struct tx *tx, const struct input *in, const PatientNotice *notice,
-		 struct nothing_rule *view)
+			struct nothing_rule *view)
 {
 	(void)tx, (void)in, (void)notice, (void)view;
 	return 0;
 }
 
 int load_team_notice(struct tx *tx, const struct input *in, const TeamNotice *notice,
-	      struct nothing_rule *view)
+		     struct nothing_rule *view)
 {
 	(void)tx, (void)in, (void)notice, (void)view;
 	return 0;
 }
 
 int load_consent_notice(struct tx *tx, const struct input *in, const ConsentNotice *notice,
-		 struct nothing_rule *view)
+			struct nothing_rule *view)
 {
 	(void)tx, (void)in, (void)notice, (void)view;
 	return 0;
 }
 
 int load_capacity_notice(struct tx *tx, const struct input *in, const CapacityNotice *notice,
-		  struct nothing_rule *view)
+			 struct nothing_rule *view)
 {
 	(void)tx, (void)in, (void)notice, (void)view;
 	return 0;
@@ -333,6 +333,14 @@ static int no_list(const struct input *in)
 {
 	return refuse(in, CODE_PERMISSION_DENIED, "", "あなたの職種では依頼を見られません。",
 		      "Your profession does not see requests.");
+}
+
+/* As record says it, and whether the patient exists or not. */
+static int no_patient(const struct input *in, const char *field)
+{
+	return refuse(in, CODE_PERMISSION_DENIED, field,
+		      "この患者は登録されていないか、閲覧の権限がありません。",
+		      "There is no such patient, or you have no right to this record.");
 }
 
 static bool of_centre(struct tx *tx, const struct input *in)
@@ -479,10 +487,7 @@ static int list_of_patient(struct tx *tx, const struct input *in, const char *pa
 	struct team team;
 
 	if (!id_valid(patient) || !sees_patient(tx, in, patient, &team))
-		return tx->error ? tx->error :
-		       refuse(in, CODE_PERMISSION_DENIED, "patient",
-			      "この患者は登録されていないか、閲覧の権限がありません。",
-			      "There is no such patient, or you have no right to this record.");
+		return tx->error ? tx->error : no_patient(in, "patient");
 	int rc = note_access(in, &team, patient, &ListReferrals_descriptor, answer);
 	if (!rc)
 		rc = load_open(tx, patient, &open, &n_open);
@@ -585,9 +590,7 @@ int audit_show(struct tx *tx, const struct input *in, const ShowAudit *request, 
 	if (right == ACCESSED_RIGHT_UNSPECIFIED && patient_fresh(in, request->patient))
 		return patient_not_yet(in);
 	if (right == ACCESSED_RIGHT_UNSPECIFIED || !id_valid(request->patient))
-		return refuse(in, CODE_PERMISSION_DENIED, "",
-			      "この患者は登録されていないか、閲覧の権限がありません。",
-			      "There is no such patient, or you have no right to this record.");
+		return no_patient(in, "");
 	answer->access = NEW(Accessed, in->arena);
 	if (!answer->access)
 		return ERR_NOMEM;

@@ -185,10 +185,9 @@ static bool revoked_at(struct sim *sim, const char *user)
 	return false;
 }
 
-/* An accepted write stands in the journal before anybody hears that it was accepted. */
-/* A clear answer: it is yours, or you stand by and so many are before you; as
+/* A clear answer to who takes a request: it is yours, or you stand by and so many are before you; as
  * the journal has it. */
-void check_accept(struct sim *sim, const struct sim_request *request, const Reply *reply)
+static void check_place(struct sim *sim, const struct sim_request *request, const Reply *reply)
 {
 	const char *user = sim->terminals[request->terminal].user;
 	const char *organisation = sim->terminals[request->terminal].organisation;
@@ -214,6 +213,7 @@ void check_accept(struct sim *sim, const struct sim_request *request, const Repl
 			 answer->holding, answer->standby);
 }
 
+/* An accepted write stands in the journal before anybody hears that it was accepted. */
 static void check_accepted(struct sim *sim, struct host *host, const struct sim_request *request,
 			   const Reply *reply)
 {
@@ -233,7 +233,7 @@ static void check_write(struct sim *sim, struct host *host, struct sim_request *
 {
 	const char *user = sim->terminals[request->terminal].user;
 	if (reply->code == CODE_OK && !strcmp(request->type, "AcceptReferral"))
-		check_accept(sim, request, reply);
+		check_place(sim, request, reply);
 	if (reply->code == CODE_OK)
 		check_accepted(sim, host, request, reply);
 	else if (code_final(reply->code) && ledger_of_request(&host->ledger, user, request->id) &&

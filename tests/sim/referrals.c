@@ -29,7 +29,7 @@ static bool same(const char *a, const char *b)
 #define GIVEN_BACK \
 	(INTO(ACCEPTED) | INTO(OFFERED) | INTO(UNPLACED)) /* the next, others, the centre */
 
-/* What may follow on what (issue 3). by: the messages that bring it about. */
+/* What may follow on what (issue 3). */
 static const struct {
 	ReferralChanged_Step step;
 	Referral_State from;
@@ -79,6 +79,7 @@ static const struct {
 	{STEP(ASKER_LEFT), S(UNPLACED), INTO(UNPLACED)},
 };
 
+/* By which messages. */
 static const struct {
 	ReferralChanged_Step step;
 	const char *causes[2];
@@ -101,6 +102,7 @@ static const struct {
 };
 
 #define OFFER(name) (1u << O(name))
+/* What may become of an offer. */
 static const unsigned offer_moves[] = {
 	[O(UNSPECIFIED)] = OFFER(OFFERED),
 	[O(OFFERED)] = OFFER(OFFERED) | OFFER(HOLDING) | OFFER(STANDING_BY) | OFFER(DECLINED) |
@@ -318,13 +320,10 @@ static void check_pool(struct sim *sim, const ReferralChanged *fact, const Refer
 
 static void check_asked(struct sim *sim, const ReferralChanged *fact, const JournalEntry *entry)
 {
-	const struct model *model = &sim->models[HOST_REFERRAL];
-	const struct model_patient *patient =
-		model_patient(&sim->models[HOST_REFERRAL], fact->referral->patient);
-	(void)model;
+	struct model *model = &sim->models[HOST_REFERRAL];
+	const struct model_patient *patient = model_patient(model, fact->referral->patient);
 	if (!patient || !patient->team_consent || patient->deceased ||
-	    !model_in_reach(&sim->models[HOST_REFERRAL], entry->user, fact->referral->patient,
-			    entry->time_ms))
+	    !model_in_reach(model, entry->user, fact->referral->patient, entry->time_ms))
 		FAIL("asked-without-right", "user=%s patient=%s", entry->user,
 		     fact->referral->patient);
 }

@@ -9,7 +9,6 @@
 #include <cmocka.h>
 
 #include "date.h"
-#include "error.h"
 #include "team.h"
 #include "tests/lib/test_store.h"
 
