@@ -461,8 +461,7 @@ void apply_team_changed(struct tx *tx, const JournalEntry *entry, uint64_t posit
 
 	team_apply(tx, alert_team, fact->patient, fact->member, fact->removed);
 	if (fact->registrar)
-		team_apply_access(tx, alert_team, fact->patient, fact->member->organisation,
-				  &consent);
+		team_apply_access(tx, alert_team, fact->patient, fact->member->organisation, &consent);
 	withdraw(tx, entry, position, fact->withdrawn, fact->n_withdrawn);
 	withdraw_rest(tx, entry, fact->patient, fact->more);
 }
