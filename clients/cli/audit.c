@@ -76,8 +76,8 @@ int run_audit_show(struct cli *cli, const struct args *args)
 	int status = cli_pages(cli, instance, &request.base, &AuditList_descriptor, events_page,
 			       &events);
 	if (!status)
-		status = cli_pages(cli, "referral", &request.base, &AuditList_descriptor, events_page,
-				   &events);
+		status = cli_pages(cli, "referral", &request.base, &AuditList_descriptor,
+				   events_page, &events);
 	if (!status) {
 		qsort(events.items, events.n, sizeof(*events.items), by_time);
 		print_events(cli, &events);

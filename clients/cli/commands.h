@@ -177,7 +177,8 @@
 	  "在宅医・後方ベッド・訪問の応援を依頼します。") \
 	X("referral", "list", run_referral_list, "[--all] [--unplaced] [--patient ID] [--follow]", \
 	  "Requests of and to us, those that wait for us first; --unplaced: the centre's list.", \
-	  "自分の事業所に関わる依頼を、対応待ちから順に表示します（--unplacedは支援センター用）。") \
+	  "自分の事業所に関わる依頼を、対応待ちから順に表示します" \
+	  "（--unplacedは支援センター用）。") \
 	X("referral", "show", run_referral_show, "ID", \
 	  "One request: what is needed, who was asked and why, what to do now.", \
 	  "依頼の内容、打診先とその理由、次にすることを表示します。") \
@@ -190,8 +191,10 @@
 	  "Gives back what we accepted; the next has it.", \
 	  "受けた依頼を辞退します（控えの機関に移ります）。") \
 	X("referral", "confirm", run_referral_confirm, "ID [--taker ORG]", \
-	  "The asker: this one shall do it. It becomes a member of the care team. --taker: if it still is.", \
-	  "依頼元：この機関に決めます（ケアチームに加わります）。--taker：受け手がその機関のときだけ。") \
+	  "The asker: this one shall do it. It becomes a member of the care team." \
+	  " --taker: if it still is.", \
+	  "依頼元：この機関に決めます（ケアチームに加わります）。" \
+	  "--taker：受け手がその機関のときだけ。") \
 	X("referral", "pass", run_referral_pass, "ID [--taker ORG]", \
 	  "The asker: not this one, the next.", "依頼元：この機関を見送り、次の機関に移します。") \
 	X("referral", "cancel", run_referral_cancel, "ID", \

@@ -87,7 +87,8 @@ static void slice(struct feed *feed, int64_t at_most_ms)
 {
 	feed->wake = false;
 	int rc = client_run(feed->cli->client, at_most_ms, &feed->wake);
-	/* A screen says at once that it may be old; who only prints what comes says it when it lasts. */
+	/* A screen says at once that it may be old; who only prints what comes says
+	 * it when it lasts. */
 	say_connection(feed, rc == ERR_DISCONNECTED || feed->quiet);
 }
 

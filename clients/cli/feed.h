@@ -33,8 +33,8 @@ int feed_open(struct feed *feed, struct cli *cli, const char *instance,
  * stderr when the connection is lost and when it is back.
  */
 bool feed_wait(struct feed *feed);
-/* The same, at most so long: true without pages when the time is over, or the connection has come or
- * gone. */
+/* The same, at most so long: true without pages when the time is over, or the connection
+ * has come or gone. */
 bool feed_wait_for(struct feed *feed, int64_t at_most_ms);
 /* The pages have been dealt with; the command's arena is emptied. */
 void feed_done(struct feed *feed);

@@ -1,7 +1,6 @@
 #include "clients/cli/labels.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "error.h"
@@ -108,7 +107,7 @@ static const struct label labels[] = {
 	L(Accessed_Right, ACCESSED_RIGHT, REFERRAL, "referral", "依頼（受け手）"),
 	L(Matter, MATTER, CAPACITY_LAPSES, "board: what you said lapses soon",
 	  "空き状況：まもなく有効期限です"),
-	L(Matter, MATTER, CAPACITY_LAPSED, "board: what you said has lapsed",
+	L(Matter, MATTER, CAPACITY_LAPSED, "board: what you said has lapsed, you are shown as unknown",
 	  "空き状況：有効期限が切れました（不明と表示中）"),
 	L(Matter, MATTER, REFERRAL_ASKED, "referral: can you take it?", "依頼：受けられますか"),
 	L(Matter, MATTER, REFERRAL_REMINDER, "referral: can you take it? Half of the time is over",
@@ -117,7 +116,7 @@ static const struct label labels[] = {
 	  "依頼：受諾されました。確定してください"),
 	L(Matter, MATTER, REFERRAL_CONFIRM_REMINDER,
 	  "referral: accepted, please confirm. Half of the time is over",
-	  "依頼：確定してください（期限まで残り半分）"),
+	  "依頼：受諾されました。確定してください（期限まで残り半分）"),
 	L(Matter, MATTER, REFERRAL_HOLDING, "referral: you stood by, it is yours now",
 	  "依頼：控えから受け手になりました"),
 	L(Matter, MATTER, REFERRAL_CONFIRMED, "referral: confirmed, it is yours",
@@ -126,7 +125,7 @@ static const struct label labels[] = {
 	  "依頼：回答は不要になりました"),
 	L(Matter, MATTER, REFERRAL_BACK, "referral: given back, others are asked",
 	  "依頼：受け手が辞退しました。ほかへ打診中です"),
-	L(Matter, MATTER, REFERRAL_UNPLACED, "referral: nobody took it, see to it",
+	L(Matter, MATTER, REFERRAL_UNPLACED, "referral: nobody took it, with the support centre",
 	  "依頼：受け手なし（センター対応）"),
 	L(Matter, MATTER, REFERRAL_TOO_LATE, "referral: too late for waves, all are asked at once",
 	  "依頼：時間がないため一斉に打診しました"),
@@ -175,7 +174,8 @@ static const struct label labels[] = {
 	L(Referral_Cause, REFERRAL_CAUSE, NOBODY_TOOK_IT, "nobody took it in time",
 	  "期限までに受け手がなかった"),
 	L(Referral_Cause, REFERRAL_CAUSE, TOO_LATE_FOR_WAVES,
-	  "no time to ask in turn: all are asked at once", "順に打診する時間がなく、一斉に打診した"),
+	  "no time to ask in turn: all are asked at once",
+	  "順に打診する時間がなく、一斉に打診した"),
 	L(Referral_Cause, REFERRAL_CAUSE, NOT_CONFIRMED, "the asker did not confirm in time",
 	  "依頼元の確認がなかった"),
 	L(Referral_Cause, REFERRAL_CAUSE, RECORD_REFUSED,
@@ -187,7 +187,8 @@ static const struct label labels[] = {
 	L(Referral_Cause, REFERRAL_CAUSE, BY_ASKER, "the asker cancelled it", "依頼元が取り消した"),
 	L(Referral_Cause, REFERRAL_CAUSE, CONSENT_WITHDRAWN, "consent was withdrawn",
 	  "同意が撤回された"),
-	L(Referral_Cause, REFERRAL_CAUSE, PATIENT_DECEASED, "the patient is deceased", "患者の逝去"),
+	L(Referral_Cause, REFERRAL_CAUSE, PATIENT_DECEASED, "the patient is deceased",
+	  "患者の逝去"),
 	L(Referral_Cause, REFERRAL_CAUSE, ASKER_LEFT, "the asker left the network",
 	  "依頼元がネットワークを脱退した"),
 	L(Offer_State, OFFER_STATE, OFFERED, "asked, no answer yet", "打診中"),
@@ -205,7 +206,8 @@ static const struct label labels[] = {
 	L(DeclineReason, DECLINE_REASON, OTHER, "other", "その他"),
 	L(Ability, ABILITY, ABLE, "can take the needs", "必要な対応が可能"),
 	L(Ability, ABILITY, NOT_KNOWN, "has not said what it can take", "対応できるかは不明"),
-	L(Ability, ABILITY, UNABLE, "may not be able to take the needs", "必要な対応は難しい見込み"),
+	L(Ability, ABILITY, UNABLE, "may not be able to take the needs",
+	  "必要な対応は難しい見込み"),
 };
 
 const ProtobufCEnumDescriptor *const labelled_enums[] = {

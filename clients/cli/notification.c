@@ -31,8 +31,8 @@ static bool of_board(const Notification *n)
 	return strcmp(n->service, "board") == 0;
 }
 
-/* Of which patient, or of which organisation on the board. Of a request there is nothing to tell here:
- * who is asked does not know the patient. */
+/* Of which patient, or of which organisation on the board. Of a request there is nothing to tell
+ * here: who is asked does not know the patient. */
 static const char *about(struct names *names, const Notification *n)
 {
 	if (!n->matter)

@@ -1,6 +1,6 @@
 /*
- * How a notification looks on the screen: what it is about and when; who, its state and id in a second
- * line; of a matter of board or referral, what to type next.
+ * How a notification looks on the screen: what it is about and when; who, its state and id in a
+ * second line; of a matter of board or referral, what to type next.
  */
 #ifndef NOTIFICATION_H
 #define NOTIFICATION_H

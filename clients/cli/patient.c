@@ -235,7 +235,7 @@ int run_patient_find(struct cli *cli, const struct args *args)
 /* ---- one patient ---- */
 
 /* When who takes over a visit is a member: "12/3 10:00–12/6 12:00, visit"; others: "". */
-static char *show_windows(struct cli *cli, const TeamMember *m)
+static char *windows_of(struct cli *cli, const TeamMember *m)
 {
 	if (!m->until_ms)
 		return cli_string(cli, "");
@@ -256,7 +256,7 @@ static void print_team(struct cli *cli, TeamMember *const *members, size_t n)
 		char *id = m->user[0] ? m->user : m->organisation;
 		table_row(&table, LABEL(TeamRole, m->role, cli->japanese),
 			  m->name[0] ? arena_printf(&cli->arena, "%s (%s)", m->name, id) : id,
-			  profession, m->phone, show_windows(cli, m));
+			  profession, m->phone, windows_of(cli, m));
 	}
 	table_print(&table, stdout);
 	table_close(&table);

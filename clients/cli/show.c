@@ -59,8 +59,8 @@ static int64_t day_of(int64_t time_ms)
 	return shifted / DAY_MS - (shifted % DAY_MS < 0);
 }
 
-static const char *const ja[] = {"日", "月", "火", "水", "木", "金", "土"};
-static const char *const en[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+static const char *const days_ja[] = {"日", "月", "火", "水", "木", "金", "土"};
+static const char *const days_en[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
 static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
 				     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
@@ -72,8 +72,8 @@ char *show_day(struct cli *cli, int64_t time_ms)
 		return cli_string(cli, "-");
 	if (cli->japanese)
 		return arena_printf(&cli->arena, "%d年%d月%d日(%s)", tm.tm_year + 1900,
-				    tm.tm_mon + 1, tm.tm_mday, ja[tm.tm_wday]);
-	return arena_printf(&cli->arena, "%s %d %s %d", en[tm.tm_wday], tm.tm_mday,
+				    tm.tm_mon + 1, tm.tm_mday, days_ja[tm.tm_wday]);
+	return arena_printf(&cli->arena, "%s %d %s %d", days_en[tm.tm_wday], tm.tm_mday,
 			    months[tm.tm_mon], tm.tm_year + 1900);
 }
 
@@ -93,8 +93,8 @@ char *show_short(struct cli *cli, int64_t time_ms)
 		return clock;
 	if (cli->japanese)
 		return arena_printf(&cli->arena, "%d/%d(%s) %s", tm.tm_mon + 1, tm.tm_mday,
-				    ja[tm.tm_wday], clock);
-	return arena_printf(&cli->arena, "%s %d %s %s", en[tm.tm_wday], tm.tm_mday,
+				    days_ja[tm.tm_wday], clock);
+	return arena_printf(&cli->arena, "%s %d %s %s", days_en[tm.tm_wday], tm.tm_mday,
 			    months[tm.tm_mon], clock);
 }
 
@@ -109,9 +109,9 @@ char *show_span(struct cli *cli, int64_t from_ms, int64_t to_ms)
 {
 	struct tm from = in_japan(from_ms), to = in_japan(to_ms);
 
-	return arena_printf(&cli->arena, "%d/%d %d:%02d–%d/%d %d:%02d", from.tm_mon + 1, from.tm_mday,
-			    from.tm_hour, from.tm_min, to.tm_mon + 1, to.tm_mday, to.tm_hour,
-			    to.tm_min);
+	return arena_printf(&cli->arena, "%d/%d %d:%02d–%d/%d %d:%02d", from.tm_mon + 1,
+			    from.tm_mday, from.tm_hour, from.tm_min, to.tm_mon + 1, to.tm_mday,
+			    to.tm_hour, to.tm_min);
 }
 
 char *show_age(struct cli *cli, int64_t time_ms)

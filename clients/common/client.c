@@ -108,7 +108,8 @@ static void subscribe_instance(struct client *client, struct instance *instance)
 		link_subscribe(client->link, topic, &instance->hello_id);
 	}
 	if (instance->states_wanted && !instance->states_ready && !instance->states_id) {
-		snprintf(topic, sizeof(topic), "tsunagi/v1/%s/state/+", instance->name); /* hello too */
+		/* hello too */
+		snprintf(topic, sizeof(topic), "tsunagi/v1/%s/state/+", instance->name);
 		link_subscribe(client->link, topic, &instance->states_id);
 	}
 }
@@ -477,9 +478,9 @@ static void watch_ask_soon(struct watch *watch)
 }
 
 /*
- * A row that everybody is told of. It stands for itself, so whoever shows it needs no order, only the
- * higher or equal position; from and to tell whether others were missed. Before the first page it is
- * no news: what the broker kept, or what the page will have.
+ * A row that everybody is told of. It stands for itself, so whoever shows it needs no order, only
+ * the higher or equal position; from and to tell whether others were missed. Before the first page
+ * it is no news: what the broker kept, or what the page will have.
  */
 static void take_state(struct client *client, const char *topic, const Push *push)
 {

@@ -49,9 +49,9 @@ unsigned client_in_flight(const struct client *client);
  * (no answer in time) does not, it goes on asking.
  *
  * The board's list (ListBoard) is public: its changes are told to everybody at once, so on_push is
- * called for rows of all areas and kinds, with `watch` empty and one row as the body. Each row stands
- * for itself: the reader keeps the one of higher or equal position. A row may come again unchanged but
- * for what has no position (who is online). Gaps are closed here, too.
+ * called for rows of all areas and kinds, with `watch` empty and one row as the body. Each row
+ * stands for itself: the reader keeps the one of higher or equal position. A row may come again
+ * unchanged but for what has no position (who is online). Gaps are closed here, too.
  */
 int client_watch(struct client *client, const char *instance, const ProtobufCMessage *request,
 		 client_reply_fn *on_page, client_push_fn *on_push, void *context);

@@ -1,7 +1,6 @@
 #include "clients/demo/scenes.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 
 #include "clients/cli/key.h"
@@ -53,7 +52,8 @@ static void dice_random(struct clock *clock, void *out, size_t size)
 static void step_id(struct scenes *scenes, char id[ID_SIZE])
 {
 	struct dice_clock chance = { .clock = { .random = dice_random },
-				     .dice = dice_make(scenes->city->seed ^ (uint64_t)scenes->begun_ms,
+				     .dice = dice_make(scenes->city->seed ^
+							       (uint64_t)scenes->begun_ms,
 						       STEP_STREAM + scenes->step++) };
 	id_make(id, &chance.clock, scenes->begun_ms);
 }
@@ -86,8 +86,8 @@ static int must(struct scenes *scenes, const char *user, const char *instance,
 static const OrganisationKind on_board[] = { ORGANISATION_KIND_NURSE_STATION,
 					     ORGANISATION_KIND_HOSPITAL, ORGANISATION_KIND_CLINIC };
 
-/* Stations of the north are swamped on Mondays, those of the west on Thursdays, the south at the end of
- * the week; the others as it comes. */
+/* Stations of the north are swamped on Mondays, those of the west on Thursdays, the south at the
+ * end of the week; the others as it comes. */
 static CapacityLevel level_on(struct dice *dice, Area area, unsigned weekday)
 {
 	static const unsigned busy[] = { [AREA_NORTH] = 1, [AREA_WEST] = 4, [AREA_SOUTH] = 5 };
@@ -102,7 +102,7 @@ static CapacityLevel level_on(struct dice *dice, Area area, unsigned weekday)
 
 static unsigned weekday_of(int64_t time_ms)
 {
-	return (unsigned)(((time_ms + JAPAN_OFFSET_MS) / DAY_MS + 3) % 7) + 1;
+	return date_weekday((time_ms + JAPAN_OFFSET_MS) / DAY_MS);
 }
 
 /* What a station or hospital said from half past eight on that day, in order of time for all. */
@@ -117,8 +117,9 @@ static int history_of_day(struct scenes *scenes, int day, bool afternoon)
 	request.period = &period;
 	for (size_t i = 0; !rc && i < scenes->city->n_organisations; i++) {
 		const Organisation *organisation = scenes->city->organisations[i];
-		struct dice dice = dice_make(scenes->city->seed,
-					     BOARD_STREAM + (uint64_t)(day + 100) * 1000 + i * 2 + afternoon);
+		struct dice dice =
+			dice_make(scenes->city->seed,
+				  BOARD_STREAM + (uint64_t)(day + 100) * 1000 + i * 2 + afternoon);
 		if (organisation->kind != ORGANISATION_KIND_NURSE_STATION &&
 		    organisation->kind != ORGANISATION_KIND_HOSPITAL)
 			continue;
@@ -133,10 +134,10 @@ static int history_of_day(struct scenes *scenes, int day, bool afternoon)
 	return rc;
 }
 
-static const Need station_needs[] = { NEED_OXYGEN, NEED_OPIOID_PUMP, NEED_TUBE_FEEDING, NEED_DEMENTIA,
-				      NEED_PRESSURE_ULCER };
-static const Need special_needs[] = { NEED_VENTILATOR, NEED_CENTRAL_LINE, NEED_DIALYSIS, NEED_CHILDREN,
-				      NEED_NIGHT_VISIT };
+static const Need station_needs[] = { NEED_OXYGEN, NEED_OPIOID_PUMP, NEED_TUBE_FEEDING,
+				      NEED_DEMENTIA, NEED_PRESSURE_ULCER };
+static const Need special_needs[] = { NEED_VENTILATOR, NEED_CENTRAL_LINE, NEED_DIALYSIS,
+				      NEED_CHILDREN, NEED_NIGHT_VISIT };
 
 static int say_needs(struct scenes *scenes, struct dice *dice, Capacity *capacity)
 {
@@ -158,7 +159,8 @@ static int say_needs(struct scenes *scenes, struct dice *dice, Capacity *capacit
 
 static int say_beds(struct scenes *scenes, struct dice *dice, Capacity *capacity)
 {
-	static const BedKind kinds[] = { BED_KIND_ACUTE, BED_KIND_COMMUNITY_CARE, BED_KIND_PALLIATIVE };
+	static const BedKind kinds[] = { BED_KIND_ACUTE, BED_KIND_COMMUNITY_CARE,
+					 BED_KIND_PALLIATIVE };
 	int rc = 0;
 
 	capacity->n_beds = 0;
@@ -170,7 +172,8 @@ static int say_beds(struct scenes *scenes, struct dice *dice, Capacity *capacity
 		beds->sex = dice_chance(dice, 30) ? PATIENT_SEX_FEMALE : PATIENT_SEX_UNSPECIFIED;
 		beds->count = dice_below(dice, capacity->level == CAPACITY_LEVEL_AVAILABLE ? 5 : 2);
 		if (beds->count)
-			rc = arena_append(scenes->city->arena, &capacity->beds, &capacity->n_beds, beds);
+			rc = arena_append(scenes->city->arena, &capacity->beds, &capacity->n_beds,
+					  beds);
 	}
 	return rc;
 }
@@ -207,8 +210,8 @@ static int say_now(struct scenes *scenes, const Organisation *organisation, unsi
 	if (organisation->kind == ORGANISATION_KIND_NURSE_STATION && number % 5 == 2)
 		capacity.remark = city_text(scenes->city, "午前は余裕があります");
 	return rc ? rc
-		  : must(scenes, organisation_user(scenes->city, organisation->kind, number), "board",
-			 &request.base);
+		  : must(scenes, organisation_user(scenes->city, organisation->kind, number),
+			 "board", &request.base);
 }
 
 /* A few have not said anything today: their rows are unknown. */
@@ -265,29 +268,36 @@ struct story {
 
 static const struct story stories[SCENES_REFERRALS] = {
 	/* Over when the others are done: it stands first. */
-	{ .kind = REFERRAL_KIND_VISIT, .asker = NURSE, .from_ms = SOON_MS, .to_ms = 2 * HOUR_MS,
-	  .accepts = 1, .confirm = true, .report = true, .outcome = "近くのステーションが訪問した" },
-	{ .kind = REFERRAL_KIND_VISIT, .asker = NURSE, .need = NEED_PRESSURE_ULCER, .from_ms = DAY(1),
-	  .to_ms = DAY(1) + 2 * HOUR_MS },
-	{ .kind = REFERRAL_KIND_VISIT, .asker = NURSE, .from_ms = DAY(2), .to_ms = DAY(2) + 2 * HOUR_MS,
+	{ .kind = REFERRAL_KIND_VISIT, .asker = NURSE,
+	  .from_ms = SOON_MS, .to_ms = 2 * HOUR_MS,
+	  .accepts = 1, .confirm = true, .report = true,
+	  .outcome = "近くのステーションが訪問した" },
+	{ .kind = REFERRAL_KIND_VISIT, .asker = NURSE, .need = NEED_PRESSURE_ULCER,
+	  .from_ms = DAY(1), .to_ms = DAY(1) + 2 * HOUR_MS },
+	{ .kind = REFERRAL_KIND_VISIT, .asker = NURSE,
+	  .from_ms = DAY(2), .to_ms = DAY(2) + 2 * HOUR_MS,
 	  .accepts = 2 },
-	{ .kind = REFERRAL_KIND_VISIT, .asker = NURSE, .from_ms = 20 * HOUR_MS, .to_ms = 22 * HOUR_MS,
+	{ .kind = REFERRAL_KIND_VISIT, .asker = NURSE,
+	  .from_ms = 20 * HOUR_MS, .to_ms = 22 * HOUR_MS,
 	  .accepts = 1, .confirm = true },
-	{ .kind = REFERRAL_KIND_VISIT, .asker = NURSE, .need = NEED_TUBE_FEEDING, .from_ms = DAY(3),
-	  .to_ms = DAY(3) + HOUR_MS, .times = 4, .accepts = 1, .confirm = true },
-	{ .kind = REFERRAL_KIND_VISIT, .asker = NURSE, .from_ms = DAY(4), .to_ms = DAY(4) + HOUR_MS,
+	{ .kind = REFERRAL_KIND_VISIT, .asker = NURSE, .need = NEED_TUBE_FEEDING,
+	  .from_ms = DAY(3), .to_ms = DAY(3) + HOUR_MS, .times = 4,
+	  .accepts = 1, .confirm = true },
+	{ .kind = REFERRAL_KIND_VISIT, .asker = NURSE,
+	  .from_ms = DAY(4), .to_ms = DAY(4) + HOUR_MS,
 	  .cancel = true },
 	{ .kind = REFERRAL_KIND_VISIT, .asker = NURSE, .urgent = true, .need = NEED_OPIOID_PUMP,
 	  .from_ms = HOUR_MS, .to_ms = 3 * HOUR_MS },
 	{ .kind = REFERRAL_KIND_BACKUP_BED, .asker = DOCTOR, .urgent = true, .need = NEED_OXYGEN,
 	  .declines = 1 },
-	{ .kind = REFERRAL_KIND_BACKUP_BED, .asker = DOCTOR, .accepts = 1, .declines = 1,
-	  .confirm = true },
-	{ .kind = REFERRAL_KIND_HOME_DOCTOR, .asker = CARE_MANAGER, .wished_ms = DAY(21),
-	  .need = NEED_DEMENTIA, .declines = 1 },
-	{ .kind = REFERRAL_KIND_HOME_DOCTOR, .asker = CARE_MANAGER, .wished_ms = DAY(30), .accepts = 3 },
-	{ .kind = REFERRAL_KIND_HOME_DOCTOR, .asker = CARE_MANAGER, .wished_ms = DAY(14), .accepts = 1,
-	  .confirm = true },
+	{ .kind = REFERRAL_KIND_BACKUP_BED, .asker = DOCTOR,
+	  .accepts = 1, .declines = 1, .confirm = true },
+	{ .kind = REFERRAL_KIND_HOME_DOCTOR, .asker = CARE_MANAGER, .need = NEED_DEMENTIA,
+	  .wished_ms = DAY(21), .declines = 1 },
+	{ .kind = REFERRAL_KIND_HOME_DOCTOR, .asker = CARE_MANAGER,
+	  .wished_ms = DAY(30), .accepts = 3 },
+	{ .kind = REFERRAL_KIND_HOME_DOCTOR, .asker = CARE_MANAGER,
+	  .wished_ms = DAY(14), .accepts = 1, .confirm = true },
 	{ .kind = REFERRAL_KIND_BACKUP_BED, .asker = DOCTOR, .need = NEED_DIALYSIS,
 	  .wished_ms = 8 * MINUTE_MS, .outcome = "隣の市の病院が受け入れた" },
 };
@@ -322,7 +332,8 @@ static char *answerer(struct scenes *scenes, ReferralKind kind, const char *orga
 }
 
 /* What record tells of the patient may be under way: asked again, under another id each time. */
-static int ask(struct scenes *scenes, const char *user, const AskReferral *request, char id[ID_SIZE])
+static int ask(struct scenes *scenes, const char *user, const AskReferral *request,
+	       char id[ID_SIZE])
 {
 	Reply *reply = NULL;
 	int rc = 0;
@@ -351,7 +362,8 @@ static int answer(struct scenes *scenes, const struct story *story, const Referr
 
 	accept.id = decline.id = referral->id;
 	decline.reason = DECLINE_REASON_NO_CAPACITY;
-	for (size_t i = 0; !rc && i < referral->n_offers && i < story->accepts + story->declines; i++)
+	for (size_t i = 0; !rc && i < referral->n_offers && i < story->accepts + story->declines;
+	     i++)
 		rc = must(scenes, answerer(scenes, story->kind, referral->offers[i]->organisation),
 			  "referral", i < story->accepts ? &accept.base : &decline.base);
 	return rc;
@@ -408,17 +420,19 @@ static int play(struct scenes *scenes, const struct story *story, const struct h
 	return rc;
 }
 
-static int report(struct scenes *scenes, const struct story *story, const struct home *home, char *id)
+static int report(struct scenes *scenes, const struct story *story, const struct home *home,
+		  char *id)
 {
 	ReportReferral request = ReportReferral_INIT;
 	Referral *referral;
 	int rc = shown(scenes, home->workers[story->asker], id, &referral);
 
-	while (!rc && clock_system->wall_ms(clock_system) < scenes->begun_ms + story->from_ms + TRY_MS)
+	while (!rc &&
+	       clock_system->wall_ms(clock_system) < scenes->begun_ms + story->from_ms + TRY_MS)
 		try_again_later();
 	request.id = id;
-	request.text = city_text(scenes->city,
-				 "訪問し、全身状態の観察と服薬の確認をしました。変わりありません。");
+	request.text = city_text(
+		scenes->city, "訪問し、全身状態の観察と服薬の確認をしました。変わりありません。");
 	if (!rc)
 		rc = must(scenes, answerer(scenes, story->kind, referral->taker), "referral",
 			  &request.base);

@@ -12,9 +12,9 @@
 #define SCENES_REFERRALS 13
 
 /*
- * May be repeated after any interruption: each step is a request whose id is drawn from the city's seed
- * and moment, and a request takes effect once. *referrals: how many there are; *reports: visits among
- * them that were reported, an entry each. 0, or an error that has been said.
+ * May be repeated after any interruption: each step is a request whose id is drawn from the city's
+ * seed and moment, and a request takes effect once. *referrals: how many there are; *reports:
+ * visits among them that were reported, an entry each. 0, or an error that has been said.
  */
 int city_scenes(struct city *city, const char *state, struct progress *progress, size_t *referrals,
 		size_t *reports);

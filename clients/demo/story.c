@@ -48,11 +48,10 @@ struct story {
 	int error;
 };
 
-/* ISO 8601: Monday 1. 1 January 1970 was a Thursday. */
+/* ISO 8601: Monday 1. */
 static int weekday(const struct city *city, int day)
 {
-	int64_t days = (city_day_ms(city, day) + JAPAN_OFFSET_MS) / DAY_MS;
-	return (int)((days + 3) % 7) + 1;
+	return (int)date_weekday((city_day_ms(city, day) + JAPAN_OFFSET_MS) / DAY_MS);
 }
 
 /* ---- adding ------------------------------------------------------------------------------- */

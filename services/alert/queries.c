@@ -4,8 +4,6 @@
 
 #include "views.h"
 
-#define PAGE_WORK_BYTES (LIMIT_ARENA_BYTES / 4) /* memory for what a page looks at */
-
 /* Parts of a key are texts with their NUL; the next one, and what is left behind it. */
 static const char *key_part(const uint8_t **rest)
 {
@@ -90,8 +88,8 @@ int load_entry_audience(struct tx *tx, const struct input *in, const EntryNotice
 	return load_audience(tx, notice->patient, view);
 }
 
-static int add_centre(struct arena *arena, const Organisation *organisation, Organisation ***centres,
-		      size_t *n_centres)
+static int add_centre(struct arena *arena, const Organisation *organisation,
+		      Organisation ***centres, size_t *n_centres)
 {
 	Organisation *centre = NEW(Organisation, arena);
 
@@ -102,27 +100,24 @@ static int add_centre(struct arena *arena, const Organisation *organisation, Org
 	return arena_append(arena, centres, n_centres, centre);
 }
 
-/* The city's support centres: there is one, and it is found by its kind. Each organisation is looked at
- * in a memory of its own, for all of them may be large. */
+/* The city's support centres: there is one, and it is found by its kind. */
 static int list_centres(struct tx *tx, Organisation ***centres, size_t *n_centres)
 {
-	struct arena looking, *kept = tx->arena;
+	struct scratch scratch;
 	struct scan scan;
 	int rc = 0;
 
-	arena_init(&looking, LIMIT_ARENA_BYTES);
-	tx->arena = &looking;
+	scratch_open(&scratch, tx);
 	scan_open(&scan, tx, TABLE_ORGANISATIONS, NULL, NULL);
 	while (!rc && scan_next(&scan)) {
 		Organisation *organisation;
 		rc = SCAN_MESSAGE(&scan, Organisation, &organisation);
 		if (!rc && organisation->kind == ORGANISATION_KIND_SUPPORT_CENTRE && !organisation->left)
-			rc = add_centre(kept, organisation, centres, n_centres);
-		arena_reset(&looking);
+			rc = add_centre(scratch.kept, organisation, centres, n_centres);
+		arena_reset(&scratch.arena);
 	}
 	scan_close(&scan);
-	tx->arena = kept;
-	arena_close(&looking);
+	scratch_close(&scratch, tx);
 	return rc ? rc : tx->error;
 }
 
@@ -137,7 +132,8 @@ int load_glass_audience(struct tx *tx, const struct input *in, const GlassNotice
 	if (!rc)
 		rc = list_centres(tx, &centres, &n_centres);
 	for (size_t i = 0; !rc && i < n_centres; i++)
-		rc = add_staff(tx, notice->patient, NULL, centres[i]->id, PROFESSION_CENTRE_STAFF, view);
+		rc = add_staff(tx, notice->patient, NULL, centres[i]->id, PROFESSION_CENTRE_STAFF,
+			       view);
 	return rc;
 }
 
@@ -180,7 +176,7 @@ static int add_addressee(struct arena *arena, const Organisation *organisation, 
 	return arena_append(arena, &all->items, &all->n, addressee);
 }
 
-/* With tx->arena a memory of its own: of a whole organisation little is kept. */
+/* Into the arena, which is not the transaction's: of a whole organisation little is kept. */
 static int add_told_organisations(struct tx *tx, struct arena *arena, const Told *told,
 				  struct addressees *all)
 {
@@ -190,7 +186,9 @@ static int add_told_organisations(struct tx *tx, struct arena *arena, const Told
 
 	if (told->organisation[0]) {
 		rc = organisation_get(tx, told->organisation, &organisation);
-		return rc == ERR_NOTFOUND ? 0 : rc ? rc : add_addressee(arena, organisation, told, all);
+		return rc == ERR_NOTFOUND ? 0
+		       : rc               ? rc
+					  : add_addressee(arena, organisation, told, all);
 	}
 	rc = list_centres(tx, &centres, &n_centres);
 	for (size_t i = 0; !rc && i < n_centres; i++)
@@ -200,17 +198,15 @@ static int add_told_organisations(struct tx *tx, struct arena *arena, const Told
 
 static int list_addressees(struct tx *tx, const WordNotice *notice, struct addressees *all)
 {
-	struct arena memory, *kept = tx->arena;
+	struct scratch scratch;
 	int rc = 0;
 
-	arena_init(&memory, LIMIT_ARENA_BYTES);
-	tx->arena = &memory;
+	scratch_open(&scratch, tx);
 	for (size_t i = 0; !rc && i < notice->n_told; i++) {
-		rc = add_told_organisations(tx, kept, notice->told[i], all);
-		arena_reset(&memory);
+		rc = add_told_organisations(tx, scratch.kept, notice->told[i], all);
+		arena_reset(&scratch.arena);
 	}
-	tx->arena = kept;
-	arena_close(&memory);
+	scratch_close(&scratch, tx);
 	return rc;
 }
 
@@ -244,14 +240,13 @@ static int add_told_staff(struct tx *tx, const struct addressee *addressee, size
 	for (size_t i = 0; i < WORD_PROFESSIONS && professions[i] && n < most && !rc; i++) {
 		Person **people = NULL;
 		size_t n_people = 0;
-		struct arena memory, *kept = tx->arena;
-		arena_init(&memory, LIMIT_ARENA_BYTES);
-		tx->arena = &memory;
+		struct scratch scratch;
+		scratch_open(&scratch, tx);
 		rc = staff_list(tx, addressee->organisation, professions[i], &people, &n_people);
-		tx->arena = kept;
+		tx->arena = scratch.kept; /* for what is kept of them */
 		for (size_t k = 0; k < n_people && n < most && !rc; k++, n++)
 			rc = add_told(tx, addressee, people[k], view);
-		arena_close(&memory);
+		scratch_close(&scratch, tx);
 	}
 	return rc;
 }
@@ -272,7 +267,8 @@ static int add_withdrawn(struct tx *tx, const char *service, const char *subject
 	return rc ? rc : tx->error;
 }
 
-/* No organisation is left out because others have many people: all have the same number of places. */
+/* No organisation is left out because others have many people: all have the
+ * same number of places. */
 int load_word_audience(struct tx *tx, const struct input *in, const WordNotice *notice,
 		       struct word_audience *view)
 {
@@ -290,7 +286,8 @@ int load_word_audience(struct tx *tx, const struct input *in, const WordNotice *
 		most = WORD_RECIPIENTS_MAX / all.n ? WORD_RECIPIENTS_MAX / all.n : 1;
 	for (size_t i = 0; !rc && i < all.n; i++) {
 		const struct addressee *addressee = all.items[i];
-		rc = add_withdrawn(tx, in->instance, notice->subject, addressee->organisation, view);
+		rc = add_withdrawn(tx, in->instance, notice->subject, addressee->organisation,
+				   view);
 		if (!rc && addressee->matter && !addressee->left)
 			rc = add_told_staff(tx, addressee, most, view);
 	}
@@ -300,8 +297,8 @@ int load_word_audience(struct tx *tx, const struct input *in, const WordNotice *
 /* ---- withdrawal --------------------------------------------------------------------------- */
 
 /*
- * Between two windows of a row, too: who comes back in a week keeps what is not done yet. When the last
- * window is over, record takes the row away and says so.
+ * Between two windows of a row, too: who comes back in a week keeps what is not done yet. When the
+ * last window is over, record takes the row away and says so.
  */
 static bool keeps_place(const struct team *team, struct person_ref person)
 {
@@ -693,7 +690,8 @@ int inbox_list(struct tx *tx, const struct input *in, const ListInbox *request, 
 	scan_open(&scan, tx, changes || request->all ? TABLE_INBOX : TABLE_OPEN, &prefix, &from);
 	while (!rc && !full && scan_next(&scan)) {
 		uint64_t position = scan_rest_number(&scan);
-		if (position != looked_at && tx->arena->used_bytes - work_from >= PAGE_WORK_BYTES) {
+		if (position != looked_at &&
+		    tx->arena->used_bytes - work_from >= LIMIT_PAGE_WORK_BYTES) {
 			answer->more = true;
 			answer->position = looked_at;
 			break;

@@ -143,8 +143,8 @@ struct recipients {
 };
 
 /* Each person once, however many rows of the team they stand in. NULL: no memory. */
-static Recipient *add_recipient(const struct input *in, struct recipients *told, const Person *person,
-				const char *substitute_for)
+static Recipient *add_recipient(const struct input *in, struct recipients *told,
+				const Person *person, const char *substitute_for)
 {
 	for (size_t i = 0; i < told->n; i++)
 		if (same(told->items[i]->user, person->id))
@@ -184,7 +184,8 @@ static int add_substitutes(const struct input *in, struct candidate *const *cand
 		const Person *substitute = substitute_now(in, candidates[i]);
 		for (size_t k = 0; k < n_own && substitute; k++) {
 			const Recipient *own = told->items[k];
-			if (!same(own->user, candidates[i]->person->id) || same(substitute->id, author))
+			if (!same(own->user, candidates[i]->person->id) ||
+			    same(substitute->id, author))
 				continue;
 			size_t n_before = told->n;
 			Recipient *recipient = add_recipient(in, told, substitute, own->user);
@@ -306,7 +307,8 @@ void word_professions(OrganisationKind kind, Profession professions[WORD_PROFESS
 	memset(professions, 0, WORD_PROFESSIONS * sizeof(*professions));
 	for (size_t i = 0; i < sizeof(answerers) / sizeof(*answerers); i++)
 		if (answerers[i].kind == kind)
-			memcpy(professions, answerers[i].professions, sizeof(answerers[i].professions));
+			memcpy(professions, answerers[i].professions,
+			       sizeof(answerers[i].professions));
 }
 
 bool word_valid(const WordNotice *notice)
@@ -329,7 +331,8 @@ int word_tell(const struct input *in, const struct word_audience *view, const Wo
 	struct recipients told = { .n = 0 };
 
 	if (!word_valid(notice))
-		return refuse(in, CODE_INVALID_ARGUMENT, "", "通知の番号または宛先が読み取れません。",
+		return refuse(in, CODE_INVALID_ARGUMENT, "",
+			      "通知の番号または宛先が読み取れません。",
 			      "The word's ids or organisations cannot be read.");
 	if (view->told)
 		return ERR_NOTHING;

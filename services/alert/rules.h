@@ -9,9 +9,9 @@
 #include "team.h"
 
 #define DELIVERIES_MAX 500      /* confirmed in one request */
-#define STEP_MAX 300            /* handed over or withdrawn in one step, at one position: so many whole
-				 * notifications (720 bytes at most, of an entry as of a word) fit into
-				 * one page's payload */
+/* Handed over or withdrawn in one step, at one position: so many whole notifications (720 bytes at
+ * most, of an entry as of a word) fit into one page's payload. */
+#define STEP_MAX 300
 #define WORD_RECIPIENTS_MAX 1000 /* of one word, besides those who stand in for them */
 #define WORD_STAFF_MAX 25       /* of them of one organisation: enough to reach whoever is there */
 #define MUTED_PATIENTS_MAX 200  /* of one person: so many fit into one page */
@@ -52,15 +52,15 @@ int glass_tell(const struct input *in, const struct audience *view, const GlassN
 
 /* ---- words of board and referral ---------------------------------------------------------- */
 
-/* Who answers for an organisation of that kind, in the order in which they are told: as many places,
- * those that are left over unspecified. */
+/* Who answers for an organisation of that kind, in the order in which they are told: as many
+ * places, those that are left over unspecified. */
 #define WORD_PROFESSIONS 3
 void word_professions(OrganisationKind kind, Profession professions[WORD_PROFESSIONS]);
 
 struct word_audience {
 	struct candidate **candidates;
 	size_t n_candidates;
-	char **withdrawn; /* what the same organisations were told of the same subject and is still open */
+	char **withdrawn; /* still open: what the same organisations were told of the subject */
 	size_t n_withdrawn;
 	bool told;        /* of this event before */
 };

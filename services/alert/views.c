@@ -97,7 +97,8 @@ static struct key held_key(const Notification *notification)
 	return key;
 }
 
-/* By what it is found when it must leave: by the team that its readers are in, or by its subject. */
+/* By what it is found when it must leave: by the team that its readers are in,
+ * or by its subject. */
 static int about(const Notification *notification, struct key *key)
 {
 	if (!notification->matter) {
@@ -184,27 +185,6 @@ static void set_state(Notification *notification, Notification_State state, int6
 		notification->done_ms = time_ms;
 	else if (state == NOTIFICATION_STATE_DECLINED)
 		notification->declined_ms = time_ms;
-}
-
-/*
- * Facts may be about hundreds of notifications. Each is changed within a small arena of its own, so
- * that the memory for one input suffices for any of them.
- */
-struct scratch {
-	struct arena arena, *kept;
-};
-
-static void scratch_open(struct scratch *scratch, struct tx *tx)
-{
-	arena_init(&scratch->arena, LIMIT_ARENA_BYTES);
-	scratch->kept = tx->arena;
-	tx->arena = &scratch->arena;
-}
-
-static void scratch_close(struct scratch *scratch, struct tx *tx)
-{
-	tx->arena = scratch->kept;
-	arena_close(&scratch->arena);
 }
 
 /* The notification of a fact must be there; else the transaction fails. */
@@ -436,8 +416,8 @@ static void withdraw(struct tx *tx, const JournalEntry *entry, uint64_t position
 	scratch_close(&scratch, tx);
 }
 
-/* The newest word of a subject takes the place of what was said before. Who accepts for one organisation
- * leaves the reminders of another: each has an event of its own. */
+/* The newest word of a subject takes the place of what was said before. Who accepts for one
+ * organisation leaves the reminders of another: each has an event of its own. */
 void apply_word_stored(struct tx *tx, const JournalEntry *entry, uint64_t position,
 		       const WordStored *fact)
 {

@@ -5,8 +5,8 @@
  *	inbox          user, position, id -> nothing: whose inbox changed where. One key a notification,
  *	               that of its last change, and one for whoever had it before (hand-over)
  *	open           user, position, id -> nothing: the same, of those neither done nor declined
- *	held           patient, through, user, id -> nothing: open ones, by whose access they rest on;
- *	               those of a word are about no patient and stand in subjects instead
+ *	held           patient, through, user, id -> nothing: open ones, by whose access they rest
+ *	               on; those of a word are about no patient and stand in subjects instead
  *	event_items    event, id -> nothing: of urgent events, to find the others who were told
  *	events         event -> UrgentEvent
  *	told           event -> nothing: it has been told of, and is not told of again

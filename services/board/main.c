@@ -20,11 +20,13 @@ static const struct fact_type facts[] = {
 	/* In place of the frame's own: each organisation that has room to tell of has a row. */
 	FACT(OrganisationChanged, apply_board_organisation, TO_NOBODY),
 	FACT(CapacitySet, apply_capacity_set,
-	     { TO("referral", CapacitySet, capacity_notice), TO("alert", CapacitySet, said_word) }),
+	     { TO("referral", CapacitySet, capacity_notice),
+	       TO("alert", CapacitySet, capacity_set_word) }),
 	FACT(CapacityHistoryAdded, apply_capacity_history_added, TO_NOBODY),
 	FACT(CapacityReminded, apply_capacity_reminded,
-	     { TO("alert", CapacityReminded, reminded_word) }),
-	FACT(CapacityLapsed, apply_capacity_lapsed, { TO("alert", CapacityLapsed, lapsed_word) }),
+	     { TO("alert", CapacityReminded, capacity_reminded_word) }),
+	FACT(CapacityLapsed, apply_capacity_lapsed,
+	     { TO("alert", CapacityLapsed, capacity_lapsed_word) }),
 };
 
 static const char *const peers[] = { "directory", "record", "alert", "referral", NULL };

@@ -5,9 +5,8 @@
 #include "date.h"
 #include "views.h"
 
-#define PAGE_WORK_BYTES (LIMIT_ARENA_BYTES / 4) /* memory for what a page looks at */
-#define PAGE_PERIODS 4000       /* of history that one page looks at */
-#define PAGE_ORGANISATIONS 300  /* whose weekdays are on one page: 7 lines of at most 60 bytes each */
+#define PAGE_PERIODS 4000        /* of history that one page looks at */
+#define PAGE_ORGANISATIONS 300   /* with weekdays on one page: 7 lines of at most 60 bytes each */
 #define HISTORY_MS (28 * DAY_MS) /* that is told of if nothing else is asked for */
 
 /* ---- for the rules ------------------------------------------------------------------------ */
@@ -140,7 +139,7 @@ int board_list(struct tx *tx, const struct input *in, const ListBoard *request, 
 	scan_open(&scan, tx, TABLE_CHANGES, NULL, &from);
 	while (!rc && scan_next(&scan)) {
 		if (bytes >= LIMIT_PAGE_BYTES || response->n_items >= LIMIT_PAGE_ITEMS ||
-		    tx->arena->used_bytes - work_from >= PAGE_WORK_BYTES) {
+		    tx->arena->used_bytes - work_from >= LIMIT_PAGE_WORK_BYTES) {
 			answer->more = true;
 			break;
 		}
@@ -190,7 +189,8 @@ static bool one_organisation(const struct history *history)
 	return history->request->organisation[0] != '\0';
 }
 
-/* Periods in the order in which they were said, from a position on: of one organisation, or of all. */
+/* Periods in the order in which they were said, from a position on: of one
+ * organisation, or of all. */
 static void periods_open(const struct history *history, struct scan *scan, uint64_t position)
 {
 	const char *organisation = history->request->organisation;
@@ -227,8 +227,8 @@ static int periods_read(struct history *history, const struct scan *scan, uint64
 	return rc == ERR_NOTFOUND ? ERR_CORRUPT : rc;
 }
 
-/* Where to begin: periods are in order of time, too, and none is longer than VALID_MS. By bisection, so
- * that years that lie before cost nothing. */
+/* Where to begin: periods are in order of time, too, and none is longer than VALID_MS. By
+ * bisection, so that years that lie before cost nothing. */
 static int first_position(struct history *history, uint64_t *out)
 {
 	uint64_t low = history->in->after + 1, high = history->in->head + 1, position;
@@ -310,7 +310,7 @@ static bool page_full(const struct history *history, const BoardHistory *respons
 {
 	return looked_at >= PAGE_PERIODS || response->n_items >= LIMIT_PAGE_ITEMS ||
 	       history->n_loads >= PAGE_ORGANISATIONS ||
-	       history->in->arena->used_bytes - work_from >= PAGE_WORK_BYTES;
+	       history->in->arena->used_bytes - work_from >= LIMIT_PAGE_WORK_BYTES;
 }
 
 static int read_periods(struct history *history, BoardHistory *response, struct answer *answer)
@@ -351,7 +351,8 @@ static int add_weekdays(struct history *history, BoardHistory *response)
 		const struct load *load = history->loads[i];
 		for (unsigned day = 0; day < 7 && !rc; day++) {
 			WeekdayLoad *line;
-			if (!(load->sums_ms[0][day] | load->sums_ms[1][day] | load->sums_ms[2][day]))
+			if (!(load->sums_ms[0][day] | load->sums_ms[1][day] |
+			      load->sums_ms[2][day]))
 				continue;
 			line = NEW(WeekdayLoad, arena);
 			if (!line)
@@ -373,10 +374,12 @@ static int choose_range(struct history *history)
 	int64_t from_ms = history->request->from_ms, to_ms = history->request->to_ms;
 
 	if (from_ms < 0)
-		return refuse(in, CODE_INVALID_ARGUMENT, "from_ms", "開始は1970年以降にしてください。",
+		return refuse(in, CODE_INVALID_ARGUMENT, "from_ms",
+			      "開始は1970年以降にしてください。",
 			      "The beginning must not lie before 1970.");
 	if (to_ms < 0 || (to_ms && from_ms > to_ms))
-		return refuse(in, CODE_INVALID_ARGUMENT, "to_ms", "終了は開始より後にしてください。",
+		return refuse(in, CODE_INVALID_ARGUMENT, "to_ms",
+			      "終了は開始より後にしてください。",
 			      "The end must lie after the beginning.");
 	history->to_ms = to_ms && to_ms < in->now_ms ? to_ms : in->now_ms;
 	history->from_ms = from_ms ? from_ms : history->to_ms - HISTORY_MS;
@@ -393,9 +396,10 @@ int board_history(struct tx *tx, const struct input *in, const ShowBoardHistory 
 	if (!rc && request->organisation[0]) {
 		rc = capacity_get(tx, request->organisation, &row);
 		if (rc == ERR_NOTFOUND)
-			return refuse(in, CODE_NOT_FOUND, "organisation",
-				      "その事業所は空き状況ボードにありません。IDを確かめてください。",
-				      "No such organisation on the board. Check its id.");
+			return refuse(
+				in, CODE_NOT_FOUND, "organisation",
+				"その事業所は空き状況ボードにありません。IDを確かめてください。",
+				"No such organisation on the board. Check its id.");
 	}
 	if (rc)
 		return rc;

@@ -15,9 +15,9 @@ int load_reminder(struct tx *tx, const struct input *in, const CapacityReminderD
 int load_lapse(struct tx *tx, const struct input *in, const CapacityLapseDue *due,
 	       struct capacity_view *view);
 
-/* In the order of their last change. From the beginning: those who take part and are asked for. After
- * a position: those who have left, too, and of those who are not asked for (any longer) no more than
- * that they are not among them. */
+/* In the order of their last change. From the beginning: those who take part and are asked for.
+ * After a position: those who have left, too, and of those who are not asked for (any longer) no
+ * more than that they are not among them. */
 int board_list(struct tx *tx, const struct input *in, const ListBoard *request, Board *response,
 	       struct answer *answer);
 /* A page ends after some work, also within an organisation: weekdays of all pages add up. */

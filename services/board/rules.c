@@ -50,17 +50,29 @@ static int check_author(const struct input *in, const struct capacity_view *view
 			      "空き状況は、患者のケアにあたる職員だけが変えられます。",
 			      "Only staff who care for patients may say this.");
 	if (!view->row)
-		return refuse(in, CODE_FAILED_PRECONDITION, "capacity.id",
-			      "空き状況ボードに載るのは、診療所・訪問看護ステーション・病院だけです。",
-			      "Only clinics, nurse stations and hospitals stand on the board.");
+		return refuse(
+			in, CODE_FAILED_PRECONDITION, "capacity.id",
+			"空き状況ボードに載るのは、診療所・訪問看護ステーション・病院だけです。",
+			"Only clinics, nurse stations and hospitals stand on the board.");
 	if (view->row->left)
-		return refuse(in, CODE_FAILED_PRECONDITION, "capacity.id",
-			      "この事業所は空き状況ボードから外れています。管理者に連絡してください。",
-			      "Your organisation is no longer on the board. Call the administrator.");
+		return refuse(
+			in, CODE_FAILED_PRECONDITION, "capacity.id",
+			"この事業所は空き状況ボードから外れています。管理者に連絡してください。",
+			"Your organisation is no longer on the board. Call the administrator.");
 	return 0;
 }
 
 /* ---- is it a state? ----------------------------------------------------------------------- */
+
+/* What somebody says. That nothing is known is not said, it comes by itself. */
+static int check_level(const struct input *in, const char *field, CapacityLevel level)
+{
+	if (level == CAPACITY_LEVEL_AVAILABLE || level == CAPACITY_LEVEL_LIMITED ||
+	    level == CAPACITY_LEVEL_FULL)
+		return 0;
+	return wrong(in, field, "「空きあり」「残りわずか」「受入不可」のどれかを選んでください。",
+		     "The level is one of available, limited and full.");
+}
 
 static int check_until(const struct input *in, const Capacity *said)
 {
@@ -81,7 +93,8 @@ static int check_visits(const struct input *in, const struct capacity_view *view
 	if (!visits)
 		return 0;
 	if (view->row->kind != ORGANISATION_KIND_NURSE_STATION)
-		return wrong(in, "capacity.free_visits", "訪問可能枠は訪問看護ステーションの項目です。",
+		return wrong(in, "capacity.free_visits",
+			     "訪問可能枠は訪問看護ステーションの項目です。",
 			     "Free visits are for nurse stations.");
 	if (visits->today > VISITS_TODAY_MAX)
 		return wrong(in, "capacity.free_visits.today", "今日の訪問可能枠は1000件までです。",
@@ -92,12 +105,15 @@ static int check_visits(const struct input *in, const struct capacity_view *view
 	return 0;
 }
 
-static int check_beds(const struct input *in, const struct capacity_view *view, const Capacity *said)
+static int check_beds(const struct input *in, const struct capacity_view *view,
+		      const Capacity *said)
 {
 	if (said->n_beds && view->row->kind != ORGANISATION_KIND_HOSPITAL)
-		return wrong(in, "capacity.beds", "空床は病院の項目です。", "Free beds are for hospitals.");
+		return wrong(in, "capacity.beds", "空床は病院の項目です。",
+			     "Free beds are for hospitals.");
 	if (said->n_beds > BEDS_MAX)
-		return wrong(in, "capacity.beds", "空床は20項目までです。", "At most 20 kinds of beds.");
+		return wrong(in, "capacity.beds", "空床は20項目までです。",
+			     "At most 20 kinds of beds.");
 	for (size_t i = 0; i < said->n_beds; i++) {
 		const FreeBeds *beds = said->beds[i];
 		if (beds->count > BED_COUNT_MAX)
@@ -133,7 +149,8 @@ static int check_remark(const struct input *in, const Capacity *said)
 	size_t size = strlen(said->remark);
 
 	if (size > REMARK_BYTES || !text_valid(said->remark, size) || strpbrk(said->remark, "\t\n"))
-		return wrong(in, "capacity.remark", "備考は1行、300バイト（全角で100文字）以内にしてください。",
+		return wrong(in, "capacity.remark",
+			     "備考は1行、300バイト（全角で100文字）以内にしてください。",
 			     "The remark must be one line of at most 300 bytes.");
 	return 0;
 }
@@ -141,13 +158,8 @@ static int check_remark(const struct input *in, const Capacity *said)
 static int check_state(const struct input *in, const struct capacity_view *view,
 		       const Capacity *said)
 {
-	int rc = 0;
+	int rc = check_level(in, "capacity.level", said->level);
 
-	if (said->level != CAPACITY_LEVEL_AVAILABLE && said->level != CAPACITY_LEVEL_LIMITED &&
-	    said->level != CAPACITY_LEVEL_FULL)
-		rc = wrong(in, "capacity.level",
-			   "「空きあり」「残りわずか」「受入不可」のどれかを選んでください。",
-			   "The level is one of available, limited and full.");
 	if (!rc)
 		rc = check_until(in, said);
 	if (!rc)
@@ -163,13 +175,14 @@ static int check_state(const struct input *in, const struct capacity_view *view,
 	return rc ? rc : check_remark(in, said);
 }
 
-int capacity_set(const struct input *in, const struct capacity_view *view, const SetCapacity *request,
-		 CapacitySet *fact)
+int capacity_set(const struct input *in, const struct capacity_view *view,
+		 const SetCapacity *request, CapacitySet *fact)
 {
 	const Capacity *said = request->capacity;
 
 	if (!said)
-		return wrong(in, "capacity", "空き状況を入れてください。", "Say what the state is.");
+		return wrong(in, "capacity", "空き状況を入れてください。",
+			     "Say what the state is.");
 	int rc = check_author(in, view, said);
 	if (!rc)
 		rc = check_state(in, view, said);
@@ -199,25 +212,27 @@ int capacity_set(const struct input *in, const struct capacity_view *view, const
 static int check_period(const struct input *in, const struct history_view *view,
 			const CapacityPeriod *period)
 {
-	if (period->level != CAPACITY_LEVEL_AVAILABLE && period->level != CAPACITY_LEVEL_LIMITED &&
-	    period->level != CAPACITY_LEVEL_FULL)
-		return wrong(in, "period.level",
-			     "「空きあり」「残りわずか」「受入不可」のどれかを選んでください。",
-			     "The level is one of available, limited and full.");
+	int rc = check_level(in, "period.level", period->level);
+
+	if (rc)
+		return rc;
 	if (period->from_ms < in->now_ms - HISTORY_AGE_MS || period->from_ms >= in->now_ms)
 		return wrong(in, "period.from_ms", "始まりは過去400日以内にしてください。",
 			     "It must begin within the last 400 days.");
 	if (period->to_ms <= period->from_ms || period->to_ms > in->now_ms ||
 	    period->to_ms - period->from_ms > VALID_MS)
-		return wrong(in, "period.to_ms", "終わりは、始まりから31日以内の過去にしてください。",
+		return wrong(in, "period.to_ms",
+			     "終わりは、始まりから31日以内の過去にしてください。",
 			     "It must end within 31 days after it begins, and lie in the past.");
-	if (strlen(period->remark) > REMARK_BYTES || !text_valid(period->remark, strlen(period->remark)))
+	if (strlen(period->remark) > REMARK_BYTES ||
+	    !text_valid(period->remark, strlen(period->remark)))
 		return wrong(in, "period.remark", "備考は300バイト以内にしてください。",
 			     "Keep the remark within 300 bytes.");
 	if (period->from_ms < view->last_from_ms)
-		return refuse(in, CODE_FAILED_PRECONDITION, "period.from_ms",
-			      "過去の空き状況は、ボードの利用開始前に、古い順に登録してください。",
-			      "Add history in order of time, before anything is said on the board itself.");
+		return refuse(
+			in, CODE_FAILED_PRECONDITION, "period.from_ms",
+			"過去の空き状況は、ボードの利用開始前に、古い順に登録してください。",
+			"Add history in order of time, before anything is said on the board.");
 	return 0;
 }
 
@@ -231,8 +246,9 @@ int capacity_history_add(const struct input *in, const struct history_view *view
 			      "過去の空き状況を登録できるのは管理者だけです。",
 			      "Only administrators add history.");
 	if (!view->row)
-		return refuse(in, CODE_NOT_FOUND, "organisation", "この事業所はボードにありません。",
-			      "No such organisation is on the board.");
+		return refuse(in, CODE_NOT_FOUND, "organisation",
+			      "その事業所は空き状況ボードにありません。IDを確かめてください。",
+			      "No such organisation on the board. Check its id.");
 	if (!period)
 		return wrong(in, "period", "空き状況を入れてください。", "Say what the state was.");
 	int rc = check_period(in, view, period);
@@ -293,7 +309,7 @@ void weekdays_add(int64_t sums_ms[7], int64_t from_ms, int64_t to_ms)
 		int64_t day = (from_ms + JAPAN_OFFSET_MS) / DAY_MS;
 		int64_t midnight_ms = (day + 1) * DAY_MS - JAPAN_OFFSET_MS;
 		int64_t end_ms = to_ms < midnight_ms ? to_ms : midnight_ms;
-		sums_ms[(day + 3) % 7] += end_ms - from_ms; /* 1970 began on a Thursday */
+		sums_ms[date_weekday(day) - 1] += end_ms - from_ms;
 		from_ms = end_ms;
 	}
 }
@@ -338,21 +354,21 @@ static const ProtobufCMessage *word(struct arena *arena, const JournalEntry *ent
 	return &notice->base;
 }
 
-/* Whoever was reminded need not be any longer. */
-const ProtobufCMessage *said_word(struct arena *arena, const JournalEntry *entry,
-				  const CapacitySet *fact)
+/* Nothing to tell, but that a reminder from before is out of date. */
+const ProtobufCMessage *capacity_set_word(struct arena *arena, const JournalEntry *entry,
+					  const CapacitySet *fact)
 {
 	return word(arena, entry, fact->capacity->id, MATTER_UNSPECIFIED);
 }
 
-const ProtobufCMessage *reminded_word(struct arena *arena, const JournalEntry *entry,
-				      const CapacityReminded *fact)
+const ProtobufCMessage *capacity_reminded_word(struct arena *arena, const JournalEntry *entry,
+					       const CapacityReminded *fact)
 {
 	return word(arena, entry, fact->organisation, MATTER_CAPACITY_LAPSES);
 }
 
-const ProtobufCMessage *lapsed_word(struct arena *arena, const JournalEntry *entry,
-				    const CapacityLapsed *fact)
+const ProtobufCMessage *capacity_lapsed_word(struct arena *arena, const JournalEntry *entry,
+					     const CapacityLapsed *fact)
 {
 	return word(arena, entry, fact->organisation, MATTER_CAPACITY_LAPSED);
 }

@@ -73,7 +73,8 @@ static void due_items(struct tx *tx, const Capacity *row, due_fn *set_or_clear)
 		return;
 	reminder.organisation = end.organisation = row->id;
 	if (row->valid_until_ms - REMINDER_MS > row->set_ms)
-		set_or_clear(tx, DUE_APPOINTMENT, row->valid_until_ms - REMINDER_MS, &reminder.base);
+		set_or_clear(tx, DUE_APPOINTMENT, row->valid_until_ms - REMINDER_MS,
+			     &reminder.base);
 	set_or_clear(tx, DUE_APPOINTMENT, row->valid_until_ms, &end.base);
 }
 
@@ -144,14 +145,15 @@ static void row_leaves(struct tx *tx, const JournalEntry *entry, const Capacity 
 	*after = blank;
 }
 
-/* Its row's topic ends in the id, and that of an instance's name is where the instance says hello. */
+/* Its row's topic ends in the id, and that of an instance's name is where
+ * the instance says hello. */
 static bool fit_for_topic(const char *organisation)
 {
 	return name_valid(organisation, LIMIT_NAME_BYTES) && !instance_name(organisation);
 }
 
 void apply_board_organisation(struct tx *tx, const JournalEntry *entry, uint64_t position,
-				const OrganisationChanged *fact)
+			      const OrganisationChanged *fact)
 {
 	const Organisation *organisation = fact->organisation;
 	bool belongs = on_board(organisation->kind) && !organisation->left &&

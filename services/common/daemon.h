@@ -47,7 +47,7 @@ struct refusal {
 /* Everything besides the message and the loaded view. All of it is captured in the journal. */
 struct input {
 	struct actor actor;
-	int64_t now_ms;    /* the journal's time: it stands still while the wall clock is behind it */
+	int64_t now_ms;    /* the journal's time: stands still while the wall clock is behind it */
 	int64_t wall_ms;   /* the wall clock's: for what is over in a moment, never for a fact */
 	int64_t steady_ms; /* for durations: does not feel the wall clock being set */
 	const char *id;    /* fresh: what the fact makes bears it */
@@ -103,7 +103,8 @@ struct route {
 	const ProtobufCMessage *(*reply)(struct arena *arena, const void *fact);
 	const char *from;     /* notices: the instance they come from */
 	size_t body_bytes;    /* of the packed message; 0: LIMIT_BODY_BYTES */
-	/* Reads: changes go out once, as spec->state; a watch does no more than keep its user online. */
+	/* Reads: changes go out once, as spec->state; a watch does no more than
+	 * keep its user online. */
 	bool public_watch;
 };
 
@@ -171,8 +172,8 @@ struct state_row {
 	uint64_t position;  /* of its last change; no other row has the same */
 	const ProtobufCMessage *message;
 };
-/* The row of that id or, where it is NULL, the first one that changed after a position. In the input's
- * arena. 0, ERR_NOTFOUND, or an error. */
+/* The row of that id or, where it is NULL, the first one that changed after a position. In the
+ * input's arena. 0, ERR_NOTFOUND, or an error. */
 typedef int state_fn(struct tx *tx, const struct input *in, const char *id, uint64_t after,
 		     struct state_row *row);
 
@@ -190,8 +191,8 @@ struct daemon_spec {
 	size_t context_size;      /* zeroed, handed to the functions below and to load and capture */
 	/* An option of the command line that the frame does not know. 0 or ERR_INVALID. */
 	int (*option)(void *context, const char *name, const char *value);
-	/* Each row that changed is told to everybody after the commit, and all of them at each connection
-	 * to the broker (state.c). NULL: there is no public state. */
+	/* Each row that changed is told to everybody after the commit, and all of them at each
+	 * connection to the broker (state.c). NULL: there is no public state. */
 	state_fn *state;
 	/* Before the loop, with the store open. 0 or an error that ends the process. */
 	int (*start)(struct daemon *daemon, void *context);
@@ -241,8 +242,8 @@ struct bus *daemon_bus(struct daemon *daemon);
 struct clock *daemon_clock(struct daemon *daemon);
 /* How many entries are in the journal. */
 uint64_t daemon_head(struct daemon *daemon);
-/* Somebody of this organisation has a public watch that has not lapsed. Known to this process alone,
- * and not to the journal: for answers, never for rules. */
+/* Somebody of this organisation has a public watch that has not lapsed. Known to this process
+ * alone, and not to the journal: for answers, never for rules. */
 bool daemon_online(const struct daemon *daemon, const char *organisation);
 /* Throws all views away and applies the whole journal again, in one transaction. *differing: keys
  * or unsealed values that were not the same before. */

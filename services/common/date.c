@@ -110,6 +110,11 @@ bool date_valid_full(const char *date)
 	return whole_date(date, &civil) == 3;
 }
 
+unsigned date_weekday(int64_t days)
+{
+	return (unsigned)((days % 7 + 7 + 3) % 7) + 1; /* 1 January 1970 was a Thursday */
+}
+
 int64_t date_days(const char *date)
 {
 	struct civil civil;

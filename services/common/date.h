@@ -16,6 +16,8 @@ bool date_valid(const char *date);
 bool date_valid_full(const char *date); /* "YYYY-MM-DD" only */
 /* Days since 1970-01-01 of a full date; INT64_MIN when it is not one. */
 int64_t date_days(const char *date);
+/* ISO 8601, of such a day: Monday 1 to Sunday 7. */
+unsigned date_weekday(int64_t days);
 /* ISO 8601 with zone +09:00: "2026-11-22T14:05:00+09:00". Years before 1 and after 9999 are shown as
  * the first and the last moment that four digits can tell. */
 void date_iso(char out[DATE_SIZE], int64_t time_ms);

@@ -176,8 +176,8 @@ int input_decide(struct tx *tx, const struct input *in, const struct route *rout
 bool input_identify(struct daemon *daemon, struct tx *tx, struct input *in);
 void input_reply(struct daemon *daemon, const char *user, const char *device, const Reply *reply);
 int64_t now_steady_ms(const struct daemon *daemon);
-/* That of a notice from an instance; from NULL: that of a request or due item. Two instances may tell
- * the same message, by a row each. NULL: there is none. */
+/* That of a notice from an instance; from NULL: that of a request or due item. Two instances may
+ * tell the same message, by a row each. NULL: there is none. */
 const struct route *route_find(const struct daemon *daemon, const char *name, const char *from);
 
 /* ---- peer.c ---- */

@@ -7,12 +7,7 @@
 #define FIRST_YEAR 2022
 #define LAST_YEAR 2099
 #define MONDAY 1
-
-/* Monday 1 to Sunday 7. 1 January 1970 was a Thursday. */
-static int weekday_of(int64_t day)
-{
-	return (int)((day % 7 + 7 + 3) % 7) + 1;
-}
+#define SUNDAY 7
 
 /* Section 2, those on a fixed date. */
 static const struct { int month, day; } fixed[] = {
@@ -36,7 +31,8 @@ static const struct { int month, nth; } mondays[] = {
 	{ 10, 2 }, /* スポーツの日 */
 };
 
-/* 春分の日 and 秋分の日: the day in Japan on which the sun stands above the equator, for 1980 to 2099. */
+/* 春分の日 and 秋分の日: the day in Japan on which the sun stands above the equator,
+ * for 1980 to 2099. */
 static int equinox(int year, double in_1980)
 {
 	int since = year - 1980;
@@ -50,13 +46,14 @@ static bool by_name(int64_t day)
 	int year, month, mday;
 
 	date_day(date, day * DAY_MS - JAPAN_OFFSET_MS);
-	if (sscanf(date, "%d-%d-%d", &year, &month, &mday) != 3 || year < FIRST_YEAR || year > LAST_YEAR)
+	if (sscanf(date, "%d-%d-%d", &year, &month, &mday) != 3 || year < FIRST_YEAR ||
+	    year > LAST_YEAR)
 		return false;
 	for (unsigned i = 0; i < sizeof(fixed) / sizeof(*fixed); i++)
 		if (fixed[i].month == month && fixed[i].day == mday)
 			return true;
 	for (unsigned i = 0; i < sizeof(mondays) / sizeof(*mondays); i++)
-		if (mondays[i].month == month && weekday_of(day) == MONDAY &&
+		if (mondays[i].month == month && date_weekday(day) == MONDAY &&
 		    (mday - 1) / 7 + 1 == mondays[i].nth)
 			return true;
 	return (month == 3 && mday == equinox(year, 20.8431)) ||
@@ -67,7 +64,7 @@ static bool by_name(int64_t day)
 static bool in_place(int64_t day)
 {
 	while (by_name(--day))
-		if (weekday_of(day) == 7)
+		if (date_weekday(day) == SUNDAY)
 			return true;
 	return false;
 }

@@ -329,7 +329,8 @@ static int write_request(struct daemon *daemon, struct tx *tx, struct input *in,
 	rc = input_decide(tx, in, route, message, &fact);
 	if (rc == ERR_REFUSED) {
 		set_refusal(reply, in->refusal);
-		if (in->refusal->code != CODE_UNAVAILABLE) /* that says: send it again, the same bytes */
+		/* UNAVAILABLE says: send the same bytes again. */
+		if (in->refusal->code != CODE_UNAVAILABLE)
 			store_refusal(tx, in, digest, reply);
 		return 0;
 	}

@@ -10,6 +10,7 @@
 #define LIMIT_BODY_BYTES (32 * 1024)         /* of a request's body, unless its route says otherwise */
 #define LIMIT_PAGE_BYTES (128 * 1024)        /* a page of a list is cut here */
 #define LIMIT_PAGE_ITEMS 500
+#define LIMIT_PAGE_WORK_BYTES (LIMIT_ARENA_BYTES / 4) /* memory for what a page looks at */
 #define LIMIT_STRING_BYTES (20 * 1024)       /* of any one string in a message */
 #define LIMIT_LIST_ITEMS 1000                /* of any one repeated field in a request */
 #define LIMIT_ARENA_BYTES (4 * 1024 * 1024)  /* memory for one input, from decoding to its answer */

@@ -4,14 +4,14 @@
  *
  *	tsunagi/v1/<instance>/state/<row>   retained, a Push with (from, to] and the row
  *
- * What is to be told needs no list of its own: it is every row whose position is behind the last one
- * told, in that order, so `from` of each is `to` of the one before, and the cost of a change does not
- * depend on how many rows there are. Between two changes facts may pass that concern no row; the
- * next one's `from` then still is the last one's `to`, and nobody takes that for a gap.
+ * What is to be told needs no list of its own: it is every row whose position is behind the last
+ * one told, in that order, so `from` of each is `to` of the one before, and the cost of a change
+ * does not depend on how many rows there are. Between two changes facts may pass that concern no
+ * row; the next one's `from` then still is the last one's `to`, and nobody takes that for a gap.
  *
- * A watch of such a list is told nothing by itself. It only says that its user has the list open, and
- * so that the organisation's terminal is online; that is no fact and lives in memory. Whoever vanishes
- * is offline when the watch lapses, and their row is told again, as it is.
+ * A watch of such a list is told nothing by itself. It only says that its user has the list open,
+ * and so that the organisation's terminal is online; that is no fact and lives in memory. Whoever
+ * vanishes is offline when the watch lapses, and their row is told again, as it is.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@
 #include "frame.h"
 #include "log.h"
 
-#define ROWS_PER_STEP 64 /* so many that requests do not wait for a thousand rows after a connection */
+#define ROWS_PER_STEP 64 /* requests must not wait for a thousand rows after a connection */
 #define ALL_RETOLD UINT64_MAX
 
 static int64_t monotonic_ms(const struct daemon *daemon)
@@ -143,7 +143,8 @@ static struct terminal *terminal_new(struct public_state *state, const char *use
 	return NULL;
 }
 
-/* A user, however many windows they have open. Who has moved to another organisation takes it along. */
+/* A user, however many windows they have open. Who has moved to another
+ * organisation takes it along. */
 int state_watch(struct daemon *daemon, const struct input *in)
 {
 	struct public_state *state = &daemon->state;
@@ -231,8 +232,8 @@ static bool next_row(struct daemon *daemon, struct tx *tx, const struct input *i
 {
 	int rc = daemon->spec->state(tx, in, NULL, after, row);
 	if (rc && rc != ERR_NOTFOUND)
-		log_event(LOG_LEVEL_ERROR, "state", "after=%llu error=\"%s\"", (unsigned long long)after,
-			  error_text(rc));
+		log_event(LOG_LEVEL_ERROR, "state", "after=%llu error=\"%s\"",
+			  (unsigned long long)after, error_text(rc));
 	return rc == 0;
 }
 
@@ -255,8 +256,8 @@ static void tell_changed(struct daemon *daemon, struct tx *tx, const struct inpu
 	state->stale = found;
 }
 
-/* Each row once after a connection: what was told before it may not have reached the broker, and the
- * broker may have forgotten what it kept. */
+/* Each row once after a connection: what was told before it may not have reached the broker, and
+ * the broker may have forgotten what it kept. */
 static void tell_again(struct daemon *daemon, struct tx *tx, const struct input *in, int *left)
 {
 	struct public_state *state = &daemon->state;

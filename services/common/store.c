@@ -642,3 +642,18 @@ uint64_t scan_rest_number(const struct scan *scan)
 		number = number << 8 | rest[i];
 	return number;
 }
+
+/* ---- scratch ------------------------------------------------------------------------------ */
+
+void scratch_open(struct scratch *scratch, struct tx *tx)
+{
+	arena_init(&scratch->arena, LIMIT_ARENA_BYTES);
+	scratch->kept = tx->arena;
+	tx->arena = &scratch->arena;
+}
+
+void scratch_close(struct scratch *scratch, struct tx *tx)
+{
+	tx->arena = scratch->kept;
+	arena_close(&scratch->arena);
+}

@@ -163,6 +163,24 @@ uint64_t scan_rest_number(const struct scan *scan);
 		     (ProtobufCMessage **)(void *)(1 ? (out) : (Type **)NULL))
 
 /*
+ * Many are looked at and little of each is wanted: between open and close what is read goes into an
+ * arena of its own, so that the memory for one input suffices for any number of them.
+ *
+ *	scratch_open(&scratch, tx);
+ *	while (scan_next(&scan)) {
+ *		... read; copy what is wanted into scratch.kept ...
+ *		arena_reset(&scratch.arena);
+ *	}
+ *	scratch_close(&scratch, tx);
+ */
+struct scratch {
+	struct arena arena, *kept; /* kept: the transaction's, which it has again afterwards */
+};
+
+void scratch_open(struct scratch *scratch, struct tx *tx);
+void scratch_close(struct scratch *scratch, struct tx *tx);
+
+/*
  * What changed in this transaction, for watches: the frame asks those watches anew whose key was
  * touched. Called by apply functions, with the key that the query gave as answer->watch_key.
  */

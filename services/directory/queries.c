@@ -7,7 +7,6 @@
 #include "views.h"
 
 /* A page also ends when reading it has taken so much memory, however little of it was wanted. */
-#define PAGE_WORK_BYTES (LIMIT_ARENA_BYTES / 4)
 
 /* ---- organisations, in the order of their last change ------------------------------------- */
 
@@ -30,7 +29,7 @@ static void page_open(struct page *page, struct tx *tx, const struct input *in,
 static bool page_full(const struct page *page)
 {
 	return page->bytes >= LIMIT_PAGE_BYTES || page->items >= LIMIT_PAGE_ITEMS ||
-	       page->tx->arena->used_bytes - page->work_from >= PAGE_WORK_BYTES;
+	       page->tx->arena->used_bytes - page->work_from >= LIMIT_PAGE_WORK_BYTES;
 }
 
 /* The next organisation, or false at the end of the page or of the list. */

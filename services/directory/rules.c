@@ -139,10 +139,10 @@ static int check_hours(const struct input *in, const char *field, ContactHours *
 	return 0;
 }
 
-/* ISO 8601, or HOLIDAY. 1 January 1970 was a Thursday. */
+/* ISO 8601, or HOLIDAY. */
 static uint32_t weekday_of(int64_t day)
 {
-	return holiday(day) ? HOLIDAY : (uint32_t)((day % 7 + 7 + 3) % 7 + 1);
+	return holiday(day) ? HOLIDAY : date_weekday(day);
 }
 
 bool hours_open(const ContactHours *hours, int64_t at_ms)

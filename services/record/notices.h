@@ -1,6 +1,6 @@
 /*
- * What alert hears of record's facts: whom an entry concerns, and no clinical text; and referral: what it
- * needs to ask others, and the team. Pure; NULL where it is no news.
+ * What alert hears of record's facts: whom an entry concerns, and no clinical text; and referral:
+ * what it needs to ask others, and the team. Pure; NULL where it is no news.
  */
 #ifndef RECORD_NOTICES_H
 #define RECORD_NOTICES_H

@@ -8,7 +8,6 @@
 #include "text.h"
 #include "views.h"
 
-#define PAGE_WORK_BYTES (LIMIT_ARENA_BYTES / 4) /* memory for what a page looks at */
 #define FIND_KEYS 20000 /* looked at for one page of a search */
 #define FIND_ITEMS 100  /* more than that is a reason to type one letter more */
 #define AUDIT_ITEMS 200
@@ -39,7 +38,7 @@ static void page_add(struct page *page, const ProtobufCMessage *item)
 static bool page_full(const struct page *page)
 {
 	return page->bytes >= LIMIT_PAGE_BYTES || page->items >= LIMIT_PAGE_ITEMS ||
-	       page->arena->used_bytes - page->work_from >= PAGE_WORK_BYTES;
+	       page->arena->used_bytes - page->work_from >= LIMIT_PAGE_WORK_BYTES;
 }
 
 /* A list grows in the arena; what does not fit ends the request. */
@@ -71,7 +70,8 @@ static int see(struct tx *tx, const struct input *in, const char *id,
 	int rc = patient_view_get(tx, id, &view);
 	if (rc && rc != ERR_NOTFOUND)
 		return rc;
-	Accessed_Right right = access_right(rc ? NULL : view, &in->actor, in->now_ms, in->steady_ms);
+	Accessed_Right right =
+		access_right(rc ? NULL : view, &in->actor, in->now_ms, in->steady_ms);
 	if (right == ACCESSED_RIGHT_UNSPECIFIED)
 		return access_refused(in);
 	*out = view;
@@ -251,7 +251,8 @@ int query_patients(struct tx *tx, const struct input *in, const ListPatients *re
 		if (scan_value(&seats.scans[list], &id) ||
 		    (list == 1 && seated(tx, &keys[0], (const char *)id.data)) ||
 		    patient_view_get(tx, (const char *)id.data, &view) ||
-		    access_right(view, &in->actor, in->now_ms, in->steady_ms) == ACCESSED_RIGHT_UNSPECIFIED)
+		    access_right(view, &in->actor, in->now_ms, in->steady_ms) ==
+			    ACCESSED_RIGHT_UNSPECIFIED)
 			continue;
 		show_patient(tx, in, view, &page, &ListPatients_descriptor, response, answer);
 	}
@@ -293,7 +294,8 @@ int query_find(struct tx *tx, const struct input *in, const FindPatients *reques
 		const char *patient = (const char *)scan_rest(&scan, NULL);
 		if ((!seated(tx, &keys[0], patient) && !seated(tx, &keys[1], patient)) ||
 		    patient_view_get(tx, patient, &view) ||
-		    access_right(view, &in->actor, in->now_ms, in->steady_ms) == ACCESSED_RIGHT_UNSPECIFIED ||
+		    access_right(view, &in->actor, in->now_ms, in->steady_ms) ==
+			    ACCESSED_RIGHT_UNSPECIFIED ||
 		    !search_fits(tx->arena, request->text, view->patient))
 			continue;
 		show_patient(tx, in, view, &page, &FindPatients_descriptor, response, answer);

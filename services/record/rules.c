@@ -58,7 +58,8 @@ Accessed_Right access_right(const PatientView *view, const struct actor *actor, 
 	if (same(view->patient->registered_by, actor->organisation))
 		return ACCESSED_RIGHT_REGISTRAR;
 	for (size_t i = 0; view->patient->team_consent && i < view->n_team; i++)
-		if (member_covers(view->team[i], ref_of(actor)) && member_valid(view->team[i], now_ms))
+		if (member_covers(view->team[i], ref_of(actor)) &&
+		    member_valid(view->team[i], now_ms))
 			return ACCESSED_RIGHT_TEAM;
 	/* COVER comes here once rota says who is on duty; cover_consent is kept for it. */
 	for (size_t i = 0; i < view->n_grants; i++)
@@ -634,7 +635,8 @@ int entry_add(const struct input *in, const struct entry_rule *view, const AddEn
 	      EntryAdded *fact)
 {
 	if (!request->entry)
-		return field_invalid(in, "entry", "記録の内容がありません。", "The entry has no content.");
+		return field_invalid(in, "entry", "記録の内容がありません。",
+				     "The entry has no content.");
 	fact->right = access_right(view->patient, &in->actor, in->now_ms, in->steady_ms);
 	if (fact->right == ACCESSED_RIGHT_UNSPECIFIED)
 		return access_refused(in);

@@ -19,9 +19,9 @@
 
 /*
  * By which right, ACCESSED_RIGHT_UNSPECIFIED: by none. A patient who does not exist is NULL. DESIGN
- * section 7: the registering organisation always; then, with consent, the team; then cover (no duties
- * are known yet); then broken glass. The city and administrators never see a patient. Membership has
- * windows by the wall clock, broken glass lasts by the steady one.
+ * section 7: the registering organisation always; then, with consent, the team; then cover (no
+ * duties are known yet); then broken glass. The city and administrators never see a patient.
+ * Membership has windows by the wall clock, broken glass lasts by the steady one.
  */
 Accessed_Right access_right(const PatientView *view, const struct actor *actor, int64_t now_ms,
 			    int64_t steady_ms);

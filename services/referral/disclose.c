@@ -5,9 +5,10 @@
 #include "life.h"
 
 /*
- * Until it is taken, those who are asked see what they need to decide and no more: area and district,
- * age band, sex, needs, wished date or window, urgency (issue 3). Who holds it learns whom to talk to;
- * who is confirmed, the patient. Who declined keeps his own answer, and forgets the rest.
+ * Until it is taken, those who are asked see what they need to decide and no more: area and
+ * district, age band, sex, needs, wished date or window, urgency (issue 3). Who holds it
+ * learns whom to talk to; who is confirmed, the patient. Who declined keeps his own answer,
+ * and forgets the rest.
  */
 enum {
 	ITSELF = 1,    /* id, kind, state, position */

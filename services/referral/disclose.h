@@ -1,6 +1,6 @@
 /*
- * What of a request leaves the daemon, for whom. Pure. The table stands in disclose.c; the test holds
- * each state and part against a table of its own.
+ * What of a request leaves the daemon, for whom. Pure. The table stands in disclose.c; the test
+ * holds each state and part against a table of its own.
  */
 #ifndef DISCLOSE_H
 #define DISCLOSE_H
@@ -24,8 +24,8 @@ enum part {
 enum part disclose_part(const Referral *referral, const char *organisation, bool of_centre,
 			bool was_with_centre);
 /*
- * A reduced copy, in the arena; NULL: nothing, or no memory. sees_patient: may see the patient by the
- * care team at this moment; without that the patient is left out of every part.
+ * A reduced copy, in the arena; NULL: nothing, or no memory. sees_patient: may see the patient by
+ * the care team at this moment; without that the patient is left out of every part.
  */
 Referral *disclose(const Referral *referral, enum part part, const char *organisation,
 		   bool sees_patient, struct arena *arena);

@@ -44,13 +44,16 @@ static const unsigned transitions[N_STEPS][N_STATES] = {
 	[STEP(ASK)] = { [S(UNSPECIFIED)] = INTO(OFFERED) | INTO(UNPLACED) },
 	[STEP(ACCEPT)] = { [S(OFFERED)] = INTO(ACCEPTED), [S(UNPLACED)] = INTO(ACCEPTED),
 			   [S(ACCEPTED)] = INTO(ACCEPTED), [S(CONFIRMING)] = INTO(CONFIRMING) },
-	[STEP(DECLINE)] = { [S(OFFERED)] = INTO(OFFERED) | INTO(UNPLACED), [S(UNPLACED)] = INTO(UNPLACED),
+	[STEP(DECLINE)] = { [S(OFFERED)] = INTO(OFFERED) | INTO(UNPLACED),
+			    [S(UNPLACED)] = INTO(UNPLACED),
 			    [S(ACCEPTED)] = INTO(ACCEPTED), [S(CONFIRMING)] = INTO(CONFIRMING),
 			    [S(CONFIRMED)] = INTO(CONFIRMED) },
 	[STEP(WITHDRAW)] = { [S(OFFERED)] = INTO(OFFERED) | INTO(UNPLACED),
 			     [S(ACCEPTED)] = INTO(ACCEPTED) | INTO(OFFERED) | INTO(UNPLACED),
-			     [S(CONFIRMING)] = INTO(CONFIRMING) | INTO(ACCEPTED) | INTO(OFFERED) | INTO(UNPLACED),
-			     [S(CONFIRMED)] = INTO(CONFIRMED) | INTO(ACCEPTED) | INTO(OFFERED) | INTO(UNPLACED),
+			     [S(CONFIRMING)] = INTO(CONFIRMING) | INTO(ACCEPTED) | INTO(OFFERED) |
+					       INTO(UNPLACED),
+			     [S(CONFIRMED)] = INTO(CONFIRMED) | INTO(ACCEPTED) | INTO(OFFERED) |
+					      INTO(UNPLACED),
 			     [S(UNPLACED)] = INTO(UNPLACED) },
 	[STEP(CONFIRM)] = { [S(ACCEPTED)] = INTO(CONFIRMING) },
 	[STEP(PASS)] = { [S(ACCEPTED)] = INTO(ACCEPTED) | INTO(OFFERED) | INTO(UNPLACED) },
@@ -61,7 +64,8 @@ static const unsigned transitions[N_STEPS][N_STATES] = {
 	[STEP(CANCEL)] = { [S(OFFERED)] = INTO(CANCELLED), [S(ACCEPTED)] = INTO(CANCELLED),
 			   [S(CONFIRMING)] = INTO(CANCELLED), [S(CONFIRMED)] = INTO(CANCELLED),
 			   [S(UNPLACED)] = INTO(CANCELLED) },
-	/* What was placed in the end only leaves the centre's list, but for visits that nobody reported. */
+	/* What was placed in the end only leaves the centre's list, but for visits that nobody
+	 * reported. */
 	[STEP(CLOSE)] = { [S(UNPLACED)] = INTO(CLOSED), [S(ACCEPTED)] = INTO(ACCEPTED),
 			  [S(CONFIRMING)] = INTO(CONFIRMING),
 			  [S(CONFIRMED)] = INTO(CONFIRMED) | INTO(CLOSED), [S(DONE)] = INTO(DONE) },
@@ -124,7 +128,8 @@ bool life_too_late(const Referral *referral, int64_t now_ms)
 {
 	if (referral->kind != REFERRAL_KIND_VISIT)
 		return false;
-	return now_ms >= life_visit_ms(referral, referral->times - 1) + referral->to_ms - referral->from_ms;
+	return now_ms >=
+	       life_visit_ms(referral, referral->times - 1) + referral->to_ms - referral->from_ms;
 }
 
 /* ---- beginning and end -------------------------------------------------------------------- */
@@ -171,7 +176,8 @@ void life_begin(struct life *life, const struct input *in, const ReferralView *v
 	fact->referral = life->referral = copy(life, view->referral);
 	if (!life->referral) {
 		no_memory(life);
-		fact->referral = life->referral = view->referral; /* never packed: life_end says so */
+		/* Never packed: life_end says so. */
+		fact->referral = life->referral = view->referral;
 	}
 }
 
@@ -183,7 +189,8 @@ int life_end(struct life *life)
 		return life->error;
 	if (!(transitions[life->fact->step][life->from] & 1u << referral->state))
 		log_fatal("referral", "id=%s step=%d from=%d to=%d problem=\"not in the table\"",
-			  referral->id, (int)life->fact->step, (int)life->from, (int)referral->state);
+			  referral->id, (int)life->fact->step, (int)life->from,
+			  (int)referral->state);
 	return 0;
 }
 
@@ -270,7 +277,8 @@ static void count_standbys(Referral *referral)
 	}
 }
 
-/* Those who were asked may still take it, but it is a person's task now: nothing rings them any more. */
+/* Those who were asked may still take it, but it is a person's task now: nothing
+ * rings them any more. */
 static void calm(struct life *life)
 {
 	const Referral *referral = life->referral;
@@ -304,8 +312,8 @@ static size_t offer_wave(struct life *life, unsigned wave)
 	Offer **offers = NULL;
 	size_t n = 0;
 
-	if (!life->pool ||
-	    match_wave(life->pool, referral, wave, life->in->now_ms, life->in->arena, &offers, &n)) {
+	if (!life->pool || match_wave(life->pool, referral, wave, life->in->now_ms, life->in->arena,
+				      &offers, &n)) {
 		no_memory(life);
 		return 0;
 	}
@@ -313,7 +321,8 @@ static size_t offer_wave(struct life *life, unsigned wave)
 		Offer *before = life_offer(referral, offers[i]->organisation);
 		if (before)
 			*before = *offers[i];
-		else if (arena_append(life->in->arena, &referral->offers, &referral->n_offers, offers[i]))
+		else if (arena_append(life->in->arena, &referral->offers, &referral->n_offers,
+				      offers[i]))
 			no_memory(life);
 		tell(life, offers[i]->organisation, MATTER_REFERRAL_ASKED, referral->urgent);
 	}
@@ -653,7 +662,8 @@ static void closed(struct life *life)
 	tell_asker(life, MATTER_REFERRAL_CLOSED);
 }
 
-/* What nobody reported in time is settled by the outcome; who has it goes on with what is to come. */
+/* What nobody reported in time is settled by the outcome; who has it goes on with
+ * what is to come. */
 static void settle_visits(struct life *life)
 {
 	Referral *referral = life->referral;
@@ -748,7 +758,8 @@ void life_cut_off(struct life *life)
 		stuck(life, REFERRAL_CAUSE_NOT_CONFIRMED);
 }
 
-/* Nobody can confirm any more: those who hold it or stand by are let go, and the centre sees to it. */
+/* Nobody can confirm any more: those who hold it or stand by are let go, and the
+ * centre sees to it. */
 void life_asker_left(struct life *life)
 {
 	Referral *referral = life->referral;

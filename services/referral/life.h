@@ -8,11 +8,12 @@
 #include "daemon.h"
 #include "match.h"
 
-#define CONFIRM_LEAST_MS (15LL * 60 * 1000)  /* an asker has at least so long to confirm */
-#define RECORD_MS (15LL * 60 * 1000)         /* for record's answer, before a person is told */
-#define REPORT_MS (24LL * 3600 * 1000)       /* after a visit its report is asked for */
-#define ACCESS_BEFORE_MS (24LL * 3600 * 1000) /* a visit's taker is a member of the team from so long before */
-#define ACCESS_AFTER_MS (72LL * 3600 * 1000)  /* … until so long after it */
+#define CONFIRM_LEAST_MS (15LL * 60 * 1000) /* an asker has at least so long to confirm */
+#define RECORD_MS (15LL * 60 * 1000)        /* for record's answer, before a person is told */
+#define REPORT_MS (24LL * 3600 * 1000)      /* after a visit its report is asked for */
+/* A visit's taker is a member of the patient's team from so long before it until so long after. */
+#define ACCESS_BEFORE_MS (24LL * 3600 * 1000)
+#define ACCESS_AFTER_MS (72LL * 3600 * 1000)
 
 /* A step under way. referral is the fact's, whole and free to be changed, offers too. */
 struct life {
@@ -33,7 +34,8 @@ void life_begin(struct life *life, const struct input *in, const ReferralView *v
 /* A new request, filled in but for state, offers, wave. */
 void life_ask(struct life *life, const struct input *in, Referral *referral, int64_t cut_off_ms,
 	      const struct pool *pool, ReferralChanged *fact);
-/* 0, or life's error. A step that the table does not have is a broken invariant: ends the process. */
+/* 0, or life's error. A step that the table does not have is a broken
+ * invariant: ends the process. */
 int life_end(struct life *life);
 
 /* Is the step possible from that state? */
@@ -42,7 +44,9 @@ bool life_possible(ReferralChanged_Step step, Referral_State state);
 bool life_over(const Referral *referral);
 /* Has the organisation still to do with it: asked and not yet answered, holding, standing by? */
 bool life_involved(const Offer *offer);
-Offer *life_offer(const Referral *referral, const char *organisation); /* NULL: it was never asked */
+/* NULL: it was never asked. */
+Offer *life_offer(const Referral *referral, const char *organisation);
+/* NULL: nobody holds it. */
 const Offer *life_holder(const Referral *referral);
 /* Begin of the nth visit of a series, from 0. */
 int64_t life_visit_ms(const Referral *referral, unsigned n);

@@ -1,6 +1,6 @@
 /*
- * referral: who takes this one. A request for a home doctor, a back-up bed or a visit finds its taker
- * by itself, exactly one, or ends with a person whose task it is.
+ * referral: who takes this one. A request for a home doctor, a back-up bed or a visit finds its
+ * taker by itself, exactly one, or ends with a person whose task it is.
  */
 #include "daemon.h"
 #include "notices.h"
@@ -25,18 +25,22 @@ static const ProtobufCMessage *reply_accepted(struct arena *arena, const void *f
 
 static const struct route routes[] = {
 	WRITE(AskReferral, struct ask_rule, load_ask, referral_ask, ReferralChanged),
-	WRITE(AcceptReferral, struct referral_rule, load_accept_referral, referral_accept, ReferralChanged,
-	      .reply = reply_accepted, .response = &ReferralAccepted_descriptor),
+	WRITE(AcceptReferral, struct referral_rule, load_accept_referral, referral_accept,
+	      ReferralChanged, .reply = reply_accepted, .response = &ReferralAccepted_descriptor),
 	WRITE(DeclineReferral, struct referral_rule, load_decline_referral, referral_decline,
 	      ReferralChanged),
 	WRITE(WithdrawReferral, struct referral_rule, load_withdraw_referral, referral_withdraw,
 	      ReferralChanged),
 	WRITE(ConfirmReferral, struct referral_rule, load_confirm_referral, referral_confirm,
 	      ReferralChanged),
-	WRITE(PassReferral, struct referral_rule, load_pass_referral, referral_pass, ReferralChanged),
-	WRITE(CancelReferral, struct referral_rule, load_cancel_referral, referral_cancel, ReferralChanged),
-	WRITE(ReportReferral, struct referral_rule, load_report_referral, referral_report, ReferralChanged),
-	WRITE(CloseReferral, struct referral_rule, load_close_referral, referral_close, ReferralChanged),
+	WRITE(PassReferral, struct referral_rule, load_pass_referral, referral_pass,
+	      ReferralChanged),
+	WRITE(CancelReferral, struct referral_rule, load_cancel_referral, referral_cancel,
+	      ReferralChanged),
+	WRITE(ReportReferral, struct referral_rule, load_report_referral, referral_report,
+	      ReferralChanged),
+	WRITE(CloseReferral, struct referral_rule, load_close_referral, referral_close,
+	      ReferralChanged),
 
 	READ(ListReferrals, referral_list, ReferralList),
 	READ(ShowReferral, referral_show, Referral),
@@ -45,11 +49,12 @@ static const struct route routes[] = {
 
 	NOTICE("record", PatientNotice, struct nothing_rule, load_patient_notice, patient_follow,
 	       PatientFollowed),
-	NOTICE("record", TeamNotice, struct nothing_rule, load_team_notice, team_follow, TeamFollowed),
+	NOTICE("record", TeamNotice, struct nothing_rule, load_team_notice, team_follow,
+	       TeamFollowed),
 	NOTICE("record", ConsentNotice, struct nothing_rule, load_consent_notice, consent_follow,
 	       ConsentFollowed),
-	NOTICE("record", PlacementAnswer, struct referral_rule, load_placement_answer, placement_answered,
-	       ReferralChanged),
+	NOTICE("record", PlacementAnswer, struct referral_rule, load_placement_answer,
+	       placement_answered, ReferralChanged),
 	NOTICE("board", CapacityNotice, struct nothing_rule, load_capacity_notice, capacity_follow,
 	       CapacityFollowed),
 

@@ -58,7 +58,8 @@ static bool has_bed_for(const Capacity *capacity, Patient_Sex sex)
 {
 	for (size_t i = 0; i < capacity->n_beds; i++)
 		if (capacity->beds[i]->count &&
-		    (capacity->beds[i]->sex == PATIENT_SEX_UNSPECIFIED || capacity->beds[i]->sex == sex ||
+		    (capacity->beds[i]->sex == PATIENT_SEX_UNSPECIFIED ||
+		     capacity->beds[i]->sex == sex ||
 		     (sex != PATIENT_SEX_MALE && sex != PATIENT_SEX_FEMALE)))
 			return true;
 	return false;
@@ -76,7 +77,8 @@ static Ability ability(const Capacity *capacity, const Referral *referral, Capac
 	if (referral->kind == REFERRAL_KIND_BACKUP_BED && capacity->n_beds &&
 	    !has_bed_for(capacity, referral->sex))
 		return ABILITY_UNABLE;
-	if (referral->kind == REFERRAL_KIND_HOME_DOCTOR && capacity->new_patients == NEW_PATIENTS_NOT_NOW)
+	if (referral->kind == REFERRAL_KIND_HOME_DOCTOR &&
+	    capacity->new_patients == NEW_PATIENTS_NOT_NOW)
 		return ABILITY_UNABLE;
 	return ABILITY_ABLE;
 }

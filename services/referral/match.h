@@ -45,13 +45,14 @@ int match_score(const struct candidate *candidate, const Referral *referral, int
 int match_compare(const char *referral, const char *a, const Score *score_a, const char *b,
 		  const Score *score_b);
 /*
- * The offers of a wave: of the candidates those who may be asked (again) and belong to it, in order,
- * in the arena. None is no error. 0 or ERR_NOMEM.
+ * The offers of a wave: of the candidates those who may be asked (again) and belong to it, in
+ * order, in the arena. None is no error. 0 or ERR_NOMEM.
  */
 int match_wave(const struct pool *pool, const Referral *referral, unsigned wave, int64_t now_ms,
 	       struct arena *arena, Offer ***offers, size_t *n_offers);
 
-/* How long the first wave has, by kind and urgency (issue: 24 h (2 h), 1 h (15 min), 2 h (30 min)). */
+/* How long the first wave has, by kind and urgency (issue: 24 h (2 h), 1 h (15 min),
+ * 2 h (30 min)). */
 int64_t match_first_ms(ReferralKind kind, bool urgent);
 /* The same, so that all waves end by the cut-off (0: none); 0: too late for waves. */
 int64_t match_fitted_ms(ReferralKind kind, bool urgent, int64_t now_ms, int64_t cut_off_ms);

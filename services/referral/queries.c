@@ -7,7 +7,6 @@
 #include "disclose.h"
 #include "views.h"
 
-#define PAGE_WORK_BYTES (LIMIT_ARENA_BYTES / 4) /* memory for what a page looks at */
 #define TAKEN_COUNT_MAX 200 /* more are not told apart */
 #define OPEN_SCAN_MAX 1000
 #define AUDIT_ITEMS 200
@@ -30,7 +29,8 @@ static uint32_t taken_since(struct tx *tx, const char *organisation, ReferralKin
 	return n;
 }
 
-/* Of an organisation two things are needed, and it may be large: it is read in a memory of its own. */
+/* Of an organisation two things are needed, and it may be large: it is read in a
+ * memory of its own. */
 static int add_candidate(struct tx *tx, const struct input *in, ReferralKind kind,
 			 const char *id, struct arena *looking, struct pool *pool)
 {
@@ -70,7 +70,8 @@ static int load_pool(struct tx *tx, const struct input *in, ReferralKind kind, s
 	arena_init(&looking, LIMIT_ARENA_BYTES);
 	scan_open(&scan, tx, TABLE_POOL, &prefix, NULL);
 	while (!rc && pool->n < POOL_MAX && scan_next(&scan))
-		rc = add_candidate(tx, in, kind, (const char *)scan_rest(&scan, NULL), &looking, pool);
+		rc = add_candidate(tx, in, kind, (const char *)scan_rest(&scan, NULL), &looking,
+				   pool);
 	scan_close(&scan);
 	arena_close(&looking);
 	return rc ? rc : tx->error;
@@ -96,25 +97,25 @@ static int load_one(struct tx *tx, const struct input *in, const char *id, bool 
 }
 
 int load_accept_referral(struct tx *tx, const struct input *in, const AcceptReferral *request,
-		struct referral_rule *view)
+			 struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, false, view);
 }
 
 int load_decline_referral(struct tx *tx, const struct input *in, const DeclineReferral *request,
-		 struct referral_rule *view)
+			  struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, true, view);
 }
 
 int load_withdraw_referral(struct tx *tx, const struct input *in, const WithdrawReferral *request,
-		  struct referral_rule *view)
+			   struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, true, view);
 }
 
 int load_confirm_referral(struct tx *tx, const struct input *in, const ConfirmReferral *request,
-		 struct referral_rule *view)
+			  struct referral_rule *view)
 {
 	int rc = load_one(tx, in, request->id, false, view);
 
@@ -124,25 +125,25 @@ int load_confirm_referral(struct tx *tx, const struct input *in, const ConfirmRe
 }
 
 int load_pass_referral(struct tx *tx, const struct input *in, const PassReferral *request,
-	      struct referral_rule *view)
+		       struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, true, view);
 }
 
 int load_cancel_referral(struct tx *tx, const struct input *in, const CancelReferral *request,
-		struct referral_rule *view)
+			 struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, false, view);
 }
 
 int load_report_referral(struct tx *tx, const struct input *in, const ReportReferral *request,
-		struct referral_rule *view)
+			 struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, false, view);
 }
 
 int load_close_referral(struct tx *tx, const struct input *in, const CloseReferral *request,
-	       struct referral_rule *view)
+			struct referral_rule *view)
 {
 	return load_one(tx, in, request->id, false, view);
 }
@@ -160,7 +161,7 @@ int load_cut_off(struct tx *tx, const struct input *in, const CutOffDue *due,
 }
 
 int load_placement_answer(struct tx *tx, const struct input *in, const PlacementAnswer *notice,
-		   struct referral_rule *view)
+			  struct referral_rule *view)
 {
 	return load_one(tx, in, notice->referral, false, view);
 }
@@ -189,23 +190,21 @@ static int add_open(struct arena *arena, const Referral *referral, Referral ***o
 static int load_open(struct tx *tx, const char *patient, Referral ***open, size_t *n_open)
 {
 	struct key prefix = key_text(patient);
-	struct arena *kept = tx->arena, looking;
+	struct scratch scratch;
 	struct scan scan;
 	int rc = 0;
 
-	arena_init(&looking, LIMIT_ARENA_BYTES);
-	tx->arena = &looking;
+	scratch_open(&scratch, tx);
 	scan_open(&scan, tx, TABLE_OF_PATIENT, &prefix, NULL);
 	while (!rc && *n_open < OPEN_MAX && scan_next(&scan)) {
 		ReferralView *view;
 		rc = referral_get(tx, (const char *)scan_rest(&scan, NULL), &view);
 		if (!rc)
-			rc = add_open(kept, view->referral, open, n_open);
-		arena_reset(&looking);
+			rc = add_open(scratch.kept, view->referral, open, n_open);
+		arena_reset(&scratch.arena);
 	}
 	scan_close(&scan);
-	tx->arena = kept;
-	arena_close(&looking);
+	scratch_close(&scratch, tx);
 	return rc == ERR_NOTFOUND ? ERR_CORRUPT : rc ? rc : tx->error;
 }
 
@@ -246,24 +245,23 @@ static int behind_organisation(struct tx *tx, const struct input *in, const char
 			       struct behind_rule *view)
 {
 	struct key prefix = key_text(organisation);
-	struct arena *kept = tx->arena, looking;
 	char id[ID_SIZE] = "";
+	struct scratch scratch;
 	struct scan scan;
 	unsigned n = 0;
 
-	arena_init(&looking, LIMIT_ARENA_BYTES);
-	tx->arena = &looking;
+	scratch_open(&scratch, tx);
 	scan_open(&scan, tx, TABLE_OPEN, &prefix, NULL);
 	while (!*id && n++ < OPEN_SCAN_MAX && scan_next(&scan)) {
 		ReferralView *one;
 		const char *candidate = (const char *)scan_rest(&scan, NULL) + 8;
-		if (referral_get(tx, candidate, &one) == 0 && leaves_behind(one->referral, organisation))
+		if (referral_get(tx, candidate, &one) == 0 &&
+		    leaves_behind(one->referral, organisation))
 			memcpy(id, one->referral->id, ID_SIZE);
-		arena_reset(&looking);
+		arena_reset(&scratch.arena);
 	}
 	scan_close(&scan);
-	tx->arena = kept;
-	arena_close(&looking);
+	scratch_close(&scratch, tx);
 	return tx->error ? tx->error : load_one(tx, in, id, true, &view->one);
 }
 
@@ -302,28 +300,28 @@ int load_left_behind(struct tx *tx, const struct input *in, const LeftBehindDue 
 }
 
 int load_patient_notice(struct tx *tx, const struct input *in, const PatientNotice *notice,
-		 struct nothing_rule *view)
+			struct nothing_rule *view)
 {
 	(void)tx, (void)in, (void)notice, (void)view;
 	return 0;
 }
 
 int load_team_notice(struct tx *tx, const struct input *in, const TeamNotice *notice,
-	      struct nothing_rule *view)
+		     struct nothing_rule *view)
 {
 	(void)tx, (void)in, (void)notice, (void)view;
 	return 0;
 }
 
 int load_consent_notice(struct tx *tx, const struct input *in, const ConsentNotice *notice,
-		 struct nothing_rule *view)
+			struct nothing_rule *view)
 {
 	(void)tx, (void)in, (void)notice, (void)view;
 	return 0;
 }
 
 int load_capacity_notice(struct tx *tx, const struct input *in, const CapacityNotice *notice,
-		  struct nothing_rule *view)
+			 struct nothing_rule *view)
 {
 	(void)tx, (void)in, (void)notice, (void)view;
 	return 0;
@@ -335,6 +333,14 @@ static int no_list(const struct input *in)
 {
 	return refuse(in, CODE_PERMISSION_DENIED, "", "あなたの職種では依頼を見られません。",
 		      "Your profession does not see requests.");
+}
+
+/* As record says it, and whether the patient exists or not. */
+static int no_patient(const struct input *in, const char *field)
+{
+	return refuse(in, CODE_PERMISSION_DENIED, field,
+		      "この患者は登録されていないか、閲覧の権限がありません。",
+		      "There is no such patient, or you have no right to this record.");
 }
 
 static bool of_centre(struct tx *tx, const struct input *in)
@@ -424,7 +430,7 @@ struct page {
 static bool page_full(const struct tx *tx, const struct page *page, const ReferralList *list)
 {
 	return page->bytes >= LIMIT_PAGE_BYTES || list->n_items >= LIMIT_PAGE_ITEMS ||
-	       tx->arena->used_bytes - page->work_from >= PAGE_WORK_BYTES;
+	       tx->arena->used_bytes - page->work_from >= LIMIT_PAGE_WORK_BYTES;
 }
 
 static int list_item(struct tx *tx, const struct input *in, const char *id, bool centre,
@@ -464,8 +470,8 @@ static int list_of(struct tx *tx, const struct input *in, const char *organisati
 			break;
 		}
 		last = scan_rest_number(&scan);
-		rc = list_item(tx, in, (const char *)scan_rest(&scan, NULL) + 8, centre, &page, list,
-			       answer);
+		rc = list_item(tx, in, (const char *)scan_rest(&scan, NULL) + 8, centre, &page,
+			       list, answer);
 	}
 	scan_close(&scan);
 	answer->watch_key = list_watch_key(organisation);
@@ -481,16 +487,15 @@ static int list_of_patient(struct tx *tx, const struct input *in, const char *pa
 	struct team team;
 
 	if (!id_valid(patient) || !sees_patient(tx, in, patient, &team))
-		return tx->error ? tx->error :
-		       refuse(in, CODE_PERMISSION_DENIED, "patient",
-			      "この患者は登録されていないか、閲覧の権限がありません。",
-			      "There is no such patient, or you have no right to this record.");
+		return tx->error ? tx->error : no_patient(in, "patient");
 	int rc = note_access(in, &team, patient, &ListReferrals_descriptor, answer);
 	if (!rc)
 		rc = load_open(tx, patient, &open, &n_open);
 	for (size_t i = 0; !rc && i < n_open; i++) {
-		Referral *shown = disclose(open[i], PART_TEAM, in->actor.organisation, true, in->arena);
-		rc = shown ? arena_append(in->arena, &list->items, &list->n_items, shown) : ERR_NOMEM;
+		Referral *shown =
+			disclose(open[i], PART_TEAM, in->actor.organisation, true, in->arena);
+		rc = shown ? arena_append(in->arena, &list->items, &list->n_items, shown)
+			   : ERR_NOMEM;
 	}
 	return rc;
 }
@@ -527,7 +532,8 @@ static Accessed_Right audit_right(const struct input *in, const struct team *tea
 		return ACCESSED_RIGHT_REGISTRAR;
 	for (size_t i = 0; team->consent && i < team->n_members; i++)
 		if (team->members[i]->role == TEAM_ROLE_ATTENDING &&
-		    in->actor.profession == PROFESSION_DOCTOR && member_covers(team->members[i], reader))
+		    in->actor.profession == PROFESSION_DOCTOR &&
+		    member_covers(team->members[i], reader))
 			return ACCESSED_RIGHT_TEAM;
 	return ACCESSED_RIGHT_UNSPECIFIED;
 }
@@ -584,9 +590,7 @@ int audit_show(struct tx *tx, const struct input *in, const ShowAudit *request, 
 	if (right == ACCESSED_RIGHT_UNSPECIFIED && patient_fresh(in, request->patient))
 		return patient_not_yet(in);
 	if (right == ACCESSED_RIGHT_UNSPECIFIED || !id_valid(request->patient))
-		return refuse(in, CODE_PERMISSION_DENIED, "",
-			      "この患者は登録されていないか、閲覧の権限がありません。",
-			      "There is no such patient, or you have no right to this record.");
+		return no_patient(in, "");
 	answer->access = NEW(Accessed, in->arena);
 	if (!answer->access)
 		return ERR_NOMEM;
@@ -597,7 +601,7 @@ int audit_show(struct tx *tx, const struct input *in, const ShowAudit *request, 
 	scan_open(&scan, tx, TABLE_AUDIT, &prefix, &from);
 	while (!rc && scan_next(&scan)) {
 		if (response->n_items >= AUDIT_ITEMS ||
-		    tx->arena->used_bytes - work_from >= PAGE_WORK_BYTES) {
+		    tx->arena->used_bytes - work_from >= LIMIT_PAGE_WORK_BYTES) {
 			answer->more = true;
 			break;
 		}
@@ -660,23 +664,21 @@ static void count_one(const Referral *referral, const char *month, Figures *resp
 static int count_unplaced(struct tx *tx, const char *month, Figures *response)
 {
 	struct key prefix = key_text(CENTRE);
-	struct arena *kept = tx->arena, looking; /* for one at a time: there is no limit to them */
+	struct scratch scratch; /* there is no limit to them */
 	struct scan scan;
 	int rc = 0;
 
-	arena_init(&looking, LIMIT_ARENA_BYTES);
-	tx->arena = &looking;
+	scratch_open(&scratch, tx);
 	scan_open(&scan, tx, TABLE_OPEN, &prefix, NULL);
 	while (!rc && scan_next(&scan)) {
 		ReferralView *view;
 		rc = referral_get(tx, (const char *)scan_rest(&scan, NULL) + 8, &view);
 		if (!rc)
 			count_one(view->referral, month, response);
-		arena_reset(&looking);
+		arena_reset(&scratch.arena);
 	}
 	scan_close(&scan);
-	tx->arena = kept;
-	arena_close(&looking);
+	scratch_close(&scratch, tx);
 	for (size_t i = 0; i < response->n_items; i++)
 		response->items[i]->unplaced = told((uint32_t)response->items[i]->unplaced);
 	return rc ? rc : tx->error;
@@ -695,8 +697,8 @@ int figures_show(struct tx *tx, const struct input *in, const ShowFigures *reque
 			      "集計を見られるのは、市の担当者と支援センターの担当者です。",
 			      "Figures are for the city office and the support centre.");
 	if (request->month[0] && (strlen(request->month) != 7 || !date_valid(request->month)))
-		return refuse(in, CODE_INVALID_ARGUMENT, "month", "月は 2026-11 の形で入れてください。",
-			      "Give the month as 2026-11.");
+		return refuse(in, CODE_INVALID_ARGUMENT, "month",
+			      "月は 2026-11 の形で入れてください。", "Give the month as 2026-11.");
 	date_day(month, in->now_ms);
 	month[7] = '\0';
 	if (request->month[0])

@@ -20,8 +20,8 @@ bool may_ask(ReferralKind kind, OrganisationKind organisation, Profession profes
 	switch (kind) {
 	case REFERRAL_KIND_HOME_DOCTOR:
 		if (organisation == ORGANISATION_KIND_HOSPITAL)
-			return profession == PROFESSION_LIAISON || profession == PROFESSION_DOCTOR ||
-			       profession == PROFESSION_NURSE;
+			return profession == PROFESSION_LIAISON ||
+			       profession == PROFESSION_DOCTOR || profession == PROFESSION_NURSE;
 		if (organisation == ORGANISATION_KIND_SUPPORT_CENTRE)
 			return profession == PROFESSION_CENTRE_STAFF;
 		return organisation == ORGANISATION_KIND_CARE_MANAGEMENT_OFFICE &&
@@ -29,7 +29,8 @@ bool may_ask(ReferralKind kind, OrganisationKind organisation, Profession profes
 	case REFERRAL_KIND_BACKUP_BED:
 		return organisation == ORGANISATION_KIND_CLINIC && profession == PROFESSION_DOCTOR;
 	case REFERRAL_KIND_VISIT:
-		return organisation == ORGANISATION_KIND_NURSE_STATION && profession == PROFESSION_NURSE;
+		return organisation == ORGANISATION_KIND_NURSE_STATION &&
+		       profession == PROFESSION_NURSE;
 	default:
 		return false;
 	}
@@ -50,7 +51,8 @@ bool may_read(Profession profession)
 /* The same words for what does not exist and for what is not theirs to see. */
 static int no_referral(const struct input *in)
 {
-	return refuse(in, CODE_NOT_FOUND, "id", "その依頼は、あなたの事業所あてには届いていません。",
+	return refuse(in, CODE_NOT_FOUND, "id",
+		      "その依頼は、あなたの事業所あてには届いていません。",
 		      "There is no such request of or to your organisation.");
 }
 
@@ -66,7 +68,8 @@ static const struct { const char *ja, *en; } state_names[] = {
 	[REFERRAL_STATE_CONFIRMING] = { "確認中", "being confirmed" },
 	[REFERRAL_STATE_CONFIRMED] = { "確定", "confirmed" },
 	[REFERRAL_STATE_DONE] = { "完了", "done" },
-	[REFERRAL_STATE_UNPLACED] = { "受け手なし（センター対応）", "unplaced, with the support centre" },
+	[REFERRAL_STATE_UNPLACED] = { "受け手なし（センター対応）",
+				      "unplaced, with the support centre" },
 	[REFERRAL_STATE_CANCELLED] = { "取消", "cancelled" },
 	[REFERRAL_STATE_CLOSED] = { "終了", "closed" },
 };
@@ -74,7 +77,8 @@ static const struct { const char *ja, *en; } state_names[] = {
 static int wrong_state(const struct input *in, const Referral *referral)
 {
 	return refuse(in, CODE_FAILED_PRECONDITION, "",
-		      arena_printf(in->arena, "この依頼は「%s」の状態なので、この操作はできません。",
+		      arena_printf(in->arena,
+				   "この依頼は「%s」の状態なので、この操作はできません。",
 				   state_names[referral->state].ja),
 		      arena_printf(in->arena, "This request is %s: that cannot be done from here.",
 				   state_names[referral->state].en));
@@ -89,9 +93,9 @@ static bool of_centre(const struct input *in, const Organisation *organisation)
 /* The request, if the actor may know of it. */
 static int need_known(const struct input *in, const struct referral_rule *view)
 {
-	if (!view->view ||
-	    disclose_part(view->view->referral, in->actor.organisation,
-			  of_centre(in, view->organisation), view->view->was_with_centre) == PART_NONE)
+	if (!view->view || disclose_part(view->view->referral, in->actor.organisation,
+					 of_centre(in, view->organisation),
+					 view->view->was_with_centre) == PART_NONE)
 		return no_referral(in);
 	return 0;
 }
@@ -122,16 +126,19 @@ static int check_needs(const struct input *in, const AskReferral *request)
 static int check_visit(const struct input *in, const AskReferral *request)
 {
 	if (request->wished_ms)
-		return invalid(in, "wished_ms", "訪問の応援では、希望日ではなく訪問の時間帯を入れてください。",
+		return invalid(in, "wished_ms",
+			       "訪問の応援では、希望日ではなく訪問の時間帯を入れてください。",
 			       "A visit has a window (from, to), not a wished date.");
 	if (request->from_ms <= in->now_ms || request->from_ms > in->now_ms + AHEAD_MS)
 		return invalid(in, "from_ms", "訪問の始まりは、今より後、90日以内にしてください。",
 			       "The visit must begin after now and within 90 days.");
 	if (request->to_ms <= request->from_ms || request->to_ms - request->from_ms > WINDOW_MS)
-		return invalid(in, "to_ms", "訪問の終わりは、始まりより後、12時間以内にしてください。",
-			       "The window must end after it begins, and be at most 12 hours long.");
+		return invalid(
+			in, "to_ms", "訪問の終わりは、始まりより後、12時間以内にしてください。",
+			"The window must end after it begins, and be at most 12 hours long.");
 	if (request->times > TIMES_MAX)
-		return invalid(in, "times", "続けて頼める訪問は30回までです。", "Ask for at most 30 visits.");
+		return invalid(in, "times", "続けて頼める訪問は30回までです。",
+			       "Ask for at most 30 visits.");
 	if (request->every_days > EVERY_MAX)
 		return invalid(in, "every_days", "訪問の間隔は31日までです。",
 			       "At most 31 days lie between two visits.");
@@ -141,7 +148,8 @@ static int check_visit(const struct input *in, const AskReferral *request)
 static int check_wish(const struct input *in, const AskReferral *request)
 {
 	if (request->from_ms || request->to_ms || request->times || request->every_days)
-		return invalid(in, "from_ms", "時間帯と回数は、訪問の応援のときだけ入れてください。",
+		return invalid(in, "from_ms",
+			       "時間帯と回数は、訪問の応援のときだけ入れてください。",
 			       "Only a visit has a window and a number of times.");
 	if (request->wished_ms &&
 	    (request->wished_ms <= in->now_ms || request->wished_ms > in->now_ms + AHEAD_MS))
@@ -186,14 +194,15 @@ int patient_not_yet(const struct input *in)
 		      "Word of this patient may be under way. Send it again in a moment.");
 }
 
-/* May the organisation bring others into the patient's team, as record has it? Whoever registered the
- * patient, and who is on the team without end: not who takes over a visit. */
+/* May the organisation bring others into the patient's team, as record has it? Whoever registered
+ * the patient, and who is on the team without end: not who takes over a visit. */
 static bool stands(const struct team *team, const char *organisation)
 {
 	if (team->registrar[0] && same(team->registrar, organisation))
 		return true;
 	for (size_t i = 0; team->consent && i < team->n_members; i++)
-		if (same(team->members[i]->organisation, organisation) && !team->members[i]->until_ms)
+		if (same(team->members[i]->organisation, organisation) &&
+		    !team->members[i]->until_ms)
 			return true;
 	return false;
 }
@@ -208,19 +217,23 @@ static int check_patient(const struct input *in, const struct ask_rule *view,
 	if (!view->patient || !team_reaches(&view->team, actor, in->now_ms))
 		return patient_fresh(in, request->patient) ? patient_not_yet(in) : no_patient(in);
 	if (!stands(&view->team, in->actor.organisation))
-		return refuse(in, CODE_PERMISSION_DENIED, "patient",
-			      "訪問の応援に入っている間は、この患者の依頼を出せません。担当の事業所に相談してください。",
-			      "Who takes over a visit does not ask others for this patient. Tell those who "
-			      "look after them.");
+		return refuse(
+			in, CODE_PERMISSION_DENIED, "patient",
+			"訪問の応援に入っている間は、この患者の依頼を出せません。"
+			"担当の事業所に相談してください。",
+			"Who takes over a visit does not ask others for this patient. "
+			"Tell those who look after them.");
 	*right = same(view->team.registrar, in->actor.organisation) ? ACCESSED_RIGHT_REGISTRAR
 								     : ACCESSED_RIGHT_TEAM;
 	if (!view->team.consent)
-		return refuse(in, CODE_FAILED_PRECONDITION, "patient",
-			      "チーム共有の同意が記録されていません。同意を記録してから依頼してください。",
-			      "There is no consent to sharing within the team. Record it first.");
+		return refuse(
+			in, CODE_FAILED_PRECONDITION, "patient",
+			"チーム共有の同意が記録されていません。"
+			"同意を記録してから依頼してください。",
+			"There is no consent to sharing within the team. Record it first.");
 	if (view->patient->deceased)
-		return refuse(in, CODE_FAILED_PRECONDITION, "patient", "この患者は逝去されています。",
-			      "This patient is deceased.");
+		return refuse(in, CODE_FAILED_PRECONDITION, "patient",
+			      "この患者は逝去されています。", "This patient is deceased.");
 	return 0;
 }
 
@@ -236,7 +249,8 @@ static bool overlap(const Referral *open, const AskReferral *request)
 			int64_t shift_ms = (int64_t)i * every * DAY_MS;
 			int64_t begin_ms = life_visit_ms(open, k);
 			int64_t end_ms = begin_ms + (open->to_ms - open->from_ms);
-			if (request->from_ms + shift_ms < end_ms && begin_ms < request->to_ms + shift_ms)
+			if (request->from_ms + shift_ms < end_ms &&
+			    begin_ms < request->to_ms + shift_ms)
 				return true;
 		}
 	return false;
@@ -256,9 +270,11 @@ static int check_open(const struct input *in, const struct ask_rule *view,
 		if (known)
 			continue;
 		refuse(in, CODE_ALREADY_EXISTS, "patient",
-		       "この患者には、同じ依頼がすでに出ています。確かめて、それでも必要なら並行の依頼として出してください。",
-		       "The same is being asked for this patient already. Look at that request; if this one is "
-		       "needed all the same, name it as beside.");
+		       "この患者には、同じ依頼がすでに出ています。"
+		       "確かめて、それでも必要なら並行の依頼として出してください。",
+		       "The same is being asked for this patient already. "
+		       "Look at that request; "
+		       "if this one is needed all the same, name it as beside.");
 		in->refusal->id = open->id;
 		return ERR_REFUSED;
 	}
@@ -321,15 +337,17 @@ int referral_ask(const struct input *in, const struct ask_rule *view, const AskR
 	struct life life;
 
 	if (request->kind == REFERRAL_KIND_UNSPECIFIED)
-		return invalid(in, "kind", "在宅医・後方ベッド・訪問のどれを頼むかを選んでください。",
+		return invalid(in, "kind",
+			       "在宅医・後方ベッド・訪問のどれを頼むかを選んでください。",
 			       "Say what is asked for: a home doctor, a back-up bed or a visit.");
 	if (!view->organisation || view->organisation->left ||
 	    !may_ask(request->kind, view->organisation->kind, in->actor.profession))
-		return not_yours(in,
-				 "この依頼を出せるのは、在宅医さがしは病院・支援センター・ケアマネジャー、"
-				 "後方ベッドは在宅医、訪問の応援は訪問看護師です。",
-				 "A home doctor is asked for by hospitals, the support centre and care managers, a "
-				 "back-up bed by home doctors, a visit by nurse stations.");
+		return not_yours(
+			in,
+			"この依頼を出せるのは、在宅医さがしは病院・支援センター・ケアマネジャー、"
+			"後方ベッドは在宅医、訪問の応援は訪問看護師です。",
+			"A home doctor is asked for by hospitals, the support centre and care "
+			"managers, a back-up bed by home doctors, a visit by nurse stations.");
 	int rc = check_form(in, request);
 	if (!rc)
 		rc = check_patient(in, view, request, &fact->right);
@@ -340,8 +358,9 @@ int referral_ask(const struct input *in, const struct ask_rule *view, const AskR
 	Referral *referral = fill(in, view, request);
 	if (!referral)
 		return ERR_NOMEM;
-	int64_t cut_off_ms = request->kind == REFERRAL_KIND_VISIT ? request->from_ms - VISIT_MARGIN_MS
-								   : request->wished_ms;
+	int64_t cut_off_ms = request->kind == REFERRAL_KIND_VISIT
+				     ? request->from_ms - VISIT_MARGIN_MS
+				     : request->wished_ms;
 	life_ask(&life, in, referral, cut_off_ms, &view->pool, fact);
 	return life_end(&life);
 }
@@ -371,14 +390,18 @@ static int need_offer(const struct input *in, const struct referral_rule *view,
 static int answered(const struct input *in, const Offer *offer)
 {
 	if (offer->state == OFFER_STATE_HOLDING)
-		return refuse(in, CODE_FAILED_PRECONDITION, "", "この依頼はすでにあなたの事業所が受けています。",
+		return refuse(in, CODE_FAILED_PRECONDITION, "",
+			      "この依頼はすでにあなたの事業所が受けています。",
 			      "Your organisation has this already.");
 	if (offer->state == OFFER_STATE_STANDING_BY)
 		return refuse(in, CODE_FAILED_PRECONDITION, "", "すでに控えに入っています。",
 			      "Your organisation stands by already.");
-	return refuse(in, CODE_FAILED_PRECONDITION, "",
-		      "この依頼への回答はすでに終わっています。受けられるようになったときは、依頼元かセンターに連絡してください。",
-		      "Your organisation is no longer asked. If you can take it now, call the asker or the centre.");
+	return refuse(
+		in, CODE_FAILED_PRECONDITION, "",
+		"この依頼への回答はすでに終わっています。"
+		"受けられるようになったときは、依頼元かセンターに連絡してください。",
+		"Your organisation is no longer asked. "
+		"If you can take it now, call the asker or the centre.");
 }
 
 int referral_accept(const struct input *in, const struct referral_rule *view,
@@ -393,7 +416,8 @@ int referral_accept(const struct input *in, const struct referral_rule *view,
 	if (offer->state != OFFER_STATE_OFFERED)
 		return answered(in, offer);
 	if (life_too_late(view->view->referral, in->now_ms))
-		return refuse(in, CODE_FAILED_PRECONDITION, "", "訪問の時間帯がすでに終わっています。",
+		return refuse(in, CODE_FAILED_PRECONDITION, "",
+			      "訪問の時間帯がすでに終わっています。",
 			      "The time of the visit is over.");
 	(void)request;
 	life_begin(&life, in, view->view, &view->pool, STEP(ACCEPT), fact);
@@ -412,13 +436,18 @@ int referral_decline(const struct input *in, const struct referral_rule *view,
 	if (rc)
 		return rc;
 	if (request->reason == DECLINE_REASON_UNSPECIFIED)
-		return invalid(in, "reason",
-			       "理由（空きなし・対応困難な処置・遠方・日時不可・その他）を選んでください。",
-			       "Give the reason: no capacity, cannot take this need, too far, wrong time, other.");
+		return invalid(
+			in, "reason",
+			"理由（空きなし・対応困難な処置・遠方・日時不可・その他）"
+			"を選んでください。",
+			"Give the reason: no capacity, cannot take this need, too far, "
+			"wrong time, other.");
 	if (offer->state == OFFER_STATE_HOLDING)
-		return refuse(in, CODE_FAILED_PRECONDITION, "",
-			      "すでに受けています。返すときは「辞退（受諾の取り消し）」を使ってください。",
-			      "You have accepted this. Withdraw, to give it back.");
+		return refuse(
+			in, CODE_FAILED_PRECONDITION, "",
+			"すでに受けています。"
+			"返すときは「辞退（受諾の取り消し）」を使ってください。",
+			"You have accepted this. Withdraw, to give it back.");
 	if (offer->state != OFFER_STATE_OFFERED && offer->state != OFFER_STATE_STANDING_BY)
 		return answered(in, offer);
 	life_begin(&life, in, view->view, &view->pool, STEP(DECLINE), fact);
@@ -439,13 +468,18 @@ int referral_withdraw(const struct input *in, const struct referral_rule *view,
 		return rc;
 	(void)request;
 	if (offer->state != OFFER_STATE_HOLDING && offer->state != OFFER_STATE_STANDING_BY)
-		return refuse(in, CODE_FAILED_PRECONDITION, "",
-			      "受けていない依頼は返せません。受けられないときは「対応できません」と答えてください。",
-			      "You have not accepted this. Decline it instead.");
-	if (view->view->referral->state == REFERRAL_STATE_CONFIRMED && life_over(view->view->referral))
-		return refuse(in, CODE_FAILED_PRECONDITION, "",
-			      "すでに確定しています。交代するときは、ケアチームで次の担当を決めてください。",
-			      "This is confirmed. To hand it on, change the care team.");
+		return refuse(
+			in, CODE_FAILED_PRECONDITION, "",
+			"受けていない依頼は返せません。"
+			"受けられないときは「対応できません」と答えてください。",
+			"You have not accepted this. Decline it instead.");
+	if (view->view->referral->state == REFERRAL_STATE_CONFIRMED &&
+	    life_over(view->view->referral))
+		return refuse(
+			in, CODE_FAILED_PRECONDITION, "",
+			"すでに確定しています。"
+			"交代するときは、ケアチームで次の担当を決めてください。",
+			"This is confirmed. To hand it on, change the care team.");
 	life_begin(&life, in, view->view, &view->pool, STEP(WITHDRAW), fact);
 	if (!life.error)
 		life_withdraw(&life, life_offer(life.referral, in->actor.organisation),
@@ -459,7 +493,8 @@ static int check_report(const struct input *in, const Referral *referral, const 
 		return invalid(in, "text", "報告を20000バイト以内で入れてください。",
 			       "Write the report, within 20000 bytes.");
 	if (in->now_ms < life_visit_ms(referral, referral->reports))
-		return refuse(in, CODE_FAILED_PRECONDITION, "", "訪問の時間帯の前には報告できません。",
+		return refuse(in, CODE_FAILED_PRECONDITION, "",
+			      "訪問の時間帯の前には報告できません。",
 			      "The visit has not begun yet.");
 	return 0;
 }
@@ -502,7 +537,8 @@ static int need_asker(const struct input *in, const struct referral_rule *view,
 
 	if (rc)
 		return rc;
-	if (!same(view->view->referral->asker, in->actor.organisation) || !may_read(in->actor.profession))
+	if (!same(view->view->referral->asker, in->actor.organisation) ||
+	    !may_read(in->actor.profession))
 		return not_yours(in, "この操作ができるのは、依頼元の事業所だけです。",
 				 "Only the organisation that asked may do this.");
 	if (!life_possible(step, view->view->referral->state))
@@ -510,7 +546,8 @@ static int need_asker(const struct input *in, const struct referral_rule *view,
 	return 0;
 }
 
-/* Who asks has looked at one of them. Another may have moved up since, whom this is no word about. */
+/* Who asks has looked at one of them. Another may have moved up since, whom this
+ * is no word about. */
 static int check_taker(const struct input *in, const struct referral_rule *view, const char *meant)
 {
 	if (!meant[0] || same(view->view->referral->taker, meant))
@@ -531,10 +568,12 @@ int referral_confirm(const struct input *in, const struct referral_rule *view,
 	if (rc)
 		return rc;
 	if (!stands(&view->team, in->actor.organisation))
-		return not_yours(in,
-				 "あなたの事業所は、この患者のケアチームから外れています。支援センターに相談してください。",
-				 "Your organisation is no longer on this patient's care team. Call the support "
-				 "centre.");
+		return not_yours(
+			in,
+			"あなたの事業所は、この患者のケアチームから外れています。"
+			"支援センターに相談してください。",
+			"Your organisation is no longer on this patient's care team. "
+			"Call the support centre.");
 	life_begin(&life, in, view->view, &view->pool, STEP(CONFIRM), fact);
 	if (!life.error)
 		life_confirm(&life);
@@ -588,7 +627,8 @@ int referral_close(const struct input *in, const struct referral_rule *view,
 		return not_yours(in, "終了にできるのは、支援センターの担当者だけです。",
 				 "Only the staff of the support centre may close this.");
 	if (!view->view->referral->with_centre)
-		return refuse(in, CODE_FAILED_PRECONDITION, "", "この依頼はセンターの一覧にありません。",
+		return refuse(in, CODE_FAILED_PRECONDITION, "",
+			      "この依頼はセンターの一覧にありません。",
 			      "This request is not on the centre's list.");
 	if (text_blank(request->outcome) || strlen(request->outcome) > OUTCOME_BYTES)
 		return invalid(in, "outcome", "結果を1000バイト以内で入れてください。",
@@ -679,13 +719,14 @@ int left_behind(const struct input *in, const struct behind_rule *view, const Le
 	if (!view->left)
 		return ERR_NOTHING;
 	bool asker = same(view->one.view->referral->asker, due->organisation);
-	life_begin(&life, in, view->one.view, &view->one.pool, asker ? STEP(ASKER_LEFT) : STEP(WITHDRAW),
-		   fact);
+	life_begin(&life, in, view->one.view, &view->one.pool,
+		   asker ? STEP(ASKER_LEFT) : STEP(WITHDRAW), fact);
 	fact->organisation = due->organisation;
 	if (!life.error && asker)
 		life_asker_left(&life);
 	else if (!life.error)
-		life_withdraw(&life, life_offer(life.referral, due->organisation), OFFER_STATE_RELEASED);
+		life_withdraw(&life, life_offer(life.referral, due->organisation),
+			      OFFER_STATE_RELEASED);
 	return life_end(&life);
 }
 

@@ -1,6 +1,7 @@
 /*
- * What referral decides: who may ask, accept, confirm, close. Pure: the same input, the same answer.
- * What a step does to a request is in life.h, who is asked in match.h, who sees what in disclose.h.
+ * What referral decides: who may ask, accept, confirm, close. Pure: the same input, the
+ * same answer. What a step does to a request is in life.h, who is asked in match.h, who
+ * sees what in disclose.h.
  */
 #ifndef REFERRAL_RULES_H
 #define REFERRAL_RULES_H
@@ -80,7 +81,8 @@ int referral_cut_off(const struct input *in, const struct referral_rule *view, c
 int placement_answered(const struct input *in, const struct referral_rule *view,
 		       const PlacementAnswer *notice, ReferralChanged *fact);
 
-/* One request that an organisation which left, or a patient's end or withdrawn consent, leaves behind. */
+/* One request that an organisation which left, or a patient's end or
+ * withdrawn consent, leaves behind. */
 struct behind_rule {
 	struct referral_rule one;
 	bool consent, deceased; /* of the patient */

@@ -49,7 +49,7 @@ static void add_byte(struct key *key, unsigned byte)
 	key_add_bytes(key, &value, 1);
 }
 
-struct key list_key(const char *organisation, uint64_t position, const char *id)
+static struct key list_key(const char *organisation, uint64_t position, const char *id)
 {
 	struct key key = key_text_u64(organisation, position);
 	key_add_text(&key, id);
@@ -94,8 +94,9 @@ static bool asker_involved(const Referral *referral)
 	return !life_over(referral) && referral->cause != REFERRAL_CAUSE_ASKER_LEFT;
 }
 
-static void list(struct tx *tx, const char *organisation, const Referral *before,
-		 bool open_before, const Referral *after, bool open)
+/* From where it stood in the organisation's lists to where it stands now. before: NULL if nowhere. */
+static void relist(struct tx *tx, const char *organisation, const Referral *before,
+		   bool open_before, const Referral *after, bool open)
 {
 	struct key key;
 
@@ -118,21 +119,22 @@ static bool offer_open(const Referral *referral, const Offer *offer)
 }
 
 /* Offers are never taken away, so those of before are among those of after. */
-static void list_all(struct tx *tx, const Referral *before, const ReferralView *was,
-		     const ReferralView *view)
+static void relist_all(struct tx *tx, const Referral *before, const ReferralView *was,
+		       const ReferralView *view)
 {
 	const Referral *after = view->referral;
 
-	list(tx, after->asker, before, before && asker_involved(before), after, asker_involved(after));
+	relist(tx, after->asker, before, before && asker_involved(before), after,
+	       asker_involved(after));
 	for (size_t i = 0; i < after->n_offers; i++) {
 		const Offer *offer = after->offers[i];
 		const Offer *old = before ? life_offer(before, offer->organisation) : NULL;
-		list(tx, offer->organisation, old ? before : NULL, old && offer_open(before, old), after,
-		     offer_open(after, offer));
+		relist(tx, offer->organisation, old ? before : NULL, old && offer_open(before, old),
+		       after, offer_open(after, offer));
 	}
 	if (view->was_with_centre)
-		list(tx, CENTRE, was && was->was_with_centre ? before : NULL,
-		     before && before->with_centre, after, after->with_centre);
+		relist(tx, CENTRE, was && was->was_with_centre ? before : NULL,
+		       before && before->with_centre, after, after->with_centre);
 }
 
 /* ---- due work ----------------------------------------------------------------------------- */
@@ -211,8 +213,8 @@ static bool given_back(const Referral *before, const ReferralChanged *fact)
 	       fact->referral->state != REFERRAL_STATE_CONFIRMED;
 }
 
-static void count(struct tx *tx, const JournalEntry *entry, const Referral *before,
-		  const ReferralChanged *fact)
+static void put_figures(struct tx *tx, const JournalEntry *entry, const Referral *before,
+			const ReferralChanged *fact)
 {
 	const Referral *referral = fact->referral;
 	char day[DATE_SIZE];
@@ -249,10 +251,10 @@ static void count(struct tx *tx, const JournalEntry *entry, const Referral *befo
 	PUT(tx, TABLE_FIGURES, &key, figure);
 }
 
-static bool counts(const Referral *before, const ReferralChanged *fact)
+static bool moves_figures(const Referral *before, const ReferralChanged *fact)
 {
-	return given_back(before, fact) || fact->step == STEP(ASK) || fact->step == STEP(APPLIED) || fact->step == STEP(ACCEPT) ||
-	       fact->referral->state == REFERRAL_STATE_CLOSED;
+	return given_back(before, fact) || fact->step == STEP(ASK) || fact->step == STEP(APPLIED) ||
+	       fact->step == STEP(ACCEPT) || fact->referral->state == REFERRAL_STATE_CLOSED;
 }
 
 static void note_taken(struct tx *tx, const JournalEntry *entry, const Referral *referral)
@@ -320,15 +322,15 @@ void apply_referral_changed(struct tx *tx, const JournalEntry *entry, uint64_t p
 		view.reminder_steady_ms = 0;
 	}
 	PUT(tx, TABLE_REFERRALS, &key, &view);
-	list_all(tx, was ? was->referral : NULL, was, &view);
+	relist_all(tx, was ? was->referral : NULL, was, &view);
 	if (life_over(&referral))
 		tx_delete(tx, TABLE_OF_PATIENT, &of_patient);
 	else
 		tx_put(tx, TABLE_OF_PATIENT, &of_patient, nothing);
 	if (about_patient(fact))
 		audit(tx, referral.patient, position);
-	if (counts(was ? was->referral : NULL, fact))
-		count(tx, entry, was ? was->referral : NULL, fact);
+	if (moves_figures(was ? was->referral : NULL, fact))
+		put_figures(tx, entry, was ? was->referral : NULL, fact);
 	if (fact->step == STEP(APPLIED)) {
 		team_apply(tx, referral_team, referral.patient, fact->member, false, NULL);
 		note_taken(tx, entry, &referral);
@@ -404,13 +406,14 @@ void apply_organisation_followed(struct tx *tx, const JournalEntry *entry, uint6
 	}
 	if (organisation->left) {
 		struct key key = key_text(organisation->id);
-		tx_delete(tx, TABLE_CAPACITIES, &key); /* as on the board: who comes back begins anew */
+		/* As on the board: who comes back begins anew. */
+		tx_delete(tx, TABLE_CAPACITIES, &key);
 		set_left_behind(tx, entry, organisation->id, "");
 	}
 }
 
 void apply_told_of_patient(struct tx *tx, const JournalEntry *entry, uint64_t position,
-		    const Accessed *fact)
+			   const Accessed *fact)
 {
 	(void)entry;
 	if (fact->patient[0])

@@ -2,8 +2,8 @@
  * What referral keeps. Changed by applying facts only.
  *
  *	referrals   id -> ReferralView
- *	concerns    organisation, position, id -> nothing: asked by it or of it, at its last change; and
- *	            under the name "" what is or was the support centre's
+ *	concerns    organisation, position, id -> nothing: asked by it or of it, at its last change;
+ *	            and under the name "" what is or was the support centre's
  *	open        the same, of those that it has still to do with
  *	of_patient  patient, id -> nothing: those that are not over
  *	patients    patient -> PatientNotice
@@ -49,7 +49,7 @@ int referral_get(struct tx *tx, const char *id, ReferralView **out);
 int patient_notice_get(struct tx *tx, const char *patient, PatientNotice **out);
 int capacity_followed_get(struct tx *tx, const char *organisation, Capacity **out);
 
-struct key list_key(const char *organisation, uint64_t position, const char *id);
+/* What the keys of a view begin with. */
 struct key pool_prefix(ReferralKind kind);
 struct key taken_prefix(const char *organisation, ReferralKind kind);
 struct key figures_prefix(const char *month);
@@ -70,6 +70,6 @@ void apply_capacity_followed(struct tx *tx, const JournalEntry *entry, uint64_t 
 void apply_organisation_followed(struct tx *tx, const JournalEntry *entry, uint64_t position,
 				 const OrganisationChanged *fact);
 void apply_told_of_patient(struct tx *tx, const JournalEntry *entry, uint64_t position,
-		    const Accessed *fact);
+			   const Accessed *fact);
 
 #endif

@@ -7,7 +7,8 @@
  * reach: so many watching clients on the real broker. Beside each other, in alternating rounds,
  *
  *	floor   a plain retained publish of the same size by an instance, from its publish
- *	board   SetCapacity by station01-nurse: from its reply (it is committed then), and from its request
+ *	board   SetCapacity by station01-nurse: from its reply (it is committed then), and from its
+ *	        request
  *
  * each until the last client has it. STATE is a folder of `make run`; in STATE/instances/conference
  * stands the certificate that the floor publishes with.
@@ -108,15 +109,16 @@ static void on_reply(struct peer *peer, const struct mosquitto_message *message)
 
 	arena_reset(&reach->arena);
 	if (codec_unpack(&Reply_descriptor,
-			 (struct bytes){ message->payload, (size_t)message->payloadlen }, &reach->arena,
-			 &reply))
+			 (struct bytes){ message->payload, (size_t)message->payloadlen },
+			 &reach->arena, &reply))
 		die("an answer cannot be read");
 	if (((const Reply *)(const void *)reply)->code != CODE_OK)
 		die(((const Reply *)(const void *)reply)->message_en);
 	reach->replied_s = now_s();
 }
 
-static void on_message(struct mosquitto *mosq, void *context, const struct mosquitto_message *message)
+static void on_message(struct mosquitto *mosq, void *context,
+		       const struct mosquitto_message *message)
 {
 	struct peer *peer = context;
 	struct reach *reach = peer->reach;
@@ -160,7 +162,8 @@ static void pump(struct reach *reach, int timeout_ms)
 	for (size_t i = 0; i < n; i++)
 		fds[i] = (struct pollfd){
 			.fd = mosquitto_socket(all[i]->mosq),
-			.events = (short)(POLLIN | (mosquitto_want_write(all[i]->mosq) ? POLLOUT : 0)),
+			.events = (short)(POLLIN |
+					  (mosquitto_want_write(all[i]->mosq) ? POLLOUT : 0)),
 		};
 	if (poll(fds, n, timeout_ms) <= 0)
 		return;
@@ -169,7 +172,8 @@ static void pump(struct reach *reach, int timeout_ms)
 			turn(all[i], fds[i].revents);
 }
 
-static void open_peer(struct reach *reach, struct peer *peer, const char *folder, const char *client_id)
+static void open_peer(struct reach *reach, struct peer *peer, const char *folder,
+		      const char *client_id)
 {
 	struct account account;
 	char sentence[1200], ca[1100], cert[1100], key[1100];
@@ -225,7 +229,8 @@ static void open_clients(struct reach *reach, const char *state, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct peer *peer = &reach->clients[i];
 		unsigned who = (unsigned)(i % 34);
-		snprintf(user, sizeof(user), who < 14 ? "station%02u-nurse" : "hospital%02u-liaison",
+		snprintf(user, sizeof(user),
+			 who < 14 ? "station%02u-nurse" : "hospital%02u-liaison",
 			 who < 14 ? who + 1 : who - 13);
 		snprintf(folder, sizeof(folder), "%s/accounts/%s", state, user);
 		snprintf(client_id, sizeof(client_id), "c-bench-%d-%zu", (int)getpid(), i);
@@ -287,7 +292,8 @@ static void change_floor(struct reach *reach)
 	static uint8_t payload[4096];
 
 	begin(reach, "tsunagi/v1/conference/state/station01");
-	mosquitto_publish(reach->floor.mosq, NULL, reach->prefix, (int)reach->size, payload, 1, true);
+	mosquitto_publish(reach->floor.mosq, NULL, reach->prefix, (int)reach->size, payload, 1,
+			  true);
 	finish(reach, false);
 }
 
@@ -312,7 +318,8 @@ static void measure_reach(const char *state, size_t clients, size_t changes)
 	open_peer(&reach, &reach.nurse, folder, "c-bench-nurse");
 	snprintf(folder, sizeof(folder), "%s/instances/conference", state);
 	open_peer(&reach, &reach.floor, folder, "c-conference");
-	while (mosquitto_loop(reach.floor.mosq, 100, 1) == 0 && mosquitto_want_write(reach.floor.mosq))
+	while (mosquitto_loop(reach.floor.mosq, 100, 1) == 0 &&
+	       mosquitto_want_write(reach.floor.mosq))
 		;
 	open_clients(&reach, state, clients);
 	for (int i = 0; i < 10; i++) /* warm, and the size of a change is known */
@@ -330,7 +337,8 @@ static void measure_reach(const char *state, size_t clients, size_t changes)
 		n += changes / ROUNDS;
 	}
 	printf("a change on the board until the last of %zu clients has it (%zu bytes, %zu changes; ms)\n"
-	       "                           p50     p99     max\n", clients, reach.size, n);
+	       "                           p50     p99     max\n",
+	       clients, reach.size, n);
 	print_figures("floor, from publish", floor_s, n);
 	print_figures("board, from its reply", reply_s, n);
 	print_figures("board, from request", whole_s, n);
@@ -379,7 +387,8 @@ static double measure_cost(unsigned organisations, unsigned watchers, unsigned c
 	fixture_start(&b);
 	for (unsigned i = 0; i < organisations; i++) {
 		snprintf(name, sizeof(name), "station%u", i);
-		fixture_organisation(&b, name, ORGANISATION_KIND_NURSE_STATION, (Area)(1 + i % 3), false);
+		fixture_organisation(&b, name, ORGANISATION_KIND_NURSE_STATION, (Area)(1 + i % 3),
+				     false);
 		arena_reset(&b.arena);
 	}
 	watch_all(&b, watchers, organisations);
@@ -387,9 +396,11 @@ static double measure_cost(unsigned organisations, unsigned watchers, unsigned c
 	for (int round = 0; round < ROUNDS; round++) {
 		double start_s = seconds(CLOCK_PROCESS_CPUTIME_ID);
 		for (unsigned i = 0; i < changes; i++) {
-			unsigned who = i * 37 % (watchers < organisations ? watchers : organisations);
+			unsigned who =
+				i * 37 % (watchers < organisations ? watchers : organisations);
 			snprintf(name, sizeof(name), "user%u", who);
-			if (board_set(&b, name, i % 2 ? CAPACITY_LEVEL_FULL : CAPACITY_LEVEL_LIMITED,
+			if (board_set(&b, name,
+				      i % 2 ? CAPACITY_LEVEL_FULL : CAPACITY_LEVEL_LIMITED,
 				      HOUR_MS))
 				die("a change was refused");
 			if (count_told(&b.bus) != 1)
@@ -412,8 +423,8 @@ static void compare_cost(unsigned watchers, unsigned changes)
 	double many_s = measure_cost(2000, watchers, changes);
 
 	printf("a change on the board, %u people watching (CPU time in board alone, without the broker)\n"
-	       "with 100 organisations %.1f us, with 2,000 %.1f us: ratio %.2f\n", watchers, few_s * 1e6,
-	       many_s * 1e6, many_s / few_s);
+	       "with 100 organisations %.1f us, with 2,000 %.1f us: ratio %.2f\n",
+	       watchers, few_s * 1e6, many_s * 1e6, many_s / few_s);
 	if (many_s > 2 * few_s)
 		die("the cost of a change grows with the number of organisations");
 }

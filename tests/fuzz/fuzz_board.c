@@ -30,7 +30,8 @@ static void stand(struct fuzz_example *example, const char *organisation, Organi
 	fuzz_notice(example, "directory", &changed->base);
 }
 
-static void say(struct fuzz_example *example, const char *user, CapacityLevel level, int64_t holds_ms)
+static void say(struct fuzz_example *example, const char *user, CapacityLevel level,
+		int64_t holds_ms)
 {
 	struct arena *arena = fuzz_arena(example);
 	SetCapacity *request = NEW(SetCapacity, arena);

@@ -1,5 +1,5 @@
-/* If this failed, some messages would crash referral, make it answer nonsense, or leave views that its
- * journal does not give. */
+/* If this failed, some messages would crash referral, make it answer nonsense, or leave views that
+ * its journal does not give. */
 #include "tests/fuzz/fuzz.h"
 #include "tests/lib/fuzz_daemon.h"
 #include "tests/lib/test_clock.h"
@@ -78,8 +78,8 @@ static void ask(struct fuzz_example *example, const char *user, ReferralKind kin
 	fuzz_request(example, user, &request->base);
 }
 
-/* A patient whom all look after; a visit that is asked of a station, a bed that is asked of a hospital,
- * and somebody accepts. The ids that were seen: the requests', among others. */
+/* A patient whom all look after; a visit that is asked of a station, a bed that is asked of a
+ * hospital, and somebody accepts. The ids that were seen: the requests', among others. */
 static void scene(struct fuzz_example *example)
 {
 	static const char *const seen[] = { SEEN_ID("0000"), SEEN_ID("0001"), SEEN_ID("0002"),

@@ -77,7 +77,8 @@ static ProtobufCBinaryData pack(struct fixture *f, const ProtobufCMessage *messa
 	struct bytes packed;
 
 	FIXTURE_MUST(codec_pack(message, &f->arena, &packed) == 0);
-	return (ProtobufCBinaryData){ packed.size, arena_copy(&f->arena, packed.data, packed.size) };
+	return (ProtobufCBinaryData){ packed.size,
+				      arena_copy(&f->arena, packed.data, packed.size) };
 }
 
 static void *decode(struct fixture *f, const ProtobufCMessageDescriptor *type, struct bytes in)
@@ -131,8 +132,9 @@ void fixture_tell(struct fixture *f, const char *peer, uint64_t *position,
 bool fixture_answer(struct fixture *f, const char *peer, const ProtobufCMessage *body)
 {
 	const char *self = f->spec->name;
-	const Request *asked = fixture_said(
-		f, &Request_descriptor, arena_printf(&f->arena, "%s/req/%s/%s", peer, self, self), 0);
+	const Request *asked =
+		fixture_said(f, &Request_descriptor,
+			     arena_printf(&f->arena, "%s/req/%s/%s", peer, self, self), 0);
 	Reply reply = Reply_INIT;
 
 	if (!asked)
@@ -217,7 +219,8 @@ Reply *fixture_call(struct fixture *f, const char *user, const Request *request)
 	f->reply = fixture_reply(f, user, 0);
 	FIXTURE_MUST(f->reply);
 	FIXTURE_MUST(!strcmp(f->reply->request_id, request->id));
-	FIXTURE_MUST(f->reply->code == CODE_OK || (f->reply->message_ja[0] && f->reply->message_en[0]));
+	FIXTURE_MUST(f->reply->code == CODE_OK ||
+		     (f->reply->message_ja[0] && f->reply->message_en[0]));
 	return f->reply;
 }
 
@@ -246,7 +249,8 @@ void *fixture_said(struct fixture *f, const ProtobufCMessageDescriptor *type, co
 
 Reply *fixture_reply(struct fixture *f, const char *user, size_t n)
 {
-	const char *topic = arena_printf(&f->arena, "%s/res/%s/" FIXTURE_DEVICE, f->spec->name, user);
+	const char *topic =
+		arena_printf(&f->arena, "%s/res/%s/" FIXTURE_DEVICE, f->spec->name, user);
 
 	return fixture_said(f, &Reply_descriptor, topic, n);
 }

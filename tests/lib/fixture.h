@@ -68,17 +68,20 @@ void fixture_pass(struct fixture *f, int64_t ms);
 
 /* The functions of this part only hand a message over; the next step takes it. */
 void fixture_receive(struct fixture *f, const char *topic, const ProtobufCMessage *message);
-/* A notice as it stands at a position of the peer's journal; the peer has followed directory so far. */
+/* A notice as it stands at a position of the peer's journal; the peer has
+ * followed directory so far. */
 void fixture_tell_at(struct fixture *f, const char *peer, uint64_t position, uint64_t directory,
 		     const ProtobufCMessage *body);
 /* At the next position, which is moved on. */
 void fixture_tell(struct fixture *f, const char *peer, uint64_t *position,
 		  const ProtobufCMessage *body);
-/* Answers the first question to that peer since the bus was cleared. False: it has asked nothing. */
+/* Answers the first question to that peer since the bus was cleared. False:
+ * it has asked nothing. */
 bool fixture_answer(struct fixture *f, const char *peer, const ProtobufCMessage *body);
 /* A fresh id; a request with a fresh id. */
 char *fixture_id(struct fixture *f);
-Request fixture_request(struct fixture *f, const ProtobufCMessage *body, uint64_t after, bool watch);
+Request fixture_request(struct fixture *f, const ProtobufCMessage *body, uint64_t after,
+			bool watch);
 void fixture_send(struct fixture *f, const char *user, const Request *request);
 
 /* Told by directory and taken. Names are "<id> (name)". */

@@ -138,7 +138,8 @@ static void check_answers(struct run *run)
 		if (!strstr(said->topic, "/res/"))
 			continue;
 		arena_reset(&run->f.arena);
-		must(codec_decode(&Reply_descriptor, said->payload, &run->f.arena, &message, &field) == 0,
+		must(codec_decode(&Reply_descriptor, said->payload, &run->f.arena, &message,
+				  &field) == 0,
 		     "an answer can be read");
 		const Reply *reply = (const Reply *)(const void *)message;
 		must(reply->code != CODE_INTERNAL && reply->code != CODE_DATA_LOSS,
@@ -194,7 +195,8 @@ static void check_store(struct run *run)
 	struct tx tx;
 
 	arena_reset(&run->f.arena);
-	must(tx_begin(&tx, daemon_store(run->f.daemon), &run->f.arena, false) == 0, "the store can be read");
+	must(tx_begin(&tx, daemon_store(run->f.daemon), &run->f.arena, false) == 0,
+	     "the store can be read");
 	must(journal_verify(&tx, 1, UINT_MAX, SIZE_MAX, &verified) == 0 && !verified.n_faults, "the journal verifies");
 	tx_abort(&tx);
 	must(daemon_rebuild(run->f.daemon, &entries, &differing) == 0, "the views can be rebuilt");

@@ -397,7 +397,7 @@ static const char *words_missing(struct sim *sim, int host)
 
 /* ---- what becomes of a notification ---------------------------------------------------------- */
 
-struct sim_notification *notification_known(struct sim *sim, const char *id)
+static struct sim_notification *notification_known(struct sim *sim, const char *id)
 {
 	uint64_t index;
 	return table_get(&sim->notified, id, NULL, &index) ? &sim->notifications[index] : NULL;

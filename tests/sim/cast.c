@@ -1,6 +1,7 @@
 /*
- * Who is there: two care teams' worth of people, those who take over visits, beds and patients, two
- * outsiders, the support centre, an administrator, who enrols them all before anything else happens.
+ * Who is there: two care teams' worth of people, those who take over visits, beds and
+ * patients, two outsiders, the support centre, an administrator, who enrols them all
+ * before anything else happens.
  */
 #include <string.h>
 

@@ -185,9 +185,9 @@ static bool revoked_at(struct sim *sim, const char *user)
 	return false;
 }
 
-/* An accepted write stands in the journal before anybody hears that it was accepted. */
-/* A clear answer: it is yours, or you stand by and so many are before you; as the journal has it. */
-void check_accept(struct sim *sim, const struct sim_request *request, const Reply *reply)
+/* A clear answer to who takes a request: it is yours, or you stand by and so many are before you; as
+ * the journal has it. */
+static void check_place(struct sim *sim, const struct sim_request *request, const Reply *reply)
 {
 	const char *user = sim->terminals[request->terminal].user;
 	const char *organisation = sim->terminals[request->terminal].organisation;
@@ -213,6 +213,7 @@ void check_accept(struct sim *sim, const struct sim_request *request, const Repl
 			 answer->holding, answer->standby);
 }
 
+/* An accepted write stands in the journal before anybody hears that it was accepted. */
 static void check_accepted(struct sim *sim, struct host *host, const struct sim_request *request,
 			   const Reply *reply)
 {
@@ -232,7 +233,7 @@ static void check_write(struct sim *sim, struct host *host, struct sim_request *
 {
 	const char *user = sim->terminals[request->terminal].user;
 	if (reply->code == CODE_OK && !strcmp(request->type, "AcceptReferral"))
-		check_accept(sim, request, reply);
+		check_place(sim, request, reply);
 	if (reply->code == CODE_OK)
 		check_accepted(sim, host, request, reply);
 	else if (code_final(reply->code) && ledger_of_request(&host->ledger, user, request->id) &&
@@ -436,8 +437,8 @@ static void check_packet(struct sim *sim, struct host *host, const struct packet
 		   *device = strsep(&rest, "/");
 	if (!what || !user)
 		return;
-	/* Clinical text goes from record to people, as a report from referral to record, and nowhere
-	 * else. */
+	/* Clinical text goes from record to people, as a report from referral to
+	 * record, and nowhere else. */
 	bool report = !strcmp(host->spec->name, "referral") && !strcmp(user, "record");
 	if ((strcmp(host->spec->name, "record") || !strcmp(what, "notice") ||
 	     instance_name(user)) &&

@@ -1,6 +1,6 @@
 /*
- * What referral may say to whom, and what board may say at all: of each message that is about to leave,
- * against the facts that are on disk.
+ * What referral may say to whom, and what board may say at all: of each message that is about to
+ * leave, against the facts that are on disk.
  */
 #include <string.h>
 

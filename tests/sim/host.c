@@ -42,8 +42,8 @@ int host_open(struct sim *sim, int index, const struct daemon_spec *spec, const 
 	return mkdir(host->folder, 0700);
 }
 
-/* What is due is forgotten where requests would be left over for it: alert's reminders, forgotten too,
- * would be missed before. */
+/* What is due is forgotten where requests would be left over for it: alert's reminders, forgotten
+ * too, would be missed before. */
 static enum sabotage sabotage_of(const struct sim *sim, int index)
 {
 	enum sabotage sabotage = sim->options.sabotage;

@@ -1,24 +1,26 @@
 /*
- * The simulator: directory, record, alert, board and referral, the real daemons, in one process, over
- * a network, clocks and randomness that all come from one number, the seed. A seed takes the daemons
- * through some 3,500 steps while messages are lost, doubled, late, connections cut, the broker
- * restarted, daemons killed in the middle of what they do, commits failed, stores filled, clocks set.
- * Between the doings of people are hours of quiet, so that deadlines, waves and windows come and go.
- * After each step it is checked that what must always hold holds; when all is healed, that everybody
- * has what is theirs; and when the time of all requests has run out, that none is left over.
+ * The simulator: directory, record, alert, board and referral, the real daemons, in one process,
+ * over a network, clocks and randomness that all come from one number, the seed. A seed takes the
+ * daemons through some 3,500 steps while messages are lost, doubled, late, connections cut, the
+ * broker restarted, daemons killed in the middle of what they do, commits failed, stores filled,
+ * clocks set. Between the doings of people are hours of quiet, so that deadlines, waves and windows
+ * come and go. After each step it is checked that what must always hold holds; when all is healed,
+ * that everybody has what is theirs; and when the time of all requests has run out, that none is
+ * left over.
  *
  *	sim --seeds 300               seeds 1 to 300 (--seeds 1000 50: seeds 1000 to 1049)
  *	sim --hours 1 --jobs 2        as many as there is time for, from a seed taken from the clock
- *	sim --race 1000               all of a last wave accept the same visit at once, so many times, 50 in
- *	                              a world; in every second world with faults (--race 50 --seed 9:
- *	                              the world of that seed)
+ *	sim --race 1000               all of a last wave accept the same visit at once, so many
+ *	                              times, 50 in a world; in every second world with faults
+ *	                              (--race 50 --seed 9: the world of that seed)
  *	sim --seed 4711               one seed; the same steps each time
  *	sim --seed 4711 --verbose     … and every message, fact and fault of it, on stdout
  *	sim … --steps N               so many steps a seed (3000)
  *	sim … --faultless             nothing goes wrong: is the model itself right?
  *	sim … --tight                 stores of 1 MB, which fill up
- *	sim … --sabotage NAME         reply-before-commit, skip-dedupe, forget-due (what is due in referral
- *	                              is dropped: nothing goes to the centre): broken, to be found
+ *	sim … --sabotage NAME         reply-before-commit, skip-dedupe, forget-due (what is due in
+ *	                              referral is dropped: nothing goes to the centre): broken, to
+ *	                              be found
  *
  * Replay a failure: take the seed that it names and run it with --verbose; the last lines before
  * FAILED are what led there. Steps, times and ids repeat exactly.
@@ -29,7 +31,8 @@
  *
  * What must hold of requests is in referrals.c, who may be told what of them in disclosed.c.
  *
- * Add a doing of people in actions.c or doings.c, a kind of fault in faults.c: one function and one row each.
+ * Add a doing of people in actions.c or doings.c, a kind of fault in faults.c: one function and one
+ * row each.
  */
 #include <stdatomic.h>
 #include <stdlib.h>

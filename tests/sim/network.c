@@ -118,7 +118,8 @@ static void to_user(struct sim *sim, struct packet *packet, const char *user, co
 			send_to(sim, packet, RECEIVER_TERMINAL(i));
 }
 
-/* Every fourth terminal has subscribed to that; the others renew their watches by the clock alone. */
+/* Every fourth terminal has subscribed to that; the others renew their watches
+ * by the clock alone. */
 static void to_everybody(struct sim *sim, struct packet *packet)
 {
 	for (size_t i = 0; i < sim->n_terminals; i += 4)

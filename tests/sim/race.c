@@ -1,9 +1,9 @@
 /*
- * All stations of the last wave accept the same visit in the same millisecond, a number of rounds one
- * after the other. One has it, each other one is told which place it stands by in, and the places are
- * those of the journal. Half of the requests are too late for waves, so that all are asked at once; of
- * the others the waves go by. In every second world messages are lost and doubled, connections cut,
- * commits fail and daemons die meanwhile.
+ * All stations of the last wave accept the same visit in the same millisecond, a number of rounds
+ * one after the other. One has it, each other one is told which place it stands by in, and the
+ * places are those of the journal. Half of the requests are too late for waves, so that all are
+ * asked at once; of the others the waves go by. In every second world messages are lost and
+ * doubled, connections cut, commits fail and daemons die meanwhile.
  */
 #include <string.h>
 

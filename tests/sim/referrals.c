@@ -1,6 +1,7 @@
 /*
- * The life of each request, worked out a second time from referral's journal: a table of transitions,
- * the order of acceptances, whose turn it is and until when. Nothing of services/referral is used.
+ * The life of each request, worked out a second time from referral's journal: a table
+ * of transitions, the order of acceptances, whose turn it is and until when. Nothing
+ * of services/referral is used.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,7 @@ static bool same(const char *a, const char *b)
 #define GIVEN_BACK \
 	(INTO(ACCEPTED) | INTO(OFFERED) | INTO(UNPLACED)) /* the next, others, the centre */
 
-/* What may follow on what (issue 3). by: the messages that bring it about. */
+/* What may follow on what (issue 3). */
 static const struct {
 	ReferralChanged_Step step;
 	Referral_State from;
@@ -79,6 +80,7 @@ static const struct {
 	{STEP(ASKER_LEFT), S(UNPLACED), INTO(UNPLACED)},
 };
 
+/* By which messages. */
 static const struct {
 	ReferralChanged_Step step;
 	const char *causes[2];
@@ -101,6 +103,7 @@ static const struct {
 };
 
 #define OFFER(name) (1u << O(name))
+/* What may become of an offer. */
 static const unsigned offer_moves[] = {
 	[O(UNSPECIFIED)] = OFFER(OFFERED),
 	[O(OFFERED)] = OFFER(OFFERED) | OFFER(HOLDING) | OFFER(STANDING_BY) | OFFER(DECLINED) |
@@ -136,7 +139,8 @@ bool offer_open(const Offer *offer)
 	       offer->state == O(STANDING_BY);
 }
 
-/* Something is still to happen. A doctor or a bed that is confirmed is found; a visit is to be made. */
+/* Something is still to happen. A doctor or a bed that is confirmed is found; a visit
+ * is to be made. */
 bool referral_open(const Referral *referral)
 {
 	return referral->state == S(OFFERED) || referral->state == S(ACCEPTED) ||
@@ -317,13 +321,10 @@ static void check_pool(struct sim *sim, const ReferralChanged *fact, const Refer
 
 static void check_asked(struct sim *sim, const ReferralChanged *fact, const JournalEntry *entry)
 {
-	const struct model *model = &sim->models[HOST_REFERRAL];
-	const struct model_patient *patient =
-		model_patient(&sim->models[HOST_REFERRAL], fact->referral->patient);
-	(void)model;
+	struct model *model = &sim->models[HOST_REFERRAL];
+	const struct model_patient *patient = model_patient(model, fact->referral->patient);
 	if (!patient || !patient->team_consent || patient->deceased ||
-	    !model_in_reach(&sim->models[HOST_REFERRAL], entry->user, fact->referral->patient,
-			    entry->time_ms))
+	    !model_in_reach(model, entry->user, fact->referral->patient, entry->time_ms))
 		FAIL("asked-without-right", "user=%s patient=%s", entry->user,
 		     fact->referral->patient);
 }
@@ -472,7 +473,8 @@ static void check_told(struct sim *sim, const ReferralChanged *fact, const Refer
 	}
 }
 
-/* Whose consent is gone, or who is, for them nothing goes on: their requests are cancelled at once. */
+/* Whose consent is gone, or who is, for them nothing goes on: their requests
+ * are cancelled at once. */
 static void check_barred(struct sim *sim, const ReferralChanged *fact)
 {
 	const struct model_patient *patient =

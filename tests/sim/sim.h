@@ -402,7 +402,6 @@ void terminal_arrive(struct sim *sim, size_t index, struct packet *packet);
 void terminal_connected(struct sim *sim, size_t index, bool connected);
 void terminal_watch(struct sim *sim, size_t index, int which, enum watch_kind kind,
 		    const char *patient);
-int watch_host(const struct sim_watch *watch);
 /* The index of the request, or -1 when the terminal has too many open. */
 int terminal_ask(struct sim *sim, size_t index, int host, const ProtobufCMessage *message,
 		 const char *patient, uint64_t after, int watch);
@@ -454,7 +453,8 @@ struct model_patient *model_patient(struct model *model, const char *id);
 struct model_person *model_person(struct model *model, const char *user);
 struct model_organisation *model_organisation(struct model *model, const char *id);
 void model_copy(struct model *out, const struct model *model);
-/* In place of a time: those who are members for some windows only are there at no time, at all times. */
+/* In place of a time: those who are members for some windows only are there at no
+ * time, at all times. */
 #define NO_WINDOW INT64_MIN
 #define ANY_WINDOW INT64_MAX
 bool model_may_see(struct model *model, const char *user, const char *patient, int64_t steady_ms,
@@ -473,7 +473,6 @@ void alerts_final(struct sim *sim);
 /* Is something urgent waiting that nobody has said a word to? Then *event is one such. */
 bool alerts_waiting(struct sim *sim, int64_t reminded_before_ms, const char **event);
 void alerts_shown(struct sim *sim, const char *user, const Notification *item);
-struct sim_notification *notification_known(struct sim *sim, const char *id);
 
 /* referrals.c */
 void referrals_fact(struct sim *sim, uint64_t position);
@@ -502,12 +501,11 @@ void disclosed_board(struct sim *sim, struct host *host, const ProtobufCMessage 
 void disclosed_state(struct sim *sim, struct host *host, const struct packet *packet);
 void board_fact(struct sim *sim, const struct known_fact *known, uint64_t position);
 
-/* race.c: a number of rounds; false: something failed. */
+/* race.c: so many rounds, or until one fails; how many there were is in *outcome. */
 void race_run(uint64_t seed, const struct sim_options *options, unsigned rounds, const char *folder,
 	      struct outcome *outcome);
 
 /* check.c */
-void check_accept(struct sim *sim, const struct sim_request *request, const Reply *reply);
 void check_outbox(struct sim *sim, struct host *host);
 /* That this person was told of the patient stands in the journal, by this step. */
 bool access_noted(const struct host *host, const char *user, const char *patient);

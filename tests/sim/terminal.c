@@ -130,7 +130,7 @@ static void attack(struct sim *sim, struct sim_request *request)
 
 /* ---- watches --------------------------------------------------------------------------------- */
 
-int watch_host(const struct sim_watch *watch)
+static int watch_host(const struct sim_watch *watch)
 {
 	static const int hosts[] = {
 		[WATCH_INBOX] = HOST_ALERT,        [WATCH_TIMELINE] = HOST_RECORD,

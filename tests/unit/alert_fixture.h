@@ -79,14 +79,15 @@ static UNUSED Inbox *list(struct fixture *f, const char *user, bool all, uint64_
 /* "stored opened*2 withdrawn ": the states, *n: reminders, by X: taken by */
 static UNUSED const char *states(struct fixture *f, const Inbox *inbox)
 {
-	static const char *const names[] = { "?", "stored", "delivered", "opened", "accepted", "done",
-					     "declined", "withdrawn" };
+	static const char *const names[] = { "?",        "stored", "delivered", "opened",
+					     "accepted", "done",   "declined",  "withdrawn" };
 	const char *all = "";
 
 	for (size_t i = 0; i < inbox->n_items; i++) {
 		const Notification *item = inbox->items[i];
 		all = arena_printf(&f->arena, "%s%s%s%s%s ", all, names[item->state],
-				   item->reminders ? arena_printf(&f->arena, "*%u", item->reminders) : "",
+				   item->reminders ? arena_printf(&f->arena, "*%u", item->reminders)
+						   : "",
 				   item->taken_by[0] ? " by " : "", item->taken_by);
 	}
 	return all;

@@ -60,7 +60,8 @@ static UNUSED void organisation(struct fixture *f, const char *id, OrganisationK
 }
 
 /* Registered by hospital01. */
-static UNUSED void patient(struct fixture *f, const char *id, bool consent, bool deceased, bool new_one)
+static UNUSED void patient(struct fixture *f, const char *id, bool consent, bool deceased,
+			   bool new_one)
 {
 	PatientNotice known = PatientNotice_INIT;
 	TeamMember registrar = TeamMember_INIT;
@@ -221,7 +222,9 @@ static UNUSED AskReferral form(struct fixture *f, ReferralKind kind)
 
 static UNUSED const char *asker_of(ReferralKind kind)
 {
-	return kind == KIND(HOME_DOCTOR) ? "liaison" : kind == KIND(BACKUP_BED) ? "doctor01" : "nurse01";
+	return kind == KIND(HOME_DOCTOR)  ? "liaison"
+	       : kind == KIND(BACKUP_BED) ? "doctor01"
+					  : "nurse01";
 }
 
 /* The id. */
@@ -304,14 +307,16 @@ static UNUSED const char *offers(struct fixture *f, const char *id)
 		const Offer *offer = referral->offers[i];
 		const char *name = protobuf_c_enum_descriptor_get_value(&Offer_State_descriptor,
 									(int)offer->state)->name;
-		all = arena_printf(&f->arena, "%s%s%s=%s%s", all, i ? " " : "", offer->organisation, name,
-				   offer->standby ? arena_printf(&f->arena, "%u", offer->standby) : "");
+		all = arena_printf(
+			&f->arena, "%s%s%s=%s%s", all, i ? " " : "", offer->organisation, name,
+			offer->standby ? arena_printf(&f->arena, "%u", offer->standby) : "");
 	}
 	return all;
 }
 
 /* Journal entries of a type after a position, the last of them in *last. */
-static UNUSED size_t facts_of(struct fixture *f, const char *type, uint64_t after, JournalEntry **last)
+static UNUSED size_t facts_of(struct fixture *f, const char *type, uint64_t after,
+			      JournalEntry **last)
 {
 	JournalEntry *entry;
 	size_t n = 0;
@@ -322,7 +327,7 @@ static UNUSED size_t facts_of(struct fixture *f, const char *type, uint64_t afte
 	return n;
 }
 
-/* ---- the city: a hospital, two clinics, six stations, the centre ------------------------------ */
+/* ---- the city: a hospital, two clinics, six stations, the centre ----------------------------- */
 
 static UNUSED const char *nurse(struct fixture *f, unsigned station)
 {

@@ -1,6 +1,7 @@
 /*
- * A request under referral's pure rules: a few organisations, a clock, and the part of the views that
- * the rules look at, kept as views.c keeps it. Included by the tests that need it; all is static.
+ * A request under referral's pure rules: a few organisations, a clock, and the part of the
+ * views that the rules look at, kept as views.c keeps it. Included by the tests that need
+ * it; all is static.
  */
 #ifndef REFERRAL_WORLD_H
 #define REFERRAL_WORLD_H
@@ -155,10 +156,12 @@ static UNUSED void be(struct world *w, const char *organisation, ReferralKind ki
 		w->organisation.kind = ORGANISATION_KIND_SUPPORT_CENTRE;
 	} else if (kind == KIND(HOME_DOCTOR)) {
 		w->in.actor.profession = asker ? PROFESSION_LIAISON : PROFESSION_DOCTOR;
-		w->organisation.kind = asker ? ORGANISATION_KIND_HOSPITAL : ORGANISATION_KIND_CLINIC;
+		w->organisation.kind =
+			asker ? ORGANISATION_KIND_HOSPITAL : ORGANISATION_KIND_CLINIC;
 	} else if (kind == KIND(BACKUP_BED)) {
 		w->in.actor.profession = asker ? PROFESSION_DOCTOR : PROFESSION_LIAISON;
-		w->organisation.kind = asker ? ORGANISATION_KIND_CLINIC : ORGANISATION_KIND_HOSPITAL;
+		w->organisation.kind =
+			asker ? ORGANISATION_KIND_CLINIC : ORGANISATION_KIND_HOSPITAL;
 	}
 }
 
@@ -178,7 +181,8 @@ static UNUSED int after(struct world *w, int rc)
 static UNUSED struct team team_of(struct world *w)
 {
 	w->members[0] = &w->member;
-	return (struct team){ .consent = true, .registrar = "", .members = w->members, .n_members = 1 };
+	return (struct team){ .consent = true, .registrar = "",
+			      .members = w->members, .n_members = 1 };
 }
 
 static UNUSED int ask(struct world *w, const AskReferral *request)
@@ -213,8 +217,8 @@ static UNUSED void asked(struct world *w, ReferralKind kind, size_t n_candidates
 	assert_int_equal(ask(w, &request), 0);
 }
 
-static UNUSED int answer_of_record(struct world *w, struct referral_rule *rule, const char *organisation,
-				   bool applied)
+static UNUSED int answer_of_record(struct world *w, struct referral_rule *rule,
+				   const char *organisation, bool applied)
 {
 	PlacementAnswer answer = PlacementAnswer_INIT;
 
@@ -241,8 +245,8 @@ static UNUSED int left(struct world *w, struct referral_rule *rule, const char *
 
 static UNUSED int patient_gone(struct world *w, bool consent, bool deceased)
 {
-	struct behind_rule behind = { .one = { .view = &w->view, .pool = w->pool }, .consent = consent,
-				      .deceased = deceased };
+	struct behind_rule behind = { .one = { .view = &w->view, .pool = w->pool },
+				      .consent = consent, .deceased = deceased };
 	LeftBehindDue due = LeftBehindDue_INIT;
 
 	w->fact = NEW(ReferralChanged, &w->arena);
@@ -251,7 +255,8 @@ static UNUSED int patient_gone(struct world *w, bool consent, bool deceased)
 	return after(w, left_behind(&w->in, &behind, &due, w->fact));
 }
 
-static UNUSED int time_passes(struct world *w, struct referral_rule *rule, bool deadline, uint32_t turn)
+static UNUSED int time_passes(struct world *w, struct referral_rule *rule, bool deadline,
+			      uint32_t turn)
 {
 	ReferralDue due = ReferralDue_INIT;
 
@@ -347,7 +352,8 @@ static UNUSED void waits_for(struct world *w, int64_t ms)
 {
 	assert_true(has_deadline(w));
 	if (deadline_ms(w) - w->in.now_ms != ms)
-		fail_msg("%lld minutes, not %lld", (long long)((deadline_ms(w) - w->in.now_ms) / MINUTE),
+		fail_msg("%lld minutes, not %lld",
+			 (long long)((deadline_ms(w) - w->in.now_ms) / MINUTE),
 			 (long long)(ms / MINUTE));
 	assert_int_equal(w->view.referral->deadline_ms, deadline_ms(w));
 }
@@ -384,7 +390,8 @@ static UNUSED const char *told(struct world *w)
 									(int)t->matter)->name;
 		all = arena_printf(&w->arena, "%s%s%s:%s%s", all, i ? " " : "",
 				   t->organisation[0] ? t->organisation : "*",
-				   t->matter ? name + strlen("REFERRAL_") : "-", t->urgent ? "!" : "");
+				   t->matter ? name + strlen("REFERRAL_") : "-",
+				   t->urgent ? "!" : "");
 	}
 	return all;
 }
@@ -399,8 +406,9 @@ static UNUSED const char *offers(struct world *w)
 		const Offer *offer = referral->offers[i];
 		const char *name = protobuf_c_enum_descriptor_get_value(&Offer_State_descriptor,
 									(int)offer->state)->name;
-		all = arena_printf(&w->arena, "%s%s%s=%s%s", all, i ? " " : "", offer->organisation, name,
-				   offer->standby ? arena_printf(&w->arena, "%u", offer->standby) : "");
+		all = arena_printf(
+			&w->arena, "%s%s%s=%s%s", all, i ? " " : "", offer->organisation, name,
+			offer->standby ? arena_printf(&w->arena, "%u", offer->standby) : "");
 	}
 	return all;
 }

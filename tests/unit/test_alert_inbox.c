@@ -251,7 +251,8 @@ static void visit(struct fixture *f, int64_t from_ms, int64_t until_ms, bool rem
 	notice(f, "record", &f->record, &changed.base);
 }
 
-/* A series of visits: told in its windows; what is not done waits through the gap, and goes at the end. */
+/* A series of visits: told in its windows; what is not done waits through the gap, and
+ * goes at the end. */
 static void who_visits_is_told_while_they_do(void **state)
 {
 	struct fixture *f = *state;

@@ -1,5 +1,5 @@
-/* If this failed, somebody would not hear of a request that waits for them, would go on hearing of one
- * that is over, or be told of the same thing twice. */
+/* If this failed, somebody would not hear of a request that waits for them, would go on hearing of
+ * one that is over, or be told of the same thing twice. */
 #include "tests/unit/alert_fixture.h"
 
 #define ASKED MATTER_REFERRAL_ASKED
@@ -119,8 +119,9 @@ static void the_staff_who_answer_for_it(void **state)
 {
 	static const char *const told[] = { "doctor", "clinic-nurse", "liaison", "hospital-doctor",
 					    "nurse-3", "caremanager", "centre-staff" };
-	static const char *const not_told[] = { "clinic-helper", "hospital-therapist", "station-helper",
-						"centre-nurse", "pharmacist", "nurse-1" };
+	static const char *const not_told[] = { "clinic-helper",  "hospital-therapist",
+						"station-helper", "centre-nurse",
+						"pharmacist",     "nurse-1" };
 	struct words *w = *state;
 
 	tell(w, "clinic01", ASKED, false);
@@ -169,7 +170,8 @@ static void substitutes_are_told_for_whom_they_stand_in(void **state)
 	tell(w, "clinic01", ASKED, true);
 	say(w, "referral", SUBJECT);
 	assert_string_equal(matters(w, "clinic-helper"), "REFERRAL_ASKED! ");
-	assert_string_equal(list(w->f, "clinic-helper", false, 0)->items[0]->substitute_for, "doctor");
+	assert_string_equal(list(w->f, "clinic-helper", false, 0)->items[0]->substitute_for,
+			    "doctor");
 	/* and it goes with the word that it came with */
 	tell(w, "clinic01", MATTER_REFERRAL_OVER, false);
 	say(w, "referral", SUBJECT);
@@ -217,12 +219,14 @@ static void the_newest_word_stands(void **state)
 	say(w, "referral", OTHER_SUBJECT);
 	tell(w, "station01", MATTER_CAPACITY_LAPSES, false);
 	say(w, "board", "station01");
-	assert_string_equal(matters(w, "nurse-1"), "REFERRAL_ASKED REFERRAL_ASKED CAPACITY_LAPSES ");
+	assert_string_equal(matters(w, "nurse-1"),
+			    "REFERRAL_ASKED REFERRAL_ASKED CAPACITY_LAPSES ");
 	uint64_t seen = w->f->reply->position;
 
 	tell(w, "station01", MATTER_REFERRAL_REMINDER, false);
 	say(w, "referral", SUBJECT);
-	assert_string_equal(matters(w, "nurse-1"), "REFERRAL_ASKED CAPACITY_LAPSES REFERRAL_REMINDER ");
+	assert_string_equal(matters(w, "nurse-1"),
+			    "REFERRAL_ASKED CAPACITY_LAPSES REFERRAL_REMINDER ");
 	assert_string_equal(states(w->f, list(w->f, "nurse-1", false, seen)), "withdrawn stored ");
 	/* who was not told is left alone */
 	assert_string_equal(matters(w, "nurse-3"), "REFERRAL_ASKED ");
@@ -287,7 +291,8 @@ static void what_cannot_be_read_is_passed_over(void **state)
 	tell(w, "Station 1", ASKED, false);
 	say(w, "referral", SUBJECT);
 	tell(w, "station01", ASKED, false);
-	say_event(w, "record", SUBJECT, "01KSR49200E4HR900000000098"); /* record says no such thing */
+	/* record says no such thing */
+	say_event(w, "record", SUBJECT, "01KSR49200E4HR900000000098");
 	assert_int_equal(daemon_head(w->f->daemon), head);
 	assert_string_equal(matters(w, "nurse-1"), "");
 	tell(w, "station01", ASKED, false);
@@ -373,8 +378,8 @@ static void staff(struct words *w, const char *organisation_id, Profession profe
 		  unsigned from, unsigned to)
 {
 	for (unsigned i = from; i < to; i++)
-		person(w->f, arena_printf(&w->f->arena, "%s-%03u", organisation_id, i), organisation_id,
-		       profession);
+		person(w->f, arena_printf(&w->f->arena, "%s-%03u", organisation_id, i),
+		       organisation_id, profession);
 }
 
 /* Of a hospital with many doctors those who arrange discharges are told before all others. */
@@ -434,8 +439,10 @@ static void the_whole_city_is_told(void **state)
 		}
 		tell(w, "", MATTER_REFERRAL_TOO_LATE, true);
 		say(w, "referral", SUBJECT);
-		assert_int_equal(count_told(w, "city00", PEOPLE), WORD_RECIPIENTS_MAX / (CLINICS + 1));
-		assert_int_equal(count_told(w, "city59", PEOPLE), WORD_RECIPIENTS_MAX / (CLINICS + 1));
+		assert_int_equal(count_told(w, "city00", PEOPLE),
+				 WORD_RECIPIENTS_MAX / (CLINICS + 1));
+		assert_int_equal(count_told(w, "city59", PEOPLE),
+				 WORD_RECIPIENTS_MAX / (CLINICS + 1));
 		assert_string_equal(matters(w, "centre-staff"), "REFERRAL_TOO_LATE! ");
 	}
 	pass(w->f, REMINDER_MS);

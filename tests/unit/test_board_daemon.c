@@ -1,6 +1,6 @@
-/* If this failed, a station's room would be taken for what it was hours ago, a change would not reach
- * those who look on, or an organisation would stand on the board that is not there. The whole daemon
- * runs, with its store, over a bus that records. */
+/* If this failed, a station's room would be taken for what it was hours ago, a change would not
+ * reach those who look on, or an organisation would stand on the board that is not there. The whole
+ * daemon runs, with its store, over a bus that records. */
 #include "services/board/rules.h"
 #include "services/board/views.h"
 #include "tests/lib/board_daemon.h"
@@ -152,7 +152,8 @@ static void a_state_that_is_over_is_unknown_also_before_anybody_noticed(void **s
 	const Board *board = body_of(b, &Board_descriptor);
 	for (size_t i = 0; i < board->n_items; i++)
 		assert_int_equal(board->items[i]->level, CAPACITY_LEVEL_UNKNOWN);
-	assert_int_equal(last_word(b, &n), MATTER_CAPACITY_LAPSED); /* and it was not reminded of too late */
+	/* and it was not reminded of too late */
+	assert_int_equal(last_word(b, &n), MATTER_CAPACITY_LAPSED);
 	assert_int_equal(n, 1);
 	row = board_row(b, "doctor", "station01");
 	assert_int_equal(row->set_ms, set_ms);
@@ -200,7 +201,8 @@ static void what_is_set_anew_is_reminded_of_at_its_own_time(void **state)
 
 	board_set(b, "nurse", CAPACITY_LEVEL_AVAILABLE, 2 * HOUR_MS);
 	board_pass(b, HOUR_MS);
-	board_set(b, "nurse", CAPACITY_LEVEL_FULL, 20 * MINUTE_MS); /* too short to be reminded of */
+	/* too short to be reminded of */
+	board_set(b, "nurse", CAPACITY_LEVEL_FULL, 20 * MINUTE_MS);
 	recording_bus_clear(&b->bus);
 	board_pass(b, 19 * MINUTE_MS);
 	last_word(b, &n);
@@ -246,7 +248,8 @@ static void who_leaves_is_taken_off_and_comes_back_empty(void **state)
 	Board *changes = board_page(b, "doctor", &all, before, false);
 	assert_int_equal(changes->n_items, 1);
 	assert_true(changes->items[0]->left);
-	assert_int_equal(board_set(b, "nurse", CAPACITY_LEVEL_FULL, HOUR_MS), CODE_FAILED_PRECONDITION);
+	assert_int_equal(board_set(b, "nurse", CAPACITY_LEVEL_FULL, HOUR_MS),
+			 CODE_FAILED_PRECONDITION);
 	recording_bus_clear(&b->bus);
 	board_pass(b, DAY_MS);
 	last_word(b, &n);
@@ -335,8 +338,8 @@ static void many_rows_are_told_in_turns(void **state)
 	size_t n = 0;
 
 	for (unsigned i = 0; i < 200; i++)
-		fixture_organisation(b, arena_printf(&b->arena, "clinic-%u", i), ORGANISATION_KIND_CLINIC,
-				   AREA_SOUTH, false);
+		fixture_organisation(b, arena_printf(&b->arena, "clinic-%u", i),
+				     ORGANISATION_KIND_CLINIC, AREA_SOUTH, false);
 	board_restart(b, 0);
 	recording_bus_clear(&b->bus);
 	assert_int_equal(daemon_step(b->daemon), 0);
@@ -370,7 +373,8 @@ static void a_terminal_that_vanishes_is_offline_and_its_room_stays(void **state)
 	assert_true(board_row(b, "doctor", "station01")->online);
 	board_pass(b, WATCH_MS / 2);
 	uint64_t head = daemon_head(b->daemon);
-	board_page(b, "colleague", &all, head, true); /* a second one of the same station: no news */
+	/* a second one of the same station: no news */
+	board_page(b, "colleague", &all, head, true);
 	assert_null(board_push(b, 0, &row));
 	recording_bus_clear(&b->bus);
 	board_pass(b, WATCH_MS / 2); /* the first is gone, the second not */
@@ -490,7 +494,8 @@ static void history_tells_what_was_said_and_how_long(void **state)
 	assert_int_equal(sum(history, NULL, 3), 2 * HOUR_MS);
 	assert_int_equal(sum(history, NULL, 2), 0); /* the west is not the north */
 	north.area = AREA_UNSPECIFIED;
-	assert_int_equal(sum(board_past(b, "doctor", &north), "station02", 2), 30 * HOUR_MS); /* until now */
+	/* until now */
+	assert_int_equal(sum(board_past(b, "doctor", &north), "station02", 2), 30 * HOUR_MS);
 	north.to_ms = b->clock.wall_ms - 20 * HOUR_MS;
 	north.from_ms = north.to_ms - 5 * HOUR_MS;
 	assert_int_equal(sum(board_past(b, "doctor", &north), "station02", 2), 5 * HOUR_MS);
@@ -529,7 +534,8 @@ static void long_histories_come_in_pages(void **state)
 	for (unsigned i = 0; i < days * times; i++) {
 		if (i == 10 * times) /* one that holds until after the end of all this */
 			board_set(b, "nurse-2", CAPACITY_LEVEL_LIMITED, 31 * DAY_MS);
-		board_set(b, "nurse", i % 2 ? CAPACITY_LEVEL_FULL : CAPACITY_LEVEL_AVAILABLE, 40 * MINUTE_MS);
+		board_set(b, "nurse", i % 2 ? CAPACITY_LEVEL_FULL : CAPACITY_LEVEL_AVAILABLE,
+			  40 * MINUTE_MS);
 		said_ms += i % 2 ? 40 * MINUTE_MS : 0;
 		test_clock_advance(&b->clock, 48 * MINUTE_MS);
 	}

@@ -1,5 +1,5 @@
-/* If this failed, a state that makes no sense would stand on the board, one that does would be refused,
- * or hours would be counted to the wrong day. */
+/* If this failed, a state that makes no sense would stand on the board, one that does would be
+ * refused, or hours would be counted to the wrong day. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -118,7 +118,8 @@ static void the_level_is_one_of_three(void **state)
 {
 	struct fixture *f = *state;
 
-	for (CapacityLevel level = CAPACITY_LEVEL_UNSPECIFIED; level <= CAPACITY_LEVEL_UNKNOWN; level++) {
+	for (CapacityLevel level = CAPACITY_LEVEL_UNSPECIFIED; level <= CAPACITY_LEVEL_UNKNOWN;
+	     level++) {
 		f->said.level = level;
 		if (level >= CAPACITY_LEVEL_AVAILABLE && level <= CAPACITY_LEVEL_FULL)
 			accepted(f);
@@ -276,7 +277,8 @@ static void due_work_of_what_was_replaced_does_nothing(void **state)
 	reminder.organisation = end.organisation = f->row.id;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		f->row.valid_until_ms = cases[i].until_ms;
-		assert_int_equal(capacity_remind(&f->in, &f->view, &reminder, &reminded), cases[i].remind);
+		assert_int_equal(capacity_remind(&f->in, &f->view, &reminder, &reminded),
+				 cases[i].remind);
 		assert_int_equal(capacity_lapse(&f->in, &f->view, &end, &lapsed), cases[i].lapse);
 	}
 	f->row.valid_until_ms = NOW;

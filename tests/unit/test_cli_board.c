@@ -1,5 +1,5 @@
-/* If this failed, a reader would show an older state over a newer one, take what is over for fresh while
- * the service is down, or send a patient to where there is no room. */
+/* If this failed, a reader would show an older state over a newer one, take what is over for fresh
+ * while the service is down, or send a patient to where there is no room. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -206,7 +206,8 @@ static void lines_are_cut_at_the_edge_of_the_screen(void **state)
 	FILE *out = open_memstream(&text, &size);
 
 	(void)state;
-	assert_int_equal(text_print_clipped(out, "a田所\033[2J", 4), 3); /* half a character does not go */
+	/* half a character does not go */
+	assert_int_equal(text_print_clipped(out, "a田所\033[2J", 4), 3);
 	fclose(out);
 	assert_string_equal(text, "a田");
 	free(text);

@@ -1,5 +1,5 @@
-/* If this failed, somebody would read in their inbox that something waits, and not what, or what to do
- * about it. */
+/* If this failed, somebody would read in their inbox that something waits, and not what, or what
+ * to do about it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -309,7 +309,8 @@ static void who_is_revoked_is_on_the_list_before_the_answer_leaves(void **state)
 	assert_int_equal(listed(b), 1);
 	assert_string_equal(file_text(b, "revoked"), "hanako\n");
 	assert_string_equal(word(b), "revoke hanako\n");
-	assert_true(place(b, "$CONTROL/tsunagi/v1") < place(b, "directory/res/admin/" FIXTURE_DEVICE));
+	assert_true(place(b, "$CONTROL/tsunagi/v1") <
+		    place(b, "directory/res/admin/" FIXTURE_DEVICE));
 	assert_int_equal(ask(b->f, "hanako", &who.base), CODE_PERMISSION_DENIED);
 
 	/* back again: with a new certificate, the old one stays revoked */

@@ -289,8 +289,8 @@ static void what_cannot_be_done_yet_is_not_remembered(void **state)
 	AddEntry *body;
 
 	make_note(b, &later, "a", false);
-	codec_unpack(&AddEntry_descriptor, (struct bytes){ later.body.data, later.body.len }, &b->arena,
-		     (ProtobufCMessage **)(void *)&body);
+	codec_unpack(&AddEntry_descriptor, (struct bytes){ later.body.data, later.body.len },
+		     &b->arena, (ProtobufCMessage **)(void *)&body);
 	body->entry->urgent_reason = text(b, "later");
 	later = fixture_request(b, &body->base, 0, false);
 	for (int i = 0; i < 3; i++)

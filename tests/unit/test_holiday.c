@@ -1,5 +1,5 @@
-/* If this failed, a clinic would be called on a day on which it is closed, or not on one on which it is
- * open. The lists are those that the Cabinet Office publishes. */
+/* If this failed, a clinic would be called on a day on which it is closed, or not on one on which
+ * it is open. The lists are those that the Cabinet Office publishes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -38,7 +38,8 @@ static void every_day_of_a_year(void **state)
 			if (strncmp(date, first, 4))
 				break;
 			if (holiday(day))
-				snprintf(found + strlen(found), sizeof(found) - strlen(found), " %s", date + 5);
+				snprintf(found + strlen(found), sizeof(found) - strlen(found),
+					 " %s", date + 5);
 		}
 		assert_string_equal(found, years[i].days);
 	}
@@ -47,7 +48,8 @@ static void every_day_of_a_year(void **state)
 static void a_day_between_two(void **state)
 {
 	(void)state;
-	assert_true(holiday(date_days("2032-09-21")));  /* 敬老の日 on the 20th, 秋分の日 on the 22nd */
+	/* 敬老の日 on the 20th, 秋分の日 on the 22nd */
+	assert_true(holiday(date_days("2032-09-21")));
 	assert_false(holiday(date_days("2031-09-22"))); /* a Monday between Sunday and Tuesday */
 	assert_true(holiday(date_days("2031-09-23")));
 }

@@ -123,7 +123,8 @@ static void broken_glass_is_for_three_hours_and_one_person(void **state)
 	assert_int_equal(access_right(&w.view, &one, NOW, NOW), 0);
 	w.view.n_grants = 1;
 	assert_int_equal(access_right(&w.view, &one, NOW, NOW), ACCESSED_RIGHT_BREAK_GLASS);
-	assert_int_equal(access_right(&w.view, &one, NOW, NOW + GLASS_MS - 1), ACCESSED_RIGHT_BREAK_GLASS);
+	assert_int_equal(access_right(&w.view, &one, NOW, NOW + GLASS_MS - 1),
+			 ACCESSED_RIGHT_BREAK_GLASS);
 	assert_int_equal(access_right(&w.view, &one, NOW, NOW + GLASS_MS), 0);
 	assert_int_equal(access_right(&w.view, &other, NOW, NOW), 0);
 	one.profession = PROFESSION_ADMINISTRATOR; /* changed since */

@@ -1,5 +1,5 @@
-/* If this failed, a taker would be refused the patient they were just given, see them longer than they
- * may, or a report of a visit would be missing or stand there twice. */
+/* If this failed, a taker would be refused the patient they were just given, see them longer than
+ * they may, or a report of a visit would be missing or stand there twice. */
 #include "tests/unit/record_fixture.h"
 
 #define REFERRAL "01KSR49200E4HR00000000000A"
@@ -75,7 +75,9 @@ static void *heard_by(struct placing *p, const char *reader, const ProtobufCMess
 
 	for (size_t n = 0; (next = fixture_notice(p->f, reader, n)); n++)
 		last = next;
-	return last && !strcmp(last->type, codec_name(type)) ? fixture_decode(p->f, type, last->body) : NULL;
+	return last && !strcmp(last->type, codec_name(type))
+		       ? fixture_decode(p->f, type, last->body)
+		       : NULL;
 }
 #define HEARD(p, reader, Type) ((Type *)heard_by((p), (reader), &Type##_descriptor))
 
@@ -125,8 +127,9 @@ static const char *team(struct placing *p)
 	const Team *shown = BODY(p->f, Team);
 	for (size_t i = 0; i < shown->n_items; i++) {
 		const TeamMember *m = shown->items[i];
-		all = arena_printf(&p->f->arena, "%s%s:%d:%d%s ", all, m->organisation, (int)m->role,
-				   (int)m->profession, m->referral[0] ? &m->referral[25] : "");
+		all = arena_printf(&p->f->arena, "%s%s:%d:%d%s ", all, m->organisation,
+				   (int)m->role, (int)m->profession,
+				   m->referral[0] ? &m->referral[25] : "");
 	}
 	return all;
 }
@@ -160,7 +163,8 @@ static int open_placing(void **state)
 	enrol(p->f, "liaison", "hospital01", ORGANISATION_KIND_HOSPITAL, PROFESSION_LIAISON);
 	enrol(p->f, "hospital-doctor", "hospital01", ORGANISATION_KIND_HOSPITAL, PROFESSION_DOCTOR);
 	enrol(p->f, "nurse-2", "station02", ORGANISATION_KIND_NURSE_STATION, PROFESSION_NURSE);
-	p->patient = registered(p->f, "doctor", "田所 ハル", "タドコロ ハル", "1942-03-01", "2026-01-01");
+	p->patient = registered(p->f, "doctor", "田所 ハル", "タドコロ ハル", "1942-03-01",
+				"2026-01-01");
 	*state = p;
 	return 0;
 }
@@ -261,7 +265,8 @@ static void a_series_has_gaps(void **state)
 		at(p, notice->until_ms + i * 7 * DAY_MS);
 		assert_int_equal(sees(p, "nurse"), CODE_PERMISSION_DENIED);
 		/* the row, and with it the seat, stays until the last one is over */
-		assert_string_equal(team(p), i < 2 ? "station01:5:2A clinic01:5:1 " : "clinic01:5:1 ");
+		assert_string_equal(team(p),
+				    i < 2 ? "station01:5:2A clinic01:5:1 " : "clinic01:5:1 ");
 	}
 }
 
@@ -714,7 +719,8 @@ static void an_id_that_is_none_is_passed_over(void **state)
 
 /* ---- the same again ------------------------------------------------------------------------- */
 
-/* The source was put back, and the right one again: record follows anew from an earlier position. */
+/* The source was put back, and the right one again: record follows anew
+ * from an earlier position. */
 static void cut(struct placing *p, uint64_t last)
 {
 	Notices notices = Notices_INIT;
@@ -743,7 +749,8 @@ static void the_same_notice_comes_again(void **state)
 	for (int events = 0; events < 2; events++) {
 		uint64_t from = p->referral, before;
 		if (events) /* a referral that says no event: its positions stand for it */
-			doctor->event = nurse->event = ended->event = written->event = text(p->f, "");
+			doctor->event = nurse->event = ended->event = written->event =
+				text(p->f, "");
 		tell(p, &doctor->base);
 		tell(p, &nurse->base);
 		tell(p, &written->base);
@@ -822,10 +829,11 @@ static void a_report_is_an_entry_of_its_author(void **state)
 		if (!strcmp(event->what, "VisitNotice")) {
 			assert_string_equal(event->user, "nurse");
 			assert_string_equal(event->organisation, "station01");
-			assert_int_equal(event->right,
-					 n_reports++ ? ACCESSED_RIGHT_REFERRAL : ACCESSED_RIGHT_TEAM);
+			assert_int_equal(event->right, n_reports++ ? ACCESSED_RIGHT_REFERRAL
+								   : ACCESSED_RIGHT_TEAM);
 		}
-		if (!strcmp(event->what, "PlacementNotice") || !strcmp(event->what, "MembershipDue")) {
+		if (!strcmp(event->what, "PlacementNotice") ||
+		    !strcmp(event->what, "MembershipDue")) {
 			assert_int_equal(event->right, ACCESSED_RIGHT_REFERRAL);
 			n_placements++;
 		}

@@ -1,5 +1,5 @@
-/* If this failed, somebody could ask for a patient whom they may not see, two would be told that it is
- * theirs, or what is due would be forgotten over a restart or a clock that is set. */
+/* If this failed, somebody could ask for a patient whom they may not see, two would be told that it
+ * is theirs, or what is due would be forgotten over a restart or a clock that is set. */
 #include "tests/unit/referral_fixture.h"
 
 #define STEP(name) REFERRAL_CHANGED_STEP_##name
@@ -11,7 +11,8 @@ static unsigned steps_of(struct fixture *f, ReferralChanged_Step step, uint64_t 
 	unsigned n = 0;
 
 	while ((entry = fixture_fact(f, "ReferralChanged", &after))) {
-		const ReferralChanged *fact = fixture_decode(f, &ReferralChanged_descriptor, entry->fact);
+		const ReferralChanged *fact =
+			fixture_decode(f, &ReferralChanged_descriptor, entry->fact);
 		n += fact->step == step;
 	}
 	return n;
@@ -35,9 +36,10 @@ static void each_kind_is_asked_for_by_its_askers_alone(void **state)
 	static const struct {
 		const char *user, *may;
 	} table[] = {
-		{ "liaison", "D" },  { "doctor01", "B" }, { "nurse01", "V" },    { "caremanager", "D" },
-		{ "liaison02", "" }, { "nurse02", "" },   { "centre-staff", "" }, { "doctor02", "" },
-		{ "pharmacist", "" }, { "officer", "" },  { "station-helper", "" }, { "centre-nurse", "" },
+		{ "liaison", "D" },      { "doctor01", "B" },       { "nurse01", "V" },
+		{ "caremanager", "D" },  { "liaison02", "" },       { "nurse02", "" },
+		{ "centre-staff", "" },  { "doctor02", "" },        { "pharmacist", "" },
+		{ "officer", "" },       { "station-helper", "" },  { "centre-nurse", "" },
 	};
 	struct fixture *f = *state;
 
@@ -156,7 +158,8 @@ static void without_consent_and_after_death_nothing_is_asked(void **state)
 
 	consent(f, PATIENT, false);
 	batch(f); /* looks for what is left behind, and finds nothing */
-	refused(f, "liaison", &doctor, CODE_FAILED_PRECONDITION, "patient"); /* registered them, and sees it */
+	/* registered them, and sees it */
+	refused(f, "liaison", &doctor, CODE_FAILED_PRECONDITION, "patient");
 	refused(f, "nurse01", &visit, CODE_PERMISSION_DENIED, "patient");
 	consent(f, PATIENT, true);
 	patient(f, PATIENT, false, true, false);
@@ -175,7 +178,8 @@ static void word_of_a_new_patient_may_be_under_way(void **state)
 
 	request.patient = new_id(f);
 	for (int i = 0; i < 2; i++)
-		assert_int_equal(ask_with(f, "liaison", id, &request.base, 0, false), CODE_UNAVAILABLE);
+		assert_int_equal(ask_with(f, "liaison", id, &request.base, 0, false),
+				 CODE_UNAVAILABLE);
 	assert_string_equal(f->reply->field, "patient");
 	patient(f, request.patient, true, false, true);
 	assert_int_equal(ask_with(f, "liaison", id, &request.base, 0, false), CODE_OK);
@@ -184,7 +188,8 @@ static void word_of_a_new_patient_may_be_under_way(void **state)
 	refused(f, "liaison", &request, CODE_UNAVAILABLE, "patient");
 	pass(f, 1);
 	refused(f, "liaison", &request, CODE_PERMISSION_DENIED, "patient");
-	/* in the same words whether there is one or not; who is on the team may be under way, too */
+	/* in the same words whether there is one or not; who is on the team may
+	 * be under way, too */
 	AskReferral bed = form(f, KIND(BACKUP_BED));
 	ShowAudit audit = ShowAudit_INIT;
 	bed.patient = audit.patient = new_id(f);
@@ -202,7 +207,8 @@ static void word_of_a_new_patient_may_be_under_way(void **state)
 	id_make(id_ahead, &f->clock.clock, f->clock.wall_ms + DAY);
 	request.patient = id_ahead;
 	refused(f, "liaison", &request, CODE_PERMISSION_DENIED, "patient");
-	/* The journal's time stands still once the clock was put back: nobody is told "again" for an hour. */
+	/* The journal's time stands still once the clock was put back: nobody is told
+	 * "again" for an hour. */
 	request.patient = new_id(f);
 	refused(f, "liaison", &request, CODE_UNAVAILABLE, "patient");
 	f->clock.wall_ms -= HOUR;
@@ -293,7 +299,8 @@ static void two_requests_for_one_thing(void **state)
 	AskReferral doctor = form(f, KIND(HOME_DOCTOR));
 	char *first = asked(f, KIND(HOME_DOCTOR)), *second, *beside[2];
 
-	refused(f, "caremanager", &doctor, CODE_ALREADY_EXISTS, "patient"); /* somebody else's, too */
+	/* somebody else's, too */
+	refused(f, "caremanager", &doctor, CODE_ALREADY_EXISTS, "patient");
 	assert_string_equal(f->reply->id, first);
 	asked(f, KIND(BACKUP_BED)); /* another thing */
 	beside[0] = first;
@@ -421,7 +428,8 @@ static void many_accept_in_one_batch(void **state)
 	assert_int_equal(steps_of(f, STEP(ACCEPT), 0), N(order));
 }
 
-/* What is on the centre's list may still be accepted, but not when there is nothing left to be made. */
+/* What is on the centre's list may still be accepted, but not when there is nothing
+ * left to be made. */
 static void nobody_accepts_a_visit_that_is_over(void **state)
 {
 	struct fixture *f = *state;
@@ -446,7 +454,8 @@ static void who_is_not_asked_does_not_answer(void **state)
 {
 	struct fixture *f = *state;
 	char *id = asked(f, KIND(BACKUP_BED));
-	static const char *const strangers[] = { "nurse02", "doctor02", "centre-staff", "pharmacist" };
+	static const char *const strangers[] = { "nurse02", "doctor02", "centre-staff",
+						 "pharmacist" };
 
 	for (size_t i = 0; i < N(strangers); i++) {
 		assert_int_equal(accept(f, strangers[i], id), CODE_NOT_FOUND);
@@ -631,7 +640,8 @@ static void a_visit_over_restarts(void **state)
 	struct fixture *f = *state;
 	char *id = asked(f, KIND(VISIT));
 	const Referral *visit = whole(f, id);
-	const char *taker = visit->offers[0]->organisation, *user = nurse(f, (unsigned)(taker[8] - '0'));
+	const char *taker = visit->offers[0]->organisation,
+		   *user = nurse(f, (unsigned)(taker[8] - '0'));
 
 	assert_int_equal(accept(f, user, id), CODE_OK);
 	assert_int_equal(confirm(f, "nurse01", id), CODE_OK);
@@ -675,7 +685,8 @@ static void an_asker_leaves_with_many_requests(void **state)
 		ids[i] = f->reply->id;
 		const char *taker = whole(f, ids[i])->offers[0]->organisation;
 		if (i % 4 > 0)
-			assert_int_equal(accept(f, nurse(f, (unsigned)(taker[8] - '0')), ids[i]), CODE_OK);
+			assert_int_equal(accept(f, nurse(f, (unsigned)(taker[8] - '0')), ids[i]),
+					 CODE_OK);
 		if (i % 4 > 1)
 			assert_int_equal(confirm(f, "nurse01", ids[i]), CODE_OK);
 		if (i % 4 > 2)
@@ -709,8 +720,8 @@ static void a_taker_leaves_with_many_requests(void **state)
 	char *ids[MANY];
 
 	for (unsigned i = 3; i <= STATIONS; i++)
-		organisation(f, arena_printf(&f->arena, "station%02u", i), ORGANISATION_KIND_NURSE_STATION,
-			     AREA_NORTH, i > 3);
+		organisation(f, arena_printf(&f->arena, "station%02u", i),
+			     ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, i > 3);
 	for (int i = 0; i < MANY; i++) {
 		request.from_ms += 2 * HOUR;
 		request.to_ms = request.from_ms + HOUR;
@@ -736,7 +747,8 @@ static void a_taker_leaves_with_many_requests(void **state)
 	for (int i = 0; i < MANY; i++) {
 		const Referral *one = whole(f, ids[i]);
 		const Offer *gone = life_offer(one, "station02");
-		assert_int_equal(gone->state, i % 5 == 1 ? OFFER_STATE_DECLINED : OFFER_STATE_RELEASED);
+		assert_int_equal(gone->state,
+				 i % 5 == 1 ? OFFER_STATE_DECLINED : OFFER_STATE_RELEASED);
 		assert_int_equal(one->state, i % 5 > 2 ? S(ACCEPTED) : S(OFFERED));
 		assert_string_equal(one->taker, i % 5 > 2 ? "station03" : "");
 		assert_true(one->deadline_ms > 0);
@@ -757,7 +769,8 @@ static void who_comes_back_is_not_known_to_have_room(void **state)
 	organisation(f, "station02", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, false);
 	char *id = asked(f, KIND(VISIT));
 	pass(f, 2 * HOUR); /* all of them are asked now */
-	assert_int_equal(life_offer(whole(f, id), "station02")->score->level, CAPACITY_LEVEL_UNKNOWN);
+	assert_int_equal(life_offer(whole(f, id), "station02")->score->level,
+			 CAPACITY_LEVEL_UNKNOWN);
 }
 
 static void consent_is_withdrawn_from_many(void **state)
@@ -835,7 +848,7 @@ static void the_asker_says_whom_they_mean(void **state)
 	assert_int_equal(whole(f, id)->state, S(CONFIRMING));
 }
 
-/* ---- as large as it can be -------------------------------------------------------------------- */
+/* ---- as large as it can be ------------------------------------------------------------------- */
 
 static void largest_city(struct fixture *f)
 {

@@ -1,13 +1,15 @@
-/* If this failed, somebody would learn more of a patient, or of who asks and who else is asked, than
- * they need to decide; or a field that is added would leave unseen by anybody who thought of it. */
+/* If this failed, somebody would learn more of a patient, or of who asks and who else is
+ * asked, than they need to decide; or a field that is added would leave unseen by anybody
+ * who thought of it. */
 #include "services/referral/disclose.h"
 #include "tests/unit/referral_fixture.h"
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
-/* Who sees which field of a request: L: was let go, declined or passed over, Q: is asked or stands by,
- * H: holds it, T: confirmed, A: the asker, C: the centre, of what is or was on its list, M: may see the
- * patient, by the list of that patient's requests. Every field of the message stands here. */
+/* Who sees which field of a request: L: was let go, declined or passed over, Q: is asked or
+ * stands by, H: holds it, T: confirmed, A: the asker, C: the centre, of what is or was on
+ * its list, M: may see the patient, by the list of that patient's requests. Every field of
+ * the message stands here. */
 static const struct {
 	const char *field, *who;
 } table[] = {
@@ -143,7 +145,8 @@ static bool is_set(const ProtobufCMessage *message, const ProtobufCFieldDescript
 	const void *value = (const uint8_t *)message + field->offset;
 
 	if (field->label == PROTOBUF_C_LABEL_REPEATED)
-		return *(const size_t *)(const void *)((const uint8_t *)message + field->quantifier_offset) > 0;
+		return *(const size_t *)(const void *)((const uint8_t *)message +
+						       field->quantifier_offset) > 0;
 	switch (field->type) {
 	case PROTOBUF_C_TYPE_STRING:
 		return (*(char *const *)value)[0] != '\0';
@@ -159,8 +162,8 @@ static bool is_set(const ProtobufCMessage *message, const ProtobufCFieldDescript
 
 /* ---- the pure function ----------------------------------------------------------------------- */
 
-static const char *const by_state[] = { "", "offered", "holding", "standing", "declined", "withdrawn",
-					"released", "passed" };
+static const char *const by_state[] = { "",         "offered",   "holding",  "standing",
+					"declined", "withdrawn", "released", "passed" };
 
 /* Every field filled, and an organisation in each state of an offer. */
 static Referral *filled(struct arena *arena, Referral_State state)
@@ -188,8 +191,8 @@ static void exactly(const Referral *whole_one, Referral *shown, char part, const
 		if (!strcmp(field->name, "patient"))
 			may = may && sees;
 		if (is_set(&shown->base, field) != may)
-			fail_msg("%s in state %d for %c (%s)", field->name, (int)whole_one->state, part,
-				 organisation);
+			fail_msg("%s in state %d for %c (%s)", field->name, (int)whole_one->state,
+				 part, organisation);
 		assert_true(is_set(&whole_one->base, field)); /* that there was something to hide */
 	}
 	if (strchr("AC", part)) {
@@ -218,8 +221,8 @@ static char expected(Referral_State state, Offer_State offer)
 	}
 }
 
-static void look(struct arena *arena, const Referral *referral, const char *organisation, bool centre,
-		 bool was_with_centre, char part)
+static void look(struct arena *arena, const Referral *referral, const char *organisation,
+		 bool centre, bool was_with_centre, char part)
 {
 	enum part found = disclose_part(referral, organisation, centre, was_with_centre);
 
@@ -289,9 +292,11 @@ static void show_to(struct fixture *f, const char *id, const char *user, const c
 		assert_string_equal(f->reply->field, "id");
 	} else {
 		assert_non_null(shown);
-		nothing_beyond(shown, part, own, (struct bytes){ f->reply->body.data, f->reply->body.len });
+		nothing_beyond(shown, part, own,
+			       (struct bytes){ f->reply->body.data, f->reply->body.len });
 		if ((shown->patient[0] != 0) != (strchr("TA", part) != NULL))
-			fail_msg("the patient for %s (%c) in state %d", user, part, (int)shown->state);
+			fail_msg("the patient for %s (%c) in state %d", user, part,
+				 (int)shown->state);
 	}
 	all.all = true;
 	all.unplaced = !strcmp(user, "centre-staff");
@@ -377,7 +382,8 @@ static void cancelled_the_taker_sees_the_patient_no_longer(void **state)
 	show_all(f, id, "ALLL-");
 }
 
-/* Confirmed, but the window has not begun, or consent was withdrawn: the part, without the patient. */
+/* Confirmed, but the window has not begun, or consent was withdrawn: the
+ * part, without the patient. */
 static void the_taker_sees_the_patient_while_record_lets_them(void **state)
 {
 	struct fixture *f = *state;
@@ -405,10 +411,14 @@ static void by_the_list_of_a_patient(void **state)
 		Code code;
 		char part;
 	} readers[] = {
-		{ "nurse01", CODE_OK, 'A' },     { "doctor01", CODE_OK, 'M' },
-		{ "caremanager", CODE_OK, 'M' }, { "liaison", CODE_OK, 'M' },
-		{ "nurse02", CODE_PERMISSION_DENIED, '-' }, { "centre-staff", CODE_PERMISSION_DENIED, '-' },
-		{ "pharmacist", CODE_PERMISSION_DENIED, '-' }, { "officer", CODE_PERMISSION_DENIED, '-' },
+		{ "nurse01", CODE_OK, 'A' },
+		{ "doctor01", CODE_OK, 'M' },
+		{ "caremanager", CODE_OK, 'M' },
+		{ "liaison", CODE_OK, 'M' },
+		{ "nurse02", CODE_PERMISSION_DENIED, '-' },
+		{ "centre-staff", CODE_PERMISSION_DENIED, '-' },
+		{ "pharmacist", CODE_PERMISSION_DENIED, '-' },
+		{ "officer", CODE_PERMISSION_DENIED, '-' },
 	};
 	struct fixture *f = *state;
 	char *id = asked(f, KIND(VISIT));
@@ -439,8 +449,10 @@ static void by_the_list_of_a_patient(void **state)
 /* What is pushed is the same as what is read, less the patient, whose reading is journalled. */
 static void what_is_pushed(void **state)
 {
-	static const char *const users[] = { "nurse01", "nurse02", "nurse03", "nurse04", "centre-staff" };
-	static const char *const own[] = { "station01", "station02", "station03", "station04", "centre" };
+	static const char *const users[] = { "nurse01", "nurse02", "nurse03", "nurse04",
+					     "centre-staff" };
+	static const char *const own[] = { "station01", "station02", "station03", "station04",
+					   "centre" };
 	static const char *const parts[] = { "AQQQ", "AHQQ", "AHQQ", "ATLL" };
 	struct fixture *f = *state;
 	char *id = NULL;
@@ -483,7 +495,8 @@ static void what_alert_is_told(void **state)
 	recording_bus_clear(&f->bus);
 	asked(f, KIND(VISIT));
 	for (; (found = recording_bus_find(&f->bus, "referral/notice/alert", n)); n++)
-		assert_null(memmem(found->payload.data, found->payload.size, PATIENT, strlen(PATIENT)));
+		assert_null(
+			memmem(found->payload.data, found->payload.size, PATIENT, strlen(PATIENT)));
 	assert_true(n > 0);
 }
 

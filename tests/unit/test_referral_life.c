@@ -1,11 +1,11 @@
-/* If this failed, a request would be given to two, come back to nobody, end where no person's task it
- * is, or somebody would not be told what became of it. */
+/* If this failed, a request would be given to two, come back to nobody, end where no person's task
+ * it is, or somebody would not be told what became of it. */
 #include "tests/unit/referral_world.h"
 
 /* ---- every step from every state ------------------------------------------------------------- */
 
-/* New, Offered, Accepted, Confirming, conFirmed, Done, uNplaced, cancelled (X), closed (Z): by state
- * number. What may come of each step, from each state; "": it is not possible. */
+/* New, Offered, Accepted, Confirming, conFirmed, Done, uNplaced, cancelled (X), closed (Z): by
+ * state number. What may come of each step, from each state; "": it is not possible. */
 static const char letters[] = "-OACFDNXZ";
 static const struct {
 	const char *into[N_STATES];
@@ -43,7 +43,8 @@ static void what_is_possible_from_where(void **state)
 
 static void what_is_over(void **state)
 {
-	static const bool over[N_STATES] = { [S(DONE)] = true, [S(CANCELLED)] = true, [S(CLOSED)] = true };
+	static const bool over[N_STATES] = { [S(DONE)] = true, [S(CANCELLED)] = true,
+					     [S(CLOSED)] = true };
 	Referral referral = Referral_INIT;
 
 	(void)state;
@@ -220,7 +221,8 @@ static void the_first_has_it_and_the_others_stand_by_in_order(void **state)
 	OFFERS("s1=STANDING_BY2 s2=HOLDING s3=STANDING_BY1");
 	assert_string_equal(w->view.referral->taker, "s2");
 	for (int i = 1; i <= 3; i++)
-		assert_int_equal(step(w, STEP(ACCEPT), arena_printf(&w->arena, "s%d", i)), ERR_REFUSED);
+		assert_int_equal(step(w, STEP(ACCEPT), arena_printf(&w->arena, "s%d", i)),
+				 ERR_REFUSED);
 	done(w, STEP(WITHDRAW), "s2");
 	TOLD("asker:ACCEPTED s2:- s3:HOLDING");
 	OFFERS("s1=STANDING_BY1 s2=WITHDRAWN s3=HOLDING");
@@ -503,8 +505,8 @@ static void a_series_goes_on_with_its_next_visit(void **state)
 	WITH_CENTRE(false);
 	assert_int_equal(w->view.referral->reports, 2);
 	assert_int_equal(deadline_ms(w), over_ms + 14 * DAY + 24 * HOUR);
-	/* given back: the other visits are the next one's, who is to be confirmed, and the centre knows,
-	 * for the first visit is long past */
+	/* given back: the other visits are the next one's, who is to be confirmed, and the centre
+	 * knows, for the first visit is long past */
 	done(w, STEP(WITHDRAW), "s1");
 	IS(ACCEPTED);
 	WITH_CENTRE(true);

@@ -1,5 +1,6 @@
-/* If this failed, a request would be missing from a list, or stand on it for ever; a screen would miss a
- * change; somebody's look at a patient would leave no trace; or a figure would point at one patient. */
+/* If this failed, a request would be missing from a list, or stand on it for ever; a screen
+ * would miss a change; somebody's look at a patient would leave no trace; or a figure would
+ * point at one patient. */
 #include "tests/unit/referral_fixture.h"
 
 #define PATIENTS 14
@@ -22,7 +23,8 @@ static const char *ids_of(struct fixture *f, const ReferralList *items)
 
 static const char *words(struct fixture *f, const char *a, const char *b, const char *c)
 {
-	return arena_printf(&f->arena, "%s%s%s%s%s%s", a, *a ? " " : "", b, *b ? " " : "", c, *c ? " " : "");
+	return arena_printf(&f->arena, "%s%s%s%s%s%s", a, *a ? " " : "", b, *b ? " " : "", c,
+			    *c ? " " : "");
 }
 
 static void what_concerns_me(void **state)
@@ -31,10 +33,14 @@ static void what_concerns_me(void **state)
 	char *doctor = asked(f, KIND(HOME_DOCTOR)), *bed = asked(f, KIND(BACKUP_BED));
 	char *visit = asked(f, KIND(VISIT));
 
-	assert_string_equal(ids_of(f, list(f, "liaison", false, false, 0)), words(f, doctor, bed, ""));
-	assert_string_equal(ids_of(f, list(f, "liaison02", false, false, 0)), words(f, bed, "", ""));
-	assert_string_equal(ids_of(f, list(f, "doctor01", false, false, 0)), words(f, doctor, bed, ""));
-	assert_string_equal(ids_of(f, list(f, "nurse01", false, false, 0)), words(f, visit, "", ""));
+	assert_string_equal(ids_of(f, list(f, "liaison", false, false, 0)),
+			    words(f, doctor, bed, ""));
+	assert_string_equal(ids_of(f, list(f, "liaison02", false, false, 0)),
+			    words(f, bed, "", ""));
+	assert_string_equal(ids_of(f, list(f, "doctor01", false, false, 0)),
+			    words(f, doctor, bed, ""));
+	assert_string_equal(ids_of(f, list(f, "nurse01", false, false, 0)),
+			    words(f, visit, "", ""));
 	assert_string_equal(ids_of(f, list(f, "centre-staff", false, false, 0)), "");
 	assert_string_equal(ids_of(f, list(f, "caremanager", false, false, 0)), "");
 	uint64_t before = f->reply->position;
@@ -42,12 +48,16 @@ static void what_concerns_me(void **state)
 	/* declined, it is open no longer for them; the others see it at its new place */
 	assert_string_equal(ids_of(f, list(f, "liaison02", false, false, 0)), "");
 	assert_string_equal(ids_of(f, list(f, "liaison02", true, false, 0)), words(f, bed, "", ""));
-	assert_string_equal(ids_of(f, list(f, "liaison02", false, false, before)), words(f, bed, "", ""));
-	assert_string_equal(ids_of(f, list(f, "liaison", false, false, before)), words(f, bed, "", ""));
+	assert_string_equal(ids_of(f, list(f, "liaison02", false, false, before)),
+			    words(f, bed, "", ""));
+	assert_string_equal(ids_of(f, list(f, "liaison", false, false, before)),
+			    words(f, bed, "", ""));
 	assert_int_equal(cancel(f, "liaison", doctor), CODE_OK);
 	assert_string_equal(ids_of(f, list(f, "liaison", false, false, 0)), words(f, bed, "", ""));
-	assert_string_equal(ids_of(f, list(f, "liaison", true, false, 0)), words(f, bed, doctor, ""));
-	assert_string_equal(ids_of(f, list(f, "liaison", false, false, before)), words(f, bed, doctor, ""));
+	assert_string_equal(ids_of(f, list(f, "liaison", true, false, 0)),
+			    words(f, bed, doctor, ""));
+	assert_string_equal(ids_of(f, list(f, "liaison", false, false, before)),
+			    words(f, bed, doctor, ""));
 	assert_string_equal(ids_of(f, list(f, "liaison", true, false, f->reply->position)), "");
 }
 
@@ -73,7 +83,8 @@ static void the_centres_list(void **state)
 	assert_string_equal(ids_of(f, list(f, "centre-staff", false, true, 0)), "");
 	assert_int_equal(decline(f, "liaison", id), CODE_OK);
 	assert_int_equal(decline(f, "liaison02", id), CODE_OK);
-	assert_string_equal(ids_of(f, list(f, "centre-staff", false, true, 0)), words(f, id, "", ""));
+	assert_string_equal(ids_of(f, list(f, "centre-staff", false, true, 0)),
+			    words(f, id, "", ""));
 	const Referral *shown = show(f, "centre-staff", id);
 	assert_string_equal(shown->patient, "");
 	assert_int_equal(shown->n_offers, 2);
@@ -85,7 +96,8 @@ static void the_centres_list(void **state)
 	assert_int_equal(close_it(f, id), CODE_OK);
 	assert_int_equal(close_it(f, id), CODE_FAILED_PRECONDITION);
 	assert_string_equal(ids_of(f, list(f, "centre-staff", false, true, 0)), "");
-	assert_string_equal(ids_of(f, list(f, "centre-staff", true, true, 0)), words(f, id, "", ""));
+	assert_string_equal(ids_of(f, list(f, "centre-staff", true, true, 0)),
+			    words(f, id, "", ""));
 	assert_non_null(show(f, "centre-staff", id));
 }
 
@@ -117,7 +129,8 @@ static void a_screen_that_stays_open(void **state)
 	assert_int_equal(push->to, daemon_head(f->daemon));
 	assert_int_equal(pushed(f, "nurse02", 0)->items[0]->state, S(ACCEPTED));
 	at = push->to;
-	assert_int_equal(accept(f, "nurse03", first), CODE_OK); /* of another: they see no more than its state */
+	/* of another: they see no more than its state */
+	assert_int_equal(accept(f, "nurse03", first), CODE_OK);
 	push = push_to(f, "nurse02", 0);
 	assert_int_equal(push->from, at);
 	assert_int_equal(pushed(f, "nurse02", 0)->items[0]->n_offers, 1);
@@ -163,20 +176,22 @@ static const char *patient_no(struct fixture *f, unsigned i)
 	return arena_printf(&f->arena, "01KSR49200E4HR0000000001%02u", i);
 }
 
-/* Sixty stations, and requests for many patients; late: so near that all are asked and the centre. */
+/* Sixty stations, and requests for many patients; late: so near that all are
+ * asked and the centre. */
 static unsigned ask_many(struct fixture *f, unsigned each, bool late)
 {
 	AskReferral request = form(f, KIND(VISIT));
 
 	for (unsigned i = STATIONS + 1; i <= 60; i++)
-		organisation(f, arena_printf(&f->arena, "station%02u", i), ORGANISATION_KIND_NURSE_STATION,
-			     AREA_NORTH, false);
+		organisation(f, arena_printf(&f->arena, "station%02u", i),
+			     ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, false);
 	for (unsigned p = 0; p < PATIENTS; p++) {
 		patient(f, patient_no(f, p), true, false, true);
 		team(f, patient_no(f, p), "station01", PROFESSION_NURSE, false);
 		request.patient = text(f, patient_no(f, p));
 		for (unsigned i = 0; i < each; i++) {
-			request.from_ms = f->clock.wall_ms + (late ? HOUR + i * 60 : 2 * DAY + i * HOUR);
+			request.from_ms =
+				f->clock.wall_ms + (late ? HOUR + i * 60 : 2 * DAY + i * HOUR);
 			request.to_ms = request.from_ms + (late ? 60 : HOUR);
 			assert_int_equal(ask(f, "nurse01", &request.base), CODE_OK);
 		}
@@ -192,7 +207,8 @@ static unsigned read_pages(struct fixture *f, const char *user, bool unplaced, u
 
 	request.unplaced = unplaced;
 	for (*pages = 1;; (*pages)++) {
-		assert_int_equal(ask_with(f, user, new_id(f), &request.base, after, false), CODE_OK);
+		assert_int_equal(ask_with(f, user, new_id(f), &request.base, after, false),
+				 CODE_OK);
 		const ReferralList *items = body_of(f, &ReferralList_descriptor);
 		for (size_t i = 0; i < items->n_items; i++) {
 			assert_true(items->items[i]->position > before);
@@ -257,7 +273,8 @@ static const char *accessed(struct fixture *f, uint64_t since)
 		return "";
 	assert_int_equal(n, 1);
 	const Accessed *access = fixture_decode(f, &Accessed_descriptor, entry->fact);
-	assert_true(access->right == ACCESSED_RIGHT_TEAM || access->right == ACCESSED_RIGHT_REGISTRAR);
+	assert_true(access->right == ACCESSED_RIGHT_TEAM ||
+		    access->right == ACCESSED_RIGHT_REGISTRAR);
 	assert_true(access->what[0]);
 	for (size_t i = 0; i < access->n_patients; i++)
 		all = arena_printf(&f->arena, "%s%s%s", all, i ? " " : "", access->patients[i]);
@@ -297,8 +314,10 @@ static void whenever_a_patient_is_named_it_is_journalled(void **state)
 	/* pushes name nobody, so there is nothing to write down */
 	assert_int_equal(watch(f, "nurse01", false), CODE_OK);
 	head = daemon_head(f->daemon);
-	assert_int_equal(decline(f, nurse(f, (unsigned)(whole(f, id)->offers[0]->organisation[8] - '0')), id),
-			 CODE_OK);
+	assert_int_equal(
+		decline(f, nurse(f, (unsigned)(whole(f, id)->offers[0]->organisation[8] - '0')),
+			id),
+		CODE_OK);
 	assert_string_equal(pushed(f, "nurse01", 0)->items[0]->patient, "");
 	assert_string_equal(accessed(f, head), "");
 }
@@ -311,7 +330,8 @@ static void the_audit_shows_it(void **state)
 
 	show(f, "nurse01", id);
 	request.patient = text(f, PATIENT);
-	assert_int_equal(ask(f, "nurse01", &request.base), CODE_PERMISSION_DENIED); /* not the registrar */
+	/* not the registrar */
+	assert_int_equal(ask(f, "nurse01", &request.base), CODE_PERMISSION_DENIED);
 	assert_int_equal(ask(f, "liaison", &request.base), CODE_OK);
 	const AuditList *events = body_of(f, &AuditList_descriptor);
 	assert_int_equal(events->n_items, 2);
@@ -373,7 +393,8 @@ static const Figure *figure(struct fixture *f, ReferralKind kind)
 static void who_sees_figures(void **state)
 {
 	struct fixture *f = *state;
-	static const char *const not_them[] = { "liaison", "nurse01", "doctor01", "centre-nurse", "caremanager" };
+	static const char *const not_them[] = { "liaison", "nurse01", "doctor01", "centre-nurse",
+						"caremanager" };
 	static const char *const bad[] = { "2026", "2026-13", "2026-09-01", "kugatsu", "2026-9x" };
 	ShowFigures request = ShowFigures_INIT;
 
@@ -479,7 +500,8 @@ static void who_has_taken_more_in_thirty_days_is_asked_later(void **state)
 	}
 }
 
-/* What the board said counts as it was, until its time; then as unknown, also after a standstill. */
+/* What the board said counts as it was, until its time; then as unknown,
+ * also after a standstill. */
 static void what_the_board_says_is_followed(void **state)
 {
 	struct fixture *f = *state;

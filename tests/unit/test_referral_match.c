@@ -1,5 +1,5 @@
-/* If this failed, a request would be put to those who cannot take it before those who can, to the same
- * ones each time, to somebody twice, or too late for an answer. */
+/* If this failed, a request would be put to those who cannot take it before those who can, to the
+ * same ones each time, to somebody twice, or too late for an answer. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -58,8 +58,10 @@ static Capacity *add(struct world *w, const char *organisation, Area area, Capac
 	*capacity = (Capacity)Capacity_INIT;
 	capacity->level = level;
 	capacity->valid_until_ms = NOW + HOUR;
-	w->items[w->pool.n++] = (struct candidate){ .organisation = arena_string(&w->arena, organisation),
-						    .area = area, .capacity = capacity };
+	w->items[w->pool.n++] = (struct candidate){
+		.organisation = arena_string(&w->arena, organisation),
+		.area = area, .capacity = capacity,
+	};
 	return capacity;
 }
 
@@ -162,7 +164,8 @@ static void who_is_asked_for_what(void **state)
 					 table[i].home_doctor && !left);
 			assert_int_equal(match_pool(KIND(BACKUP_BED), &organisation),
 					 table[i].bed && !left);
-			assert_int_equal(match_pool(KIND(VISIT), &organisation), table[i].visit && !left);
+			assert_int_equal(match_pool(KIND(VISIT), &organisation),
+					 table[i].visit && !left);
 			assert_false(match_pool(KIND(UNSPECIFIED), &organisation));
 		}
 	}
@@ -242,7 +245,8 @@ static void beds_by_the_sex_that_they_can_take(void **state)
 
 	for (size_t i = 0; i < N(table); i++) {
 		w->pool.n = 0;
-		beds(w, add(w, "a", AREA_NORTH, CAPACITY_LEVEL_AVAILABLE), table[i].bed, table[i].count);
+		beds(w, add(w, "a", AREA_NORTH, CAPACITY_LEVEL_AVAILABLE), table[i].bed,
+		     table[i].count);
 		w->referral.sex = table[i].patient;
 		w->referral.kind = KIND(BACKUP_BED);
 		assert_int_equal(score(w, 0, NOW)->ability, table[i].ability);
@@ -353,7 +357,8 @@ static void between_equals_by_lot_the_same_each_time(void **state)
 	}
 }
 
-/* Over many requests each is as often first, and last, as the others: within five standard deviations. */
+/* Over many requests each is as often first, and last, as the others:
+ * within five standard deviations. */
 static void the_lot_is_fair(void **state)
 {
 	enum { STATIONS = 20, REQUESTS = 20000 };
@@ -370,12 +375,15 @@ static void the_lot_is_fair(void **state)
 	for (int r = 0; r < REQUESTS; r++) {
 		Offer **offers;
 		size_t n;
-		snprintf(id, sizeof(id), "01KSR49200E4HR0000000%05d", r); /* ids close to each other */
+		/* ids close to each other */
+		snprintf(id, sizeof(id), "01KSR49200E4HR0000000%05d", r);
 		w->referral.id = id;
-		assert_int_equal(match_wave(&w->pool, &w->referral, 1, NOW, &scratch, &offers, &n), 0);
+		assert_int_equal(match_wave(&w->pool, &w->referral, 1, NOW, &scratch, &offers, &n),
+				 0);
 		assert_int_equal(n, 3);
 		for (size_t i = 0; i < n; i++) {
-			int station = (offers[i]->organisation[7] - '0') * 10 + offers[i]->organisation[8] - '0';
+			int station = (offers[i]->organisation[7] - '0') * 10 +
+				      offers[i]->organisation[8] - '0';
 			first[station] += i == 0;
 			among_three[station]++;
 		}
@@ -520,18 +528,24 @@ static void all_four_end_by_the_cut_off_or_there_is_none(void **state)
 	for (int kind = KIND(HOME_DOCTOR); kind <= KIND(VISIT); kind++)
 		for (int urgent = 0; urgent < 2; urgent++) {
 			int64_t full_ms = match_first_ms((ReferralKind)kind, urgent), before_ms = 0;
-			for (int64_t left_ms = -HOUR; left_ms < 60 * HOUR; left_ms += 7 * MINUTE + 13) {
-				int64_t first_ms = match_fitted_ms((ReferralKind)kind, urgent, NOW, NOW + left_ms);
+			for (int64_t left_ms = -HOUR; left_ms < 60 * HOUR;
+			     left_ms += 7 * MINUTE + 13) {
+				int64_t first_ms = match_fitted_ms((ReferralKind)kind, urgent, NOW,
+								   NOW + left_ms);
 				int64_t all_ms = 0;
-				for (unsigned wave_number = 1; first_ms && wave_number <= WAVES; wave_number++)
+				for (unsigned wave_number = 1; first_ms && wave_number <= WAVES;
+				     wave_number++)
 					all_ms += match_wave_ms(first_ms, wave_number);
 				assert_true(first_ms == 0 ? left_ms < FIRST_LEAST_MS * 15 / 8 + 15
-							  : first_ms >= FIRST_LEAST_MS && all_ms <= left_ms);
+							  : first_ms >= FIRST_LEAST_MS &&
+								    all_ms <= left_ms);
 				assert_true(first_ms <= full_ms && first_ms >= before_ms);
-				assert_true(first_ms == full_ms || left_ms - all_ms < 100 || !first_ms);
+				assert_true(first_ms == full_ms || left_ms - all_ms < 100 ||
+					    !first_ms);
 				before_ms = first_ms;
 			}
-			assert_int_equal(before_ms, full_ms); /* the longest of them is 45 hours in all */
+			/* the longest of them is 45 hours in all */
+			assert_int_equal(before_ms, full_ms);
 		}
 	assert_int_equal(match_fitted_ms(KIND(VISIT), false, NOW, NOW), 0);
 	assert_int_equal(match_fitted_ms(KIND(VISIT), false, NOW, 1), 0);

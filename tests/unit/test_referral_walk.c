@@ -1,5 +1,6 @@
-/* If this failed, there would be a row of steps after which a request waits on nobody, two have it, or
- * somebody stays in a patient's team who does not have it: random walks through the pure rules. */
+/* If this failed, there would be a row of steps after which a request waits on nobody,
+ * two have it, or somebody stays in a patient's team who does not have it: random walks
+ * through the pure rules. */
 #include "tests/unit/referral_world.h"
 
 #define WALKS 30000
@@ -11,7 +12,8 @@ static unsigned seen[N_STEPS][N_STATES][N_STATES];
 struct walk {
 	struct world w;
 	struct rng rng;
-	bool asker_left, closed_late; /* closed by the centre while it was accepted after the cut-off */
+	bool asker_left;
+	bool closed_late; /* by the centre, while it was accepted after the cut-off */
 	bool in_team[CANDIDATES + 1]; /* as record was told */
 	bool gone[CANDIDATES + 1];
 	unsigned log[STEPS_MAX], n_log;
@@ -55,7 +57,8 @@ static void offers_are_sound(const struct walk *k)
 		for (size_t j = 0; j < i; j++) {
 			const Offer *other = r->offers[j];
 			MUST(strcmp(offer->organisation, other->organisation));
-			MUST(!offer->accepted_order || offer->accepted_order != other->accepted_order);
+			MUST(!offer->accepted_order ||
+			     offer->accepted_order != other->accepted_order);
 			if (offer->standby && other->standby)
 				MUST((offer->standby < other->standby) ==
 				     (offer->accepted_order < other->accepted_order));
@@ -63,8 +66,8 @@ static void offers_are_sound(const struct walk *k)
 	}
 	for (size_t i = 0; i < r->n_offers; i++)
 		MUST(r->offers[i]->standby <= standing);
-	bool taken = r->state == S(ACCEPTED) || r->state == S(CONFIRMING) || r->state == S(CONFIRMED) ||
-		     r->state == S(DONE);
+	bool taken = r->state == S(ACCEPTED) || r->state == S(CONFIRMING) ||
+		     r->state == S(CONFIRMED) || r->state == S(DONE);
 	if (r->state == S(CANCELLED) || r->state == S(CLOSED))
 		return; /* who had it is still told of */
 	MUST(holding == (taken ? 1 : 0));
@@ -88,7 +91,8 @@ static void somebody_is_waited_for(const struct walk *k)
 	MUST(!r->with_centre || k->w.view.was_with_centre);
 	/* what has passed its last moment is a person's task */
 	if (k->w.view.cut_off_ms && k->w.in.now_ms >= k->w.view.cut_off_ms && !k->closed_late)
-		MUST(over || r->with_centre || r->state == S(CONFIRMING) || r->state == S(CONFIRMED));
+		MUST(over || r->with_centre || r->state == S(CONFIRMING) ||
+		     r->state == S(CONFIRMED));
 	if (r->state == S(OFFERED)) {
 		bool anybody = false;
 		for (size_t i = 0; i < r->n_offers; i++)
@@ -161,9 +165,10 @@ static void check(struct walk *k, Referral_State from, bool was_with_centre)
 	the_team_is_right(k);
 }
 
-/* ---- one step --------------------------------------------------------------------------------- */
+/* ---- one step -------------------------------------------------------------------------------- */
 
-/* Time goes on to the next thing that is due, and it happens: the earlier of deadline and cut-off. */
+/* Time goes on to the next thing that is due, and it happens: the earlier
+ * of deadline and cut-off. */
 static int next_due(struct walk *k)
 {
 	struct world *w = &k->w;
@@ -186,7 +191,8 @@ static int next_due(struct walk *k)
 static int taker_answer(struct walk *k, bool applied)
 {
 	struct world *w = &k->w;
-	unsigned i = (unsigned)strtoul(w->view.referral->taker + (w->view.referral->taker[0] != 0), NULL, 10);
+	unsigned i = (unsigned)strtoul(w->view.referral->taker + (w->view.referral->taker[0] != 0),
+				       NULL, 10);
 
 	bool confirming = w->view.referral->state == S(CONFIRMING);
 	int rc = step(w, applied ? STEP(APPLIED) : STEP(REFUSED), w->view.referral->taker);
@@ -251,7 +257,8 @@ static int any_step(struct walk *k, unsigned action, unsigned i)
 	case 24:
 		return step(w, STEP(CLOSE), CENTRE_NAME);
 	case 25:
-		return rng_chance(&k->rng, 150) && !k->asker_left ? step(w, STEP(CANCEL), ASKER) : ERR_NOTHING;
+		return rng_chance(&k->rng, 150) && !k->asker_left ? step(w, STEP(CANCEL), ASKER)
+								  : ERR_NOTHING;
 	case 26:
 		if (k->asker_left || !rng_chance(&k->rng, 150) ||
 		    !life_possible(STEP(ASKER_LEFT), w->view.referral->state))
@@ -342,7 +349,8 @@ static void walks_at_random(void **state)
 			for (int to = 0; to < N_STATES; to++) {
 				bool shown = into[s][from] && strchr(into[s][from], '0' + to);
 				if (shown != (seen[s][from][to] > 0))
-					fail_msg("step %d from %d to %d: %u times", s, from, to, seen[s][from][to]);
+					fail_msg("step %d from %d to %d: %u times", s, from, to,
+						 seen[s][from][to]);
 			}
 }
 

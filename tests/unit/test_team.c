@@ -1,5 +1,5 @@
-/* If this failed, somebody who takes over a visit would see the patient too early, too long or between
- * two visits, or their row would push out that of their own organisation. */
+/* If this failed, somebody who takes over a visit would see the patient too early, too long or
+ * between two visits, or their row would push out that of their own organisation. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,7 +9,6 @@
 #include <cmocka.h>
 
 #include "date.h"
-#include "error.h"
 #include "team.h"
 #include "tests/lib/test_store.h"
 
@@ -120,7 +119,8 @@ static const struct person_ref nurse = { "nurse", "station02", PROFESSION_NURSE 
 static void the_team_reaches_in_windows(void **state)
 {
 	TeamMember row = windows(FROM, UNTIL, 1, 0), *rows[] = { &row };
-	struct team team = { .consent = true, .registrar = "clinic01", .members = rows, .n_members = 1 };
+	struct team team = { .consent = true, .registrar = "clinic01",
+			     .members = rows, .n_members = 1 };
 	char organisation[] = "station02";
 
 	(void)state;
@@ -136,7 +136,7 @@ static void the_team_reaches_in_windows(void **state)
 	assert_true(team_reaches(&team, nurse, UNTIL));
 }
 
-/* ---- views and what they will be: both ways the same ------------------------------------------ */
+/* ---- views and what they will be: both ways the same ----------------------------------------- */
 
 /* Any two that hold nothing else. */
 static const struct team_tables tables = { .members = TABLE_STAFF, .access = TABLE_PEOPLE };
@@ -203,7 +203,8 @@ static void change(struct fixture *f, const char *organisation, const char *user
 
 static const char *describe(struct fixture *f, const struct team *team, const char *organisation)
 {
-	static const char *const roles[] = { "?", "attending", "deputy", "specialist", "key", "member" };
+	static const char *const roles[] = { "?",          "attending", "deputy",
+					     "specialist", "key",       "member" };
 	const char *all = "";
 
 	for (size_t i = 0; i < team->n_members; i++) {
