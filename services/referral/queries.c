@@ -335,21 +335,12 @@ static int no_list(const struct input *in)
 		      "Your profession does not see requests.");
 }
 
-/* As record says it, and whether the patient exists or not. */
-static int no_patient(const struct input *in, const char *field)
-{
-	return refuse(in, CODE_PERMISSION_DENIED, field,
-		      "この患者は登録されていないか、閲覧の権限がありません。",
-		      "There is no such patient, or you have no right to this record.");
-}
-
 static bool of_centre(struct tx *tx, const struct input *in)
 {
 	Organisation *organisation;
 
-	return in->actor.profession == PROFESSION_CENTRE_STAFF &&
-	       organisation_get(tx, in->actor.organisation, &organisation) == 0 &&
-	       organisation->kind == ORGANISATION_KIND_SUPPORT_CENTRE;
+	return organisation_get(tx, in->actor.organisation, &organisation) == 0 &&
+	       is_centre(in, organisation);
 }
 
 static bool sees_patient(struct tx *tx, const struct input *in, const char *patient,
@@ -414,9 +405,7 @@ int referral_show(struct tx *tx, const struct input *in, const ShowReferral *req
 			return rc;
 	}
 	if (!shown)
-		return refuse(in, CODE_NOT_FOUND, "id",
-			      "その依頼は、あなたの事業所あてには届いていません。",
-			      "There is no such request of or to your organisation.");
+		return refuse_unknown(in);
 	*response = *shown;
 	return 0;
 }
@@ -487,7 +476,7 @@ static int list_of_patient(struct tx *tx, const struct input *in, const char *pa
 	struct team team;
 
 	if (!id_valid(patient) || !sees_patient(tx, in, patient, &team))
-		return tx->error ? tx->error : no_patient(in, "patient");
+		return tx->error ? tx->error : refuse_patient(in, "patient");
 	int rc = note_access(in, &team, patient, &ListReferrals_descriptor, answer);
 	if (!rc)
 		rc = load_open(tx, patient, &open, &n_open);
@@ -590,7 +579,7 @@ int audit_show(struct tx *tx, const struct input *in, const ShowAudit *request, 
 	if (right == ACCESSED_RIGHT_UNSPECIFIED && patient_fresh(in, request->patient))
 		return patient_not_yet(in);
 	if (right == ACCESSED_RIGHT_UNSPECIFIED || !id_valid(request->patient))
-		return no_patient(in, "");
+		return refuse_patient(in, "");
 	answer->access = NEW(Accessed, in->arena);
 	if (!answer->access)
 		return ERR_NOMEM;

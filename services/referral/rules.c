@@ -15,7 +15,8 @@ static bool same(const char *a, const char *b)
 
 /* ---- who ---------------------------------------------------------------------------------- */
 
-bool may_ask(ReferralKind kind, OrganisationKind organisation, Profession profession)
+/* Staff of an organisation who may ask for that kind. */
+static bool may_ask(ReferralKind kind, OrganisationKind organisation, Profession profession)
 {
 	switch (kind) {
 	case REFERRAL_KIND_HOME_DOCTOR:
@@ -36,7 +37,8 @@ bool may_ask(ReferralKind kind, OrganisationKind organisation, Profession profes
 	}
 }
 
-bool may_answer(Profession profession)
+/* Who answers for an organisation that is asked. */
+static bool may_answer(Profession profession)
 {
 	return profession == PROFESSION_DOCTOR || profession == PROFESSION_NURSE ||
 	       profession == PROFESSION_LIAISON;
@@ -48,11 +50,10 @@ bool may_read(Profession profession)
 	       profession == PROFESSION_CENTRE_STAFF;
 }
 
-/* The same words for what does not exist and for what is not theirs to see. */
-static int no_referral(const struct input *in)
+int refuse_unknown(const struct input *in)
 {
 	return refuse(in, CODE_NOT_FOUND, "id",
-		      "その依頼は、あなたの事業所あてには届いていません。",
+		      "あなたの事業所が出した、または打診を受けた依頼の中に、見つかりません。",
 		      "There is no such request of or to your organisation.");
 }
 
@@ -84,7 +85,7 @@ static int wrong_state(const struct input *in, const Referral *referral)
 				   state_names[referral->state].en));
 }
 
-static bool of_centre(const struct input *in, const Organisation *organisation)
+bool is_centre(const struct input *in, const Organisation *organisation)
 {
 	return in->actor.profession == PROFESSION_CENTRE_STAFF && organisation &&
 	       organisation->kind == ORGANISATION_KIND_SUPPORT_CENTRE;
@@ -94,9 +95,9 @@ static bool of_centre(const struct input *in, const Organisation *organisation)
 static int need_known(const struct input *in, const struct referral_rule *view)
 {
 	if (!view->view || disclose_part(view->view->referral, in->actor.organisation,
-					 of_centre(in, view->organisation),
+					 is_centre(in, view->organisation),
 					 view->view->was_with_centre) == PART_NONE)
-		return no_referral(in);
+		return refuse_unknown(in);
 	return 0;
 }
 
@@ -173,10 +174,10 @@ static int check_form(const struct input *in, const AskReferral *request)
 
 /* ---- asking: the right -------------------------------------------------------------------- */
 
-/* As record says it, and whether the patient exists or not. */
-static int no_patient(const struct input *in)
+/* As record says it. */
+int refuse_patient(const struct input *in, const char *field)
 {
-	return refuse(in, CODE_PERMISSION_DENIED, "patient",
+	return refuse(in, CODE_PERMISSION_DENIED, field,
 		      "この患者は登録されていないか、閲覧の権限がありません。",
 		      "There is no such patient, or you have no right to this record.");
 }
@@ -215,7 +216,7 @@ static int check_patient(const struct input *in, const struct ask_rule *view,
 
 	/* In the same words, whether there is such a patient or not. */
 	if (!view->patient || !team_reaches(&view->team, actor, in->now_ms))
-		return patient_fresh(in, request->patient) ? patient_not_yet(in) : no_patient(in);
+		return patient_fresh(in, request->patient) ? patient_not_yet(in) : refuse_patient(in, "patient");
 	if (!stands(&view->team, in->actor.organisation))
 		return refuse(
 			in, CODE_PERMISSION_DENIED, "patient",
@@ -623,7 +624,7 @@ int referral_close(const struct input *in, const struct referral_rule *view,
 	int rc = need_known(in, view);
 	if (rc)
 		return rc;
-	if (!of_centre(in, view->organisation))
+	if (!is_centre(in, view->organisation))
 		return not_yours(in, "終了にできるのは、支援センターの担当者だけです。",
 				 "Only the staff of the support centre may close this.");
 	if (!view->view->referral->with_centre)

@@ -24,13 +24,14 @@
 
 /* ---- who ---------------------------------------------------------------------------------- */
 
+/* The same words for what does not exist and for what is not theirs to see: of requests, of patients. */
+int refuse_unknown(const struct input *in);
+int refuse_patient(const struct input *in, const char *field);
+/* Staff of the support centre? organisation: the actor's; NULL: not known. */
+bool is_centre(const struct input *in, const Organisation *organisation);
 /* Made so lately that record's word of it may be under way? Then the answer is: not yet. */
 bool patient_fresh(const struct input *in, const char *patient);
 int patient_not_yet(const struct input *in);
-/* Staff of an organisation who may ask for that kind. */
-bool may_ask(ReferralKind kind, OrganisationKind organisation, Profession profession);
-/* Who answers for an organisation that is asked. */
-bool may_answer(Profession profession);
 /* May read what concerns the own organisation. */
 bool may_read(Profession profession);
 
