@@ -76,20 +76,6 @@ static int take_beds(struct cli *cli, const char *typed, Capacity *capacity)
 	return 0;
 }
 
-static int take_needs(struct cli *cli, const char *typed, Capacity *capacity)
-{
-	char *place = NULL, *text = cli_string(cli, typed);
-	int value;
-
-	capacity->accepts = arena_alloc(&cli->arena, (strlen(text) + 1) * sizeof(*capacity->accepts));
-	for (char *word = strtok_r(text, ", ", &place); word; word = strtok_r(NULL, ", ", &place)) {
-		if (cli_word(cli, &Need_descriptor, word, &value))
-			return EX_USAGE;
-		capacity->accepts[capacity->n_accepts++] = (Need)value;
-	}
-	return 0;
-}
-
 static int take_visits(struct cli *cli, const struct args *args, Capacity *capacity)
 {
 	const char *today = args_get(args, "--slots-today"), *week = args_get(args, "--slots-week");
@@ -120,8 +106,9 @@ int run_board_set(struct cli *cli, const struct args *args)
 		status = take_visits(cli, args, &capacity);
 	if (!status && args_has(args, "--beds"))
 		status = take_beds(cli, args_get(args, "--beds"), &capacity);
-	if (!status && args_has(args, "--accepts"))
-		status = take_needs(cli, args_get(args, "--accepts"), &capacity);
+	if (!status)
+		status = cli_needs(cli, args_get(args, "--accepts"), &capacity.accepts,
+				   &capacity.n_accepts);
 	if (status)
 		return status;
 	capacity.level = (CapacityLevel)level;

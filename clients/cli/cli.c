@@ -314,6 +314,22 @@ int cli_word(const struct cli *cli, const ProtobufCEnumDescriptor *type, const c
 	return cli_fail(cli, EX_USAGE, MSG_BAD_WORD, typed, words);
 }
 
+int cli_needs(struct cli *cli, const char *typed, Need **needs, size_t *n_needs)
+{
+	char *words = cli_string(cli, typed), *place = NULL;
+	int value;
+
+	*needs = arena_alloc(&cli->arena, (strlen(words) + 1) * sizeof(**needs));
+	if (!*needs)
+		return cli_fail(cli, EX_IOERR, MSG_NO_MEMORY);
+	for (char *word = strtok_r(words, ", ", &place); word; word = strtok_r(NULL, ", ", &place)) {
+		if (cli_word(cli, &Need_descriptor, word, &value))
+			return EX_USAGE;
+		(*needs)[(*n_needs)++] = (Need)value;
+	}
+	return 0;
+}
+
 int cli_number(const struct cli *cli, const char *option, const char *typed, double *value)
 {
 	char *end;

@@ -102,6 +102,8 @@ int cli_time(const struct cli *cli, const char *typed, int64_t *time_ms);
 /* A word of an enum ("care-manager"). 0 or EX_USAGE, said with the words there are. */
 int cli_word(const struct cli *cli, const ProtobufCEnumDescriptor *type, const char *typed,
 	     int *value);
+/* "oxygen,dialysis" into a list in the arena; NULL: none. 0 or an exit status, said. */
+int cli_needs(struct cli *cli, const char *typed, Need **needs, size_t *n_needs);
 /* A number that is not negative; a whole one. 0 or EX_USAGE, said. */
 int cli_number(const struct cli *cli, const char *option, const char *typed, double *value);
 int cli_whole(const struct cli *cli, const char *option, const char *typed, uint32_t *value);

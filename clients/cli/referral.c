@@ -297,23 +297,6 @@ static int check_options(const struct cli *cli, const struct args *args, bool vi
 	return 0;
 }
 
-static int read_needs(struct cli *cli, const struct args *args, AskReferral *request)
-{
-	char *words = cli_string(cli, args_get(args, "--needs")), *place = NULL;
-
-	request->needs = arena_alloc(&cli->arena, (strlen(words) + 1) * sizeof(*request->needs));
-	if (!request->needs)
-		return cli_fail(cli, EX_IOERR, MSG_NO_MEMORY);
-	for (char *word = strtok_r(words, ", ", &place); word;
-	     word = strtok_r(NULL, ", ", &place)) {
-		int value;
-		if (cli_word(cli, &Need_descriptor, word, &value))
-			return EX_USAGE;
-		request->needs[request->n_needs++] = (Need)value;
-	}
-	return 0;
-}
-
 static int read_beside(struct cli *cli, const struct args *args, AskReferral *request)
 {
 	char *ids = cli_string(cli, args_get(args, "--beside")), *place = NULL;
@@ -371,7 +354,7 @@ static int read_request(struct cli *cli, const struct args *args, AskReferral *r
 		return EX_USAGE;
 	int status = check_options(cli, args, request->kind == REFERRAL_KIND_VISIT);
 	if (!status)
-		status = read_needs(cli, args, request);
+		status = cli_needs(cli, args_get(args, "--needs"), &request->needs, &request->n_needs);
 	if (!status)
 		status = read_times(cli, args, request);
 	return status ? status : read_beside(cli, args, request);
