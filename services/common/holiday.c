@@ -4,8 +4,8 @@
 
 #include "date.h"
 
-#define FIRST_YEAR 2022
-#define LAST_YEAR 2099
+#define FIRST_DAY 18993 /* 1 January 2022 */
+#define LAST_DAY 47481  /* 31 December 2099 */
 #define MONDAY 1
 #define SUNDAY 7
 
@@ -45,9 +45,10 @@ static bool by_name(int64_t day)
 	char date[DATE_SIZE];
 	int year, month, mday;
 
+	if (day < FIRST_DAY || day > LAST_DAY)
+		return false;
 	date_day(date, day * DAY_MS - JAPAN_OFFSET_MS);
-	if (sscanf(date, "%d-%d-%d", &year, &month, &mday) != 3 || year < FIRST_YEAR ||
-	    year > LAST_YEAR)
+	if (sscanf(date, "%d-%d-%d", &year, &month, &mday) != 3)
 		return false;
 	for (unsigned i = 0; i < sizeof(fixed) / sizeof(*fixed); i++)
 		if (fixed[i].month == month && fixed[i].day == mday)
@@ -71,5 +72,7 @@ static bool in_place(int64_t day)
 
 bool holiday(int64_t day)
 {
+	if (day < FIRST_DAY || day > LAST_DAY)
+		return false;
 	return by_name(day) || in_place(day) || (by_name(day - 1) && by_name(day + 1));
 }
