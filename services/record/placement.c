@@ -59,9 +59,8 @@ static const char *why_not(const struct placement_rule *view, const PlacementNot
 }
 
 /*
- * A bed is looked after by those who arrange discharges, a patient at home by doctors. Others of the
- * organisation who are on the team stay on it, and what part it has beyond a member's: then the row is
- * for both.
+ * Who of an organisation is on the team already stays on it, and so does what part it has beyond a
+ * member's: then the row is for both.
  */
 static void keep_part(TeamMember *member, const TeamMember *row)
 {
@@ -87,7 +86,8 @@ static TeamMember *new_member(const struct input *in, const struct placement_rul
 		member->profession = PROFESSION_DOCTOR;
 		keep_part(member, row);
 	} else if (notice->kind == REFERRAL_KIND_BACKUP_BED) {
-		member->profession = member_profession(TEAM_ROLE_MEMBER, view->organisation->kind);
+		/* All who look after the patient there, not only those who arrange beds. */
+		member->profession = PROFESSION_UNSPECIFIED;
 		keep_part(member, row);
 	} else {
 		member->profession = PROFESSION_NURSE;
