@@ -47,8 +47,8 @@ struct refusal {
 /* Everything besides the message and the loaded view. All of it is captured in the journal. */
 struct input {
 	struct actor actor;
-	int64_t now_ms;    /* the journal's time: stands still while the wall clock is behind it */
-	int64_t wall_ms;   /* the wall clock's: for what is over in a moment, never for a fact */
+	int64_t now_ms;    /* what people mean by now: the wall clock's, which may be set, also back */
+	int64_t time_ms;   /* the journal's: never goes back; stands still while the wall clock is behind */
 	int64_t steady_ms; /* for durations: does not feel the wall clock being set */
 	const char *id;    /* fresh: what the fact makes bears it */
 	struct arena *arena;

@@ -125,7 +125,7 @@ static int make_entry(const struct daemon *daemon, const struct input *in, const
 	if (rc)
 		return rc;
 	*entry = (JournalEntry)JournalEntry_INIT;
-	entry->time_ms = in->now_ms;
+	entry->time_ms = in->time_ms;
 	entry->steady_ms = in->steady_ms;
 	entry->id = borrowed(in->id);
 	entry->user = borrowed(in->actor.user ? in->actor.user : daemon->spec->name);

@@ -59,15 +59,15 @@ void input_prepare(struct daemon *daemon, struct input *in, struct refusal *refu
 	*refusal = (struct refusal){ .code = CODE_OK };
 	*in = (struct input){ .arena = &daemon->arena, .refusal = refusal, .context = daemon->context,
 			       .daemon = daemon };
-	in->now_ms = wall_ms > daemon->batch.time_ms ? wall_ms : daemon->batch.time_ms;
-	in->wall_ms = wall_ms;
+	in->now_ms = wall_ms;
+	in->time_ms = wall_ms > daemon->batch.time_ms ? wall_ms : daemon->batch.time_ms;
 	in->steady_ms = now_steady_ms(daemon);
 	in->head = daemon->batch.position;
 	in->actor.user = daemon->spec->name;
 	in->actor.device = daemon->spec->name;
 	in->actor.organisation = "";
 	in->actor.profession = PROFESSION_SERVICE;
-	id_make(id, daemon->clock, in->now_ms);
+	id_make(id, daemon->clock, in->time_ms);
 	in->id = arena_string(&daemon->arena, id);
 }
 
@@ -273,7 +273,7 @@ static void store_refusal(struct tx *tx, const struct input *in,
 	stored.digest.len = stored.digest.data ? JOURNAL_HASH_BYTES : 0;
 	stored.reply = reply;
 	PUT(tx, TABLE_REFUSALS, &key, &stored);
-	replies_trim(tx, TABLE_REFUSALS, in->actor.user, in->now_ms);
+	replies_trim(tx, TABLE_REFUSALS, in->actor.user, in->time_ms);
 }
 
 int input_decide(struct tx *tx, const struct input *in, const struct route *route,
@@ -298,7 +298,8 @@ static int check_age(const struct input *in, const char *id)
 {
 	int64_t made_ms = id_time_ms(id);
 
-	if (made_ms < in->now_ms - LIMIT_REQUEST_AGE_MS)
+	/* By the time by which answers are forgotten. */
+	if (made_ms < in->time_ms - LIMIT_REQUEST_AGE_MS)
 		return refuse(in, CODE_INVALID_ARGUMENT, "id",
 			      "この依頼は90日より前に作られています。内容を確かめて新しく送ってください。",
 			      "This request is older than 90 days. Check it and send it anew.");

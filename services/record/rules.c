@@ -620,7 +620,7 @@ void entry_stamp(const struct input *in, Entry *entry, const struct actor *autho
 	entry->kind = entry_kind(entry);
 	entry->id = arena_string(in->arena, in->id);
 	entry->position = 0; /* the views say */
-	entry->recorded_ms = in->now_ms;
+	entry->recorded_ms = in->time_ms; /* the order of the timeline */
 	if (!entry->occurred_ms)
 		entry->occurred_ms = in->now_ms;
 	entry->author = arena_string(in->arena, author->user);

@@ -184,8 +184,8 @@ int refuse_patient(const struct input *in, const char *field)
 
 bool patient_fresh(const struct input *in, const char *patient)
 {
-	return id_valid(patient) && id_time_ms(patient) > in->wall_ms - FRESH_PATIENT_MS &&
-	       id_time_ms(patient) < in->wall_ms + FRESH_PATIENT_MS;
+	return id_valid(patient) && id_time_ms(patient) > in->now_ms - FRESH_PATIENT_MS &&
+	       id_time_ms(patient) < in->now_ms + FRESH_PATIENT_MS;
 }
 
 int patient_not_yet(const struct input *in)

@@ -183,13 +183,12 @@ static void new_deadline(const JournalEntry *entry, const Deadline *deadline, Re
 					   : 0;
 }
 
-static void set_cut_off(struct tx *tx, const JournalEntry *entry, const Referral *referral,
-			int64_t at_ms)
+static void set_cut_off(struct tx *tx, const Referral *referral, int64_t at_ms)
 {
 	CutOffDue due = CutOffDue_INIT;
 
 	due.id = referral->id;
-	if (at_ms > entry->time_ms)
+	if (at_ms > referral->asked_ms)
 		due_set(tx, DUE_APPOINTMENT, at_ms, &due.base);
 }
 
@@ -244,7 +243,9 @@ static void put_figures(struct tx *tx, const JournalEntry *entry, const Referral
 			return;
 		if (n)
 			memcpy(minutes, figure->minutes, n * sizeof(*minutes));
-		minutes[n] = (uint32_t)((entry->time_ms - referral->asked_ms) / 60000);
+		minutes[n] = entry->time_ms > referral->asked_ms
+				     ? (uint32_t)((entry->time_ms - referral->asked_ms) / 60000)
+				     : 0;
 		figure->minutes = minutes;
 		figure->n_minutes = n + 1;
 	}
@@ -311,7 +312,7 @@ void apply_referral_changed(struct tx *tx, const JournalEntry *entry, uint64_t p
 	if (fact->step == STEP(ASK)) {
 		view.cut_off_ms = fact->cut_off_ms;
 		view.first_ms = fact->first_ms;
-		set_cut_off(tx, entry, &referral, fact->cut_off_ms);
+		set_cut_off(tx, &referral, fact->cut_off_ms);
 	}
 	if (fact->deadline) {
 		if (was)

@@ -118,9 +118,7 @@ int64_t host_steady_ms(const struct host *host)
 
 int64_t host_now_ms(const struct host *host)
 {
-	size_t n = host->ledger.n;
-	int64_t noted_ms = n ? host->ledger.facts[n - 1].entry->time_ms : 0;
-	return host->clock.wall_ms > noted_ms ? host->clock.wall_ms : noted_ms;
+	return host->clock.wall_ms;
 }
 
 void ledger_read(struct sim *sim, int index)

@@ -418,7 +418,7 @@ static void check_wave(struct sim *sim, const struct sim_referral *known,
 	    fact->deadline->length_ms < LEAST_FIRST_MS >> (now->wave - 1))
 		FAIL("wave", "length=%lld", (long long)fact->deadline->length_ms);
 	if (fact->step == STEP(ASK) && known->cut_off_ms &&
-	    entry->time_ms + fact->deadline->length_ms > known->cut_off_ms)
+	    now->asked_ms + fact->deadline->length_ms > known->cut_off_ms)
 		FAIL("wave", "ends=%lld cut_off=%lld",
 		     (long long)(entry->time_ms + fact->deadline->length_ms),
 		     (long long)known->cut_off_ms);
