@@ -39,6 +39,7 @@ static int add(const struct input *in, const struct nothing *view, const AddEntr
 	fact->entry = request->entry;
 	fact->entry->id = arena_string(in->arena, in->id);
 	fact->entry->author = arena_string(in->arena, in->actor.user);
+	fact->entry->recorded_ms = in->now_ms;
 	return 0;
 }
 
@@ -585,6 +586,46 @@ static void due_work_is_done_once_and_a_clock_jump_does_not_hurry_it(void **stat
 	assert_int_equal(daemon_head(b->daemon), head + 2);
 }
 
+/* The last entry's time in the journal, and what its rule took for now. */
+static int64_t last_time_ms(struct fixture *b, int64_t *now_ms)
+{
+	ProtobufCMessage *fact;
+	JournalEntry *entry;
+	struct tx tx;
+
+	assert_int_equal(tx_begin(&tx, daemon_store(b->daemon), &b->arena, false), 0);
+	assert_int_equal(journal_read(&tx, daemon_head(b->daemon), &entry), 0);
+	tx_abort(&tx);
+	assert_int_equal(codec_unpack(&EntryAdded_descriptor,
+				      (struct bytes){ entry->fact.data, entry->fact.len }, &b->arena,
+				      &fact), 0);
+	*now_ms = ((EntryAdded *)(void *)fact)->entry->recorded_ms;
+	return entry->time_ms;
+}
+
+/* The clock was a day ahead and is put right: what people mean by now is right at once, while the journal
+ * waits until time has caught up with it. */
+static void now_may_go_back_and_the_journals_time_does_not(void **state)
+{
+	struct fixture *b = *state;
+	Request request;
+	int64_t now_ms;
+
+	test_clock_jump(&b->clock, 24LL * 3600 * 1000);
+	make_note(b, &request, "a", false);
+	call(b, &request);
+	int64_t ahead_ms = last_time_ms(b, &now_ms);
+	assert_int_equal(ahead_ms, b->clock.wall_ms);
+	test_clock_jump(&b->clock, -24LL * 3600 * 1000);
+	for (int i = 0; i < 2; i++) {
+		make_note(b, &request, i ? "c" : "b", false);
+		call(b, &request);
+		assert_int_equal(last_time_ms(b, &now_ms), ahead_ms);
+		assert_int_equal(now_ms, b->clock.wall_ms);
+		restart(b);
+	}
+}
+
 /* A due item that cannot be done stands before all others: it is dropped with a word in the log. */
 static void due_work_that_never_goes_does_not_stop_the_rest(void **state)
 {
@@ -827,6 +868,7 @@ int main(void)
 		TEST(half_a_key_is_no_key),
 		TEST(a_store_is_for_one_process),
 		TEST(due_work_is_done_once_and_a_clock_jump_does_not_hurry_it),
+		TEST(now_may_go_back_and_the_journals_time_does_not),
 		TEST(due_work_that_never_goes_does_not_stop_the_rest),
 		TEST(notices_cover_every_position_and_missed_ones_are_read_again),
 		TEST(a_gap_in_notices_is_asked_for_and_nothing_is_taken_out_of_turn),
