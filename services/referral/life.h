@@ -24,7 +24,6 @@ struct life {
 	int64_t first_ms;      /* length of the first wave */
 	int64_t cut_off_ms;    /* 0: none */
 	const struct pool *pool;
-	bool asker_left;
 	int error;             /* the first one: no memory */
 };
 

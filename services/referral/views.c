@@ -289,6 +289,16 @@ static bool about_patient(const ReferralChanged *fact)
 	}
 }
 
+/* It was confirmed when its asker left the network, and has been given back since. */
+static bool asker_gone(struct tx *tx, const Referral *referral)
+{
+	Organisation *asker;
+
+	return referral->cause != REFERRAL_CAUSE_ASKER_LEFT &&
+	       life_possible(STEP(ASKER_LEFT), referral->state) &&
+	       organisation_get(tx, referral->asker, &asker) == 0 && asker->left;
+}
+
 /* ---- facts -------------------------------------------------------------------------------- */
 
 void apply_referral_changed(struct tx *tx, const JournalEntry *entry, uint64_t position,
@@ -336,6 +346,8 @@ void apply_referral_changed(struct tx *tx, const JournalEntry *entry, uint64_t p
 		team_apply(tx, referral_team, referral.patient, fact->member, false, NULL);
 		note_taken(tx, entry, &referral);
 	}
+	if (asker_gone(tx, &referral))
+		set_left_behind(tx, entry, referral.asker, "");
 	/* One of those that were left behind is done: the next. */
 	if (!strcmp(entry->cause, codec_name(&LeftBehindDue_descriptor)))
 		set_left_behind(tx, entry,

@@ -671,6 +671,27 @@ static void a_visit_over_restarts(void **state)
 
 /* ---- what is left behind --------------------------------------------------------------------- */
 
+/* A confirmed visit is made all the same; given back after its asker left, nobody is there to confirm. */
+static void given_back_after_the_asker_left(void **state)
+{
+	struct fixture *f = *state;
+	char *id = asked(f, KIND(VISIT));
+	const char *taker = whole(f, id)->offers[0]->organisation;
+	const char *user = nurse(f, (unsigned)(taker[8] - '0'));
+
+	assert_int_equal(accept(f, user, id), CODE_OK);
+	assert_int_equal(confirm(f, "nurse01", id), CODE_OK);
+	placed(f, whole(f, id), taker, true);
+	organisation(f, "station01", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, true);
+	batch(f);
+	assert_int_equal(whole(f, id)->state, S(CONFIRMED));
+	assert_int_equal(withdraw(f, user, id), CODE_OK);
+	batch(f);
+	assert_int_equal(whole(f, id)->state, S(UNPLACED));
+	assert_int_equal(whole(f, id)->cause, REFERRAL_CAUSE_ASKER_LEFT);
+	assert_true(whole(f, id)->with_centre);
+}
+
 static void an_asker_leaves_with_many_requests(void **state)
 {
 	enum { MANY = 40 };
@@ -946,6 +967,7 @@ int main(void)
 		TEST(durations_do_not_feel_the_clock_and_appointments_do),
 		TEST(after_a_day_of_standstill),
 		TEST(a_visit_over_restarts),
+		TEST(given_back_after_the_asker_left),
 		TEST(an_asker_leaves_with_many_requests),
 		TEST(a_taker_leaves_with_many_requests),
 		TEST(who_comes_back_is_not_known_to_have_room),
