@@ -30,6 +30,8 @@ def written(tmp_path_factory):
 		late = head_of(admin, "record") - NOTES // 3  # one of the notes, whatever came after them
 		wait_for(lambda: any(seen.instance == "record" and seen.position >= late
 			for name in ("directory", "alert") for seen in witnessed_by(admin, name)), "a witness")
+		for name in DAEMONS:  # each has something to be tampered with: what it followed of directory
+			wait_for(lambda: head_of(admin, name) > 100, f"{name} to have followed directory")
 	return state
 
 
