@@ -149,9 +149,8 @@ static void store(struct tx *tx, const Notification *notification)
 	PUT(tx, TABLE_NOTIFICATIONS, &key, notification);
 }
 
-/* A change that its reader must hear of: from here on it stands at the new position. */
-static void change(struct tx *tx, const Notification *before, Notification *after,
-		   uint64_t position)
+void notification_change(struct tx *tx, const Notification *before, Notification *after,
+			 uint64_t position)
 {
 	index_delete(tx, before);
 	after->position = position;
@@ -161,13 +160,13 @@ static void change(struct tx *tx, const Notification *before, Notification *afte
 }
 
 /* The recipient becomes another; a key stays behind that says so to whoever had it. */
-static void give(struct tx *tx, const Notification *before, Notification *after, uint64_t position)
+static void notification_give(struct tx *tx, const Notification *before, Notification *after, uint64_t position)
 {
 	struct key left = inbox_key(before->recipient, position, before->id);
 
 	if (!before->through[0] && !before->matter)
 		after->through = before->recipient;
-	change(tx, before, after, position);
+	notification_change(tx, before, after, position);
 	tx_put(tx, TABLE_INBOX, &left, nothing);
 	touch(tx, before->recipient);
 }
@@ -187,13 +186,20 @@ static void set_state(Notification *notification, Notification_State state, int6
 		notification->declined_ms = time_ms;
 }
 
-/* The notification of a fact must be there; else the transaction fails. */
-static bool take(struct tx *tx, const char *id, Notification **out)
+bool notification_take(struct tx *tx, const char *id, Notification **out)
 {
 	int rc = notification_get(tx, id, out);
 	if (rc && !tx->error)
 		tx->error = ERR_CORRUPT;
 	return rc == 0 && !tx->error;
+}
+
+void notification_ring(struct tx *tx, const JournalEntry *entry, Notification *notification)
+{
+	(void)tx;
+	notification->rung_ms = entry->time_ms;
+	notification->rings_ms = 0;
+	notification->rings++;
 }
 
 /* ---- urgent events ------------------------------------------------------------------------ */
@@ -250,7 +256,7 @@ static void settle_event(struct tx *tx, const JournalEntry *entry, uint64_t posi
 		if (strcmp(items[i]->taken_by, taken_by) != 0) {
 			Notification after = *items[i];
 			after.taken_by = taken_by;
-			change(tx, items[i], &after, position);
+			notification_change(tx, items[i], &after, position);
 		}
 	}
 	bool wanted = !taken && n_waiting > 0;
@@ -262,9 +268,8 @@ static void settle_event(struct tx *tx, const JournalEntry *entry, uint64_t posi
 
 /* ---- facts -------------------------------------------------------------------------------- */
 
-/* A new one, of what all have in common. */
-static void put_new(struct tx *tx, const JournalEntry *entry, uint64_t position,
-		    Notification notification, const Recipient *recipient)
+void notification_put_new(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			  Notification notification, const Recipient *recipient)
 {
 	struct key item = key_texts(notification.event, recipient->id);
 
@@ -277,6 +282,11 @@ static void put_new(struct tx *tx, const JournalEntry *entry, uint64_t position,
 	notification.state = NOTIFICATION_STATE_STORED;
 	notification.stored_ms = entry->time_ms;
 	notification.position = position;
+	notification.unstable = recipient->unstable;
+	if (recipient->rings_ms == 0)
+		notification_ring(tx, entry, &notification);
+	else if (recipient->rings_ms > 0)
+		notification.rings_ms = recipient->rings_ms;
 	index_put(tx, &notification);
 	store(tx, &notification);
 	touch(tx, notification.recipient);
@@ -293,7 +303,7 @@ void apply_notifications_stored(struct tx *tx, const JournalEntry *entry, uint64
 	for (size_t i = 0; i < fact->n_recipients; i++) {
 		Notification notification = *fact->template_;
 		notification.through = fact->recipients[i]->substitute_for;
-		put_new(tx, entry, position, notification, fact->recipients[i]);
+		notification_put_new(tx, entry, position, notification, fact->recipients[i]);
 	}
 	if (fact->template_->urgent)
 		set_reminder(tx, fact->template_->event, 0, entry->steady_ms + REMINDER_MS);
@@ -308,7 +318,7 @@ void apply_notifications_delivered(struct tx *tx, const JournalEntry *entry, uin
 
 	(void)position;
 	scratch_open(&scratch, tx);
-	for (size_t i = 0; i < fact->n_ids && take(tx, fact->ids[i], &notification); i++) {
+	for (size_t i = 0; i < fact->n_ids && notification_take(tx, fact->ids[i], &notification); i++) {
 		set_state(notification, NOTIFICATION_STATE_DELIVERED, entry->time_ms);
 		store(tx, notification);
 		arena_reset(&scratch.arena);
@@ -321,7 +331,7 @@ void apply_notification_moved(struct tx *tx, const JournalEntry *entry, uint64_t
 {
 	Notification *before;
 
-	if (!take(tx, fact->id, &before))
+	if (!notification_take(tx, fact->id, &before))
 		return;
 	Notification after = *before;
 	set_state(&after, fact->state, entry->time_ms);
@@ -329,7 +339,7 @@ void apply_notification_moved(struct tx *tx, const JournalEntry *entry, uint64_t
 		after.taken_by = arena_string(tx->arena, "");
 	if (fact->state == NOTIFICATION_STATE_DECLINED)
 		after.decline_reason = fact->reason;
-	change(tx, before, &after, position);
+	notification_change(tx, before, &after, position);
 	settle_event(tx, entry, position, &after);
 }
 
@@ -338,7 +348,7 @@ void apply_notification_taken_over(struct tx *tx, const JournalEntry *entry, uin
 {
 	Notification *before;
 
-	if (!take(tx, fact->id, &before))
+	if (!notification_take(tx, fact->id, &before))
 		return;
 	Notification after = *before;
 	set_state(&after, NOTIFICATION_STATE_ACCEPTED, entry->time_ms);
@@ -346,7 +356,7 @@ void apply_notification_taken_over(struct tx *tx, const JournalEntry *entry, uin
 	after.recipient_organisation = entry->organisation;
 	after.recipient_profession = (Profession)entry->profession;
 	after.taken_by = arena_string(tx->arena, "");
-	give(tx, before, &after, position);
+	notification_give(tx, before, &after, position);
 	settle_event(tx, entry, position, &after);
 }
 
@@ -357,7 +367,7 @@ void apply_handed_over(struct tx *tx, const JournalEntry *entry, uint64_t positi
 	Notification *before;
 
 	scratch_open(&scratch, tx);
-	for (size_t i = 0; i < fact->n_ids && take(tx, fact->ids[i], &before); i++) {
+	for (size_t i = 0; i < fact->n_ids && notification_take(tx, fact->ids[i], &before); i++) {
 		Notification after = *before;
 		set_state(&after, NOTIFICATION_STATE_STORED, entry->time_ms);
 		after.delivered_ms = after.opened_ms = after.accepted_ms = 0;
@@ -365,7 +375,7 @@ void apply_handed_over(struct tx *tx, const JournalEntry *entry, uint64_t positi
 		after.recipient_organisation = fact->recipient_organisation;
 		after.recipient_profession = fact->recipient_profession;
 		after.handed_over_by = fact->from;
-		give(tx, before, &after, position);
+		notification_give(tx, before, &after, position);
 		settle_event(tx, entry, position, &after);
 		arena_reset(&scratch.arena);
 	}
@@ -386,10 +396,11 @@ void apply_reminded(struct tx *tx, const JournalEntry *entry, uint64_t position,
 	Notification *before;
 
 	scratch_open(&scratch, tx);
-	for (size_t i = 0; i < fact->n_ids && take(tx, fact->ids[i], &before); i++) {
+	for (size_t i = 0; i < fact->n_ids && notification_take(tx, fact->ids[i], &before); i++) {
 		Notification after = *before;
 		after.reminders++;
-		change(tx, before, &after, position);
+		notification_ring(tx, entry, &after);
+		notification_change(tx, before, &after, position);
 		arena_reset(&scratch.arena);
 	}
 	scratch_close(&scratch, tx);
@@ -406,10 +417,10 @@ static void withdraw(struct tx *tx, const JournalEntry *entry, uint64_t position
 	Notification *before;
 
 	scratch_open(&scratch, tx);
-	for (size_t i = 0; i < n_ids && take(tx, ids[i], &before); i++) {
+	for (size_t i = 0; i < n_ids && notification_take(tx, ids[i], &before); i++) {
 		Notification after = *before;
 		set_state(&after, NOTIFICATION_STATE_WITHDRAWN, entry->time_ms);
-		change(tx, before, &after, position);
+		notification_change(tx, before, &after, position);
 		settle_event(tx, entry, position, &after);
 		arena_reset(&scratch.arena);
 	}
@@ -436,7 +447,7 @@ void apply_word_stored(struct tx *tx, const JournalEntry *entry, uint64_t positi
 		notification.subject = fact->subject;
 		notification.event = arena_printf(tx->arena, "%s-%s", fact->event,
 						  recipient->organisation);
-		put_new(tx, entry, position, notification, recipient);
+		notification_put_new(tx, entry, position, notification, recipient);
 		if (notification.urgent) /* of the same event: the same again */
 			set_reminder(tx, notification.event, 0, entry->steady_ms + REMINDER_MS);
 		arena_reset(&scratch.arena);

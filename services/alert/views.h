@@ -53,6 +53,21 @@ struct key subject_key(const char *service, const char *subject, const char *org
 /* What an inbox's watch waits for. */
 struct key inbox_watch_key(const char *user);
 
+/* ---- for apply functions, of one notification -------------------------------------------- */
+
+/* The notification of a fact must be there; else the transaction fails. */
+bool notification_take(struct tx *tx, const char *id, Notification **out);
+/* A new one, of what all have in common. When it rings is the recipient's. */
+void notification_put_new(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			  Notification notification, const Recipient *recipient);
+/* A change that its reader must hear of: from here on it stands at the new position. */
+void notification_change(struct tx *tx, const Notification *before, Notification *after,
+			 uint64_t position);
+/* It makes a sound now. Fills in; to be stored by the caller. */
+void notification_ring(struct tx *tx, const JournalEntry *entry, Notification *notification);
+
+/* ---- facts -------------------------------------------------------------------------------- */
+
 void apply_notifications_stored(struct tx *tx, const JournalEntry *entry, uint64_t position,
 				const NotificationsStored *fact);
 void apply_word_stored(struct tx *tx, const JournalEntry *entry, uint64_t position,
