@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #include "arena.h"
-#include "tsunagi/v1/rota.pb-c.h"
+#include "names.h"
 
 #define SHIFT_CATEGORIES 3 /* DutyCategory less the unspecified */
 #define SHIFT_DAYS_MAX 400
