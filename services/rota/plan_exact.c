@@ -552,6 +552,7 @@ int plan_exact(const struct problem *problem, struct arena *arena, int *places, 
 	solver.found = arena_alloc(arena, 2 * problem->n_shifts * sizeof(int));
 	if (!solver.found)
 		return ERR_NOMEM;
+	glp_term_out(GLP_OFF);
 	solver.lp = glp_create_prob();
 	error = make_program(&solver, arena);
 	if (!error) {
