@@ -68,7 +68,8 @@ static void random_months(void)
 		arena_reset(&arena);
 	}
 	qsort(times, MONTHS, sizeof(*times), by_value);
-	printf("rota, a month of 33 clinics, %d random ones: median %.2f s, 90th %.2f s, longest %.2f "
+	printf("rota, a month of 33 clinics, %d random ones: median %.2f s, 90th %.2f s, longest "
+	       "%.2f "
 	       "s\n"
 	       "  nobody more than one ahead in %u, gaps in %u, proven best %u\n",
 	       MONTHS, times[MONTHS / 2], times[MONTHS * 9 / 10], times[MONTHS - 1], fair, gaps,
@@ -120,7 +121,8 @@ static void year(unsigned n_clinics, unsigned n_enhanced, bool by_area, uint32_t
 		best += proven(&made);
 		arena_reset(&arena);
 	}
-	printf("rota, a year of %u clinics%s, %u %% of their days blocked: %.2f s, longest month %.2f "
+	printf("rota, a year of %u clinics%s, %u %% of their days blocked: %.2f s, longest month "
+	       "%.2f "
 	       "s\n"
 	       "  nobody more than one ahead in %u, gaps in %u, proven best %u\n",
 	       n_clinics, by_area ? ", by area" : "", blocked / 10, all, longest, fair, gaps, best);

@@ -22,7 +22,7 @@ static void *need(void *memory)
 static void allocate(struct rota_month *month, unsigned n_clinics, unsigned n_shifts,
 		     struct arena *arena)
 {
-	*month = (struct rota_month){ 0 };
+	*month = (struct rota_month){0};
 	month->clinics = need(arena_alloc(arena, n_clinics * sizeof(*month->clinics)));
 	month->shifts = need(arena_alloc(arena, n_shifts * sizeof(*month->shifts)));
 	month->blocked = need(arena_alloc(arena, n_clinics * n_shifts * sizeof(bool)));
@@ -57,7 +57,7 @@ void rota_month_make(struct rota_month *month, const char *name, bool by_area, u
 			.until_ms = shifts[i]->until_ms,
 			.category = shift_category(shifts[i]->kind),
 			.area = shifts[i]->area,
-			.fixed = { PLAN_FREE, PLAN_FREE },
+			.fixed = {PLAN_FREE, PLAN_FREE},
 		};
 	for (unsigned i = 0; i < n_clinics; i++) {
 		uint32_t weight = i < n_enhanced ? 2 : 1;
@@ -101,15 +101,17 @@ static void block_for_most(struct rota_month *month, struct rng *rng)
 
 	for (unsigned clinic = 0; clinic < month->input.n_clinics; clinic++)
 		for (unsigned i = shift; i < month->input.n_shifts; i++)
-			if (day_of(month, i) < day_of(month, shift) + days && rng_chance(rng, chance))
+			if (day_of(month, i) < day_of(month, shift) + days &&
+			    rng_chance(rng, chance))
 				block(month, clinic, i);
 }
 
 static void give_history(struct rota_month *month, struct rng *rng)
 {
 	/* months gone by, and how uneven they have been */
-	static const int64_t a_month[SHIFT_CATEGORIES] = { 1300, 250, 600 };
-	int64_t months = rng_between(rng, 0, 11), spread = rng_between(rng, 0, rng_chance(rng, 700) ? 1 : 4);
+	static const int64_t a_month[SHIFT_CATEGORIES] = {1300, 250, 600};
+	int64_t months = rng_between(rng, 0, 11),
+		spread = rng_between(rng, 0, rng_chance(rng, 700) ? 1 : 4);
 
 	for (unsigned i = 0; i < month->input.n_clinics; i++) {
 		struct plan_clinic *clinic = &month->clinics[i];
@@ -148,7 +150,7 @@ static void fix_places(struct rota_month *month, struct rng *rng)
 	while (n--) {
 		struct plan_shift *shift = &month->shifts[rng_below(rng, month->input.n_shifts)];
 		int clinic = (int)rng_below(rng, month->input.n_clinics);
-		shift->fixed[rng_below(rng, 2)] = rng_chance(rng, 700)	? clinic
+		shift->fixed[rng_below(rng, 2)] = rng_chance(rng, 700)   ? clinic
 						  : rng_chance(rng, 500) ? PLAN_NOBODY
 									 : PLAN_OUTSIDE;
 	}
@@ -156,7 +158,7 @@ static void fix_places(struct rota_month *month, struct rng *rng)
 
 void rota_month_random(struct rota_month *month, struct rng *rng, struct arena *arena)
 {
-	static const uint32_t densities[] = { 0, 50, 150, 300, 400, 500, 600, 680, 740, 800, 850 };
+	static const uint32_t densities[] = {0, 50, 150, 300, 400, 500, 600, 680, 740, 800, 850};
 	bool by_area = rng_chance(rng, 150);
 	uint32_t away = rng_chance(rng, 300) ? 60 : 0;
 	uint32_t density = densities[rng_below(rng, sizeof(densities) / sizeof(*densities))];
@@ -186,7 +188,10 @@ void rota_month_random(struct rota_month *month, struct rng *rng, struct arena *
 void rota_month_small(struct rota_month *month, struct rng *rng, struct arena *arena)
 {
 	unsigned n_clinics = (unsigned)rng_between(rng, 2, 6);
-	unsigned n_shifts = (unsigned)rng_between(rng, 1, n_clinics > 5 ? 4 : n_clinics > 4 ? 5 : 6);
+	unsigned n_shifts = (unsigned)rng_between(rng, 1,
+						  n_clinics > 5   ? 4
+						  : n_clinics > 4 ? 5
+								  : 6);
 	int64_t from_ms = 1790000000000;
 
 	allocate(month, n_clinics, n_shifts, arena);
@@ -195,7 +200,7 @@ void rota_month_small(struct rota_month *month, struct rng *rng, struct arena *a
 			.from_ms = from_ms,
 			.until_ms = from_ms + rng_between(rng, 4, 20) * HOUR_MS,
 			.category = (DutyCategory)rng_between(rng, 1, 3),
-			.fixed = { PLAN_FREE, PLAN_FREE },
+			.fixed = {PLAN_FREE, PLAN_FREE},
 		};
 		from_ms += rng_between(rng, 0, 30) * HOUR_MS;
 	}

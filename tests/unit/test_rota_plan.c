@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -64,7 +65,7 @@ static bool holds(const int (*places)[2], unsigned shift, unsigned clinic)
 static void check_place(const struct plan_input *input, const struct plan *plan, unsigned shift,
 			int place)
 {
-	const int (*places)[2] = (const int (*)[2])plan->places;
+	const int(*places)[2] = (const int(*)[2])plan->places;
 	const struct plan_shift *s = &input->shifts[shift];
 	unsigned clinic = (unsigned)plan->places[shift][place], duties = 0;
 
@@ -100,7 +101,8 @@ static void check_rules(const struct plan_input *input, const struct plan *plan)
 				check_place(input, plan, i, place);
 		}
 		/* if there is one, it is the first */
-		if (input->shifts[i].fixed[0] == PLAN_FREE && input->shifts[i].fixed[1] == PLAN_FREE)
+		if (input->shifts[i].fixed[0] == PLAN_FREE &&
+		    input->shifts[i].fixed[1] == PLAN_FREE)
 			assert_false(plan->places[i][0] < 0 && plan->places[i][1] >= 0);
 	}
 	assert_int_equal(gaps, plan->gaps);
@@ -167,7 +169,7 @@ static void count_shift(const struct side *side, const int (*places)[2], unsigne
 static struct worth worth_of(const struct side *side, const int (*places)[2])
 {
 	const struct plan_input *input = side->input;
-	struct worth worth = { 0 };
+	struct worth worth = {0};
 	bool first = true;
 
 	for (unsigned i = 0; i < input->n_clinics; i++) {
@@ -334,10 +336,10 @@ static unsigned spans_of(const struct side *side, int category, int worst, struc
 	for (int least = 0; least <= lowest; least++) {
 		if (!attainable(side, category, least))
 			continue;
-		spans[n++] = (struct span){ least, least + TWELFTHS };
+		spans[n++] = (struct span){least, least + TWELFTHS};
 		for (int most = least + TWELFTHS + 1; most <= least + TWELFTHS + worst; most++)
 			if (attainable(side, category, most))
-				spans[n++] = (struct span){ least, most };
+				spans[n++] = (struct span){least, most};
 		assert_true(n < SPANS_MAX / 2);
 	}
 	return n;
@@ -413,7 +415,7 @@ static void write_names(FILE *out, const struct side *side, const unsigned n_spa
 static void write_model(FILE *out, const struct side *side, const struct question *question)
 {
 	static struct span spans[SHIFT_CATEGORIES + 1][SPANS_MAX];
-	unsigned n_spans[SHIFT_CATEGORIES + 1] = { 0 };
+	unsigned n_spans[SHIFT_CATEGORIES + 1] = {0};
 
 	fprintf(out, "Minimize\nobj: zero\nSubject To\n");
 	write_shifts(out, side, question);
@@ -474,8 +476,14 @@ struct tally {
 static void expect_impossible(const struct side *side, struct question question, uint64_t seed,
 			      struct tally *tally)
 {
+	time_t begin_s = time(NULL);
 	enum answer answer = ask(side, &question);
 
+	if (getenv("ROTA_TELL") && time(NULL) - begin_s > 1)
+		print_message("month %llu, area %d: %d %d %d %d took %d s\n",
+			      (unsigned long long)seed, side->by_area ? (int)side->area : 0,
+			      question.gaps, question.empty, question.worst, question.sum,
+			      (int)(time(NULL) - begin_s));
 	tally->questions++;
 	tally->undecided += answer == UNDECIDED;
 	if (answer != IMPOSSIBLE)
@@ -489,18 +497,18 @@ static void expect_impossible(const struct side *side, struct question question,
 static struct worth check_best(const struct side *side, const struct plan *plan, uint64_t seed,
 			       struct tally *tally)
 {
-	struct worth worth = worth_of(side, (const int (*)[2])plan->places);
+	struct worth worth = worth_of(side, (const int(*)[2])plan->places);
 	int gaps = (int)worth.gaps, empty = (int)worth.empty;
 
 	if (gaps)
-		expect_impossible(side, (struct question){ gaps - 1, -1, -1, -1 }, seed, tally);
+		expect_impossible(side, (struct question){gaps - 1, -1, -1, -1}, seed, tally);
 	if (empty)
-		expect_impossible(side, (struct question){ gaps, empty - 1, -1, -1 }, seed, tally);
+		expect_impossible(side, (struct question){gaps, empty - 1, -1, -1}, seed, tally);
 	if (worth.worst)
-		expect_impossible(side, (struct question){ gaps, empty, worth.worst - 1, -1 }, seed,
+		expect_impossible(side, (struct question){gaps, empty, worth.worst - 1, -1}, seed,
 				  tally);
 	if (worth.sum > worth.worst)
-		expect_impossible(side, (struct question){ gaps, empty, worth.worst, worth.sum - 1 },
+		expect_impossible(side, (struct question){gaps, empty, worth.worst, worth.sum - 1},
 				  seed, tally);
 	return worth;
 }
@@ -520,13 +528,13 @@ static void check_month(uint64_t seed, struct tally *tally)
 	bool by_area = month.shifts[0].area != AREA_UNSPECIFIED, all_within[SHIFT_CATEGORIES];
 	memset(all_within, 1, sizeof(all_within));
 	for (Area area = AREA_NORTH; area <= (by_area ? AREA_SOUTH : AREA_NORTH); area++) {
-		struct side side = { &month.input, by_area, area };
+		struct side side = {&month.input, by_area, area};
 		struct worth worth = check_best(&side, &plan, seed, tally);
 		for (int k = 0; k < SHIFT_CATEGORIES; k++) {
 			all_within[k] &= !worth.over[k];
 			if (!by_area) {
-				assert_float_equal(plan.fairness[k].least * TWELFTHS, worth.least[k],
-						   1e-9);
+				assert_float_equal(plan.fairness[k].least * TWELFTHS,
+						   worth.least[k], 1e-9);
 				assert_float_equal(plan.fairness[k].most * TWELFTHS, worth.most[k],
 						   1e-9);
 			}
@@ -555,7 +563,7 @@ static void random_months_are_the_best_there_are(void **state)
 {
 	unsigned long months = from_environment("ROTA_MONTHS", 150);
 	unsigned long first = from_environment("ROTA_FIRST", 0);
-	struct tally tally = { 0 };
+	struct tally tally = {0};
 
 	(void)state;
 	assert_int_equal(system("command -v cbc >/dev/null"), 0);
@@ -564,10 +572,11 @@ static void random_months_are_the_best_there_are(void **state)
 			print_message("month %lu\n", seed);
 		check_month(seed, &tally);
 	}
-	print_message("%u months from %lu on: %u with gaps, %u not within one; %u times it was asked "
-		      "whether there is better, %u undecided; %u not proven\n",
-		      tally.months, first, tally.with_gaps, tally.uneven, tally.questions,
-		      tally.undecided, tally.unproven);
+	print_message(
+		"%u months from %lu on: %u with gaps, %u not within one; %u times it was asked "
+		"whether there is better, %u undecided; %u not proven\n",
+		tally.months, first, tally.with_gaps, tally.uneven, tally.questions,
+		tally.undecided, tally.unproven);
 	assert_int_equal(tally.undecided, 0);
 	assert_int_equal(tally.unproven, 0);
 	assert_in_range(tally.with_gaps, months / 20, months / 2);
@@ -606,7 +615,7 @@ static void go_through(struct all_plans *all, unsigned place)
 	unsigned shift = place / 2;
 
 	if (shift == input->n_shifts) {
-		struct worth worth = worth_of(&all->side, (const int (*)[2])all->places);
+		struct worth worth = worth_of(&all->side, (const int(*)[2])all->places);
 		if (!all->any || compare(&worth, &all->best) < 0)
 			all->best = worth;
 		all->any = true;
@@ -644,19 +653,20 @@ static void small_months_are_the_best_there_are(void **state)
 		assert_int_equal(plan_make(&month.input, &arena, &plan), 0);
 		check_rules(&month.input, &plan);
 		check_reasons(&month.input, &plan);
-		struct all_plans all = { .side = { .input = &month.input } };
+		struct all_plans all = {.side = {.input = &month.input}};
 		all.places = arena_alloc(&arena, month.input.n_shifts * sizeof(*all.places));
 		assert_non_null(all.places);
 		for (unsigned i = 0; i < month.input.n_shifts; i++)
 			memcpy(all.places[i], month.shifts[i].fixed, sizeof(all.places[i]));
 		go_through(&all, 0);
-		struct worth worth = worth_of(&all.side, (const int (*)[2])plan.places);
+		struct worth worth = worth_of(&all.side, (const int(*)[2])plan.places);
 		if (compare(&worth, &all.best))
-			print_error("small month %llu: gaps %u %u, empty %u %u, worst %d %d, sum %d "
-				    "%d\n",
-				    (unsigned long long)seed, worth.gaps, all.best.gaps, worth.empty,
-				    all.best.empty, worth.worst, all.best.worst, worth.sum,
-				    all.best.sum);
+			print_error(
+				"small month %llu: gaps %u %u, empty %u %u, worst %d %d, sum %d "
+				"%d\n",
+				(unsigned long long)seed, worth.gaps, all.best.gaps, worth.empty,
+				all.best.empty, worth.worst, all.best.worst, worth.sum,
+				all.best.sum);
 		assert_int_equal(compare(&worth, &all.best), 0);
 		assert_true(plan.fewest_gaps);
 		for (int k = 0; k < SHIFT_CATEGORIES; k++)
@@ -666,9 +676,10 @@ static void small_months_are_the_best_there_are(void **state)
 		uneven += worth.sum > 0;
 		arena_reset(&arena);
 	}
-	print_message("1000 small months: %u with gaps, %u with a shift without anybody, %u not within "
-		      "one\n",
-		      with_gaps, with_empty, uneven);
+	print_message(
+		"1000 small months: %u with gaps, %u with a shift without anybody, %u not within "
+		"one\n",
+		with_gaps, with_empty, uneven);
 	assert_in_range(with_gaps, 100, 900);
 	assert_in_range(with_empty, 50, 900);
 	assert_in_range(uneven, 100, 900);
@@ -787,7 +798,7 @@ static void reasons_of_gaps(void **state)
 	for (unsigned i = 0; i < n; i++)
 		month.blocked[1 * n + i] = true;
 	month.around[month.input.n_around++] = (struct plan_duty){
-		2, month.shifts[0].from_ms - 20 * HOUR_MS, month.shifts[0].from_ms - 6 * HOUR_MS };
+		2, month.shifts[0].from_ms - 20 * HOUR_MS, month.shifts[0].from_ms - 6 * HOUR_MS};
 	assert_int_equal(plan_make(&month.input, &arena, &plan), 0);
 	month.shifts[0].fixed[0] = 3;
 	assert_int_equal(plan_make(&month.input, &arena, &plan), 0);
@@ -815,7 +826,8 @@ static void nothing_and_nonsense(void **state)
 	input.n_clinics = 0;
 	assert_int_equal(plan_make(&input, &arena, &plan), 0);
 	assert_int_equal(plan.gaps, 2 * input.n_shifts);
-	assert_true(plan.fewest_gaps && plan.fairness[1].within_one && plan.fairness[1].proven_best);
+	assert_true(plan.fewest_gaps && plan.fairness[1].within_one &&
+		    plan.fairness[1].proven_best);
 	assert_int_equal(plan_gap_reason(&input, &plan, 0), GAP_REASON_NOBODY_LEFT);
 	input = month.input;
 	input.n_shifts = 0;
