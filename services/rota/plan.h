@@ -38,19 +38,21 @@
 #define PLAN_OUTSIDE (-3) /* fixed: somebody who is none of the clinics */
 
 struct plan_clinic {
-	Area area;      /* matters for shifts of an area only */
+	Area area;       /* matters for shifts of an area only */
 	uint32_t weight; /* 1 to PLAN_WEIGHT_MAX */
-	uint32_t most;  /* duties in the shifts of this plan, fixed ones included */
-	uint32_t had[SHIFT_CATEGORIES]; /* duties of the year so far, those of this plan's shifts not
+	uint32_t most;   /* duties in the shifts of this plan, fixed ones included */
+	uint32_t
+		had[SHIFT_CATEGORIES]; /* duties of the year so far, those of this plan's shifts not
 					 * included; [0] is WEEKDAY_NIGHTS */
-	uint32_t had_first;             /* of all those, in the first place */
+	uint32_t had_first;            /* of all those, in the first place */
 };
 
 struct plan_shift {
 	int64_t from_ms, until_ms;
 	DutyCategory category;
-	Area area;    /* unspecified: anybody can have it */
-	int fixed[2]; /* first, second: PLAN_FREE, or what stays: a clinic, PLAN_NOBODY, PLAN_OUTSIDE */
+	Area area; /* unspecified: anybody can have it */
+	int fixed
+		[2]; /* first, second: PLAN_FREE, or what stays: a clinic, PLAN_NOBODY, PLAN_OUTSIDE */
 };
 
 /* A duty that is not of this plan's shifts, but is rested from: in the months before and after. */
@@ -60,7 +62,8 @@ struct plan_duty {
 };
 
 struct plan_input {
-	const struct plan_clinic *clinics; /* in an order that is the same each time: by organisation */
+	const struct plan_clinic
+		*clinics; /* in an order that is the same each time: by organisation */
 	unsigned n_clinics;
 	const struct plan_shift *shifts; /* by from_ms */
 	unsigned n_shifts;

@@ -110,8 +110,8 @@ static bool day_off(int64_t day)
 /* In order of their beginning. */
 static unsigned parts_of(const RotaSettings *settings, int64_t day, struct part parts[2])
 {
-	const struct part by_day = { SHIFT_KIND_HOLIDAY_DAY, settings->holiday_day };
-	const struct part by_night = { SHIFT_KIND_HOLIDAY_NIGHT, settings->holiday_night };
+	const struct part by_day = {SHIFT_KIND_HOLIDAY_DAY, settings->holiday_day};
+	const struct part by_night = {SHIFT_KIND_HOLIDAY_NIGHT, settings->holiday_night};
 
 	if (day_off(day)) {
 		bool day_first = by_day.clock->from_minute <= by_night.clock->from_minute;
@@ -120,10 +120,10 @@ static unsigned parts_of(const RotaSettings *settings, int64_t day, struct part 
 		return 2;
 	}
 	if (date_weekday(day) == SATURDAY)
-		parts[0] = (struct part){ SHIFT_KIND_SATURDAY_AFTERNOON,
-					  settings->saturday_afternoon };
+		parts[0] =
+			(struct part){SHIFT_KIND_SATURDAY_AFTERNOON, settings->saturday_afternoon};
 	else
-		parts[0] = (struct part){ SHIFT_KIND_WEEKDAY_NIGHT, settings->weekday_night };
+		parts[0] = (struct part){SHIFT_KIND_WEEKDAY_NIGHT, settings->weekday_night};
 	return 1;
 }
 
@@ -136,10 +136,10 @@ static uint32_t until_minute(const RotaSettings *settings, int64_t day, const Cl
 	       (day_off(day + 1) ? settings->holiday_day->from_minute : clock->until_minute);
 }
 
-static Shift *shift_of(const RotaSettings *settings, int64_t day, const struct part *part, Area area,
-		       int64_t today, struct arena *arena)
+static Shift *shift_of(const RotaSettings *settings, int64_t day, const struct part *part,
+		       Area area, int64_t today, struct arena *arena)
 {
-	static const char *const suffixes[] = { "", "-north", "-west", "-south" };
+	static const char *const suffixes[] = {"", "-north", "-west", "-south"};
 	int64_t midnight_ms = day * DAY_MS - JAPAN_OFFSET_MS;
 	Shift *shift = arena_alloc(arena, sizeof(*shift));
 	char date[DATE_SIZE];
@@ -148,8 +148,8 @@ static Shift *shift_of(const RotaSettings *settings, int64_t day, const struct p
 		return NULL;
 	*shift = (Shift)Shift_INIT;
 	date_day(date, midnight_ms);
-	shift->id = arena_printf(arena, "%s-%s%s", date, shift_kind_word(part->kind),
-				 suffixes[area]);
+	shift->id =
+		arena_printf(arena, "%s-%s%s", date, shift_kind_word(part->kind), suffixes[area]);
 	shift->date = arena_string(arena, date);
 	shift->kind = part->kind;
 	shift->area = area;
@@ -175,7 +175,8 @@ int shift_list(const RotaSettings *settings, int64_t first_day, int64_t last_day
 		unsigned n_parts = parts_of(settings, day, parts);
 		for (unsigned i = 0; i < n_parts; i++)
 			for (Area area = first_area; area <= last_area; area++) {
-				Shift *shift = shift_of(settings, day, &parts[i], area, today, arena);
+				Shift *shift =
+					shift_of(settings, day, &parts[i], area, today, arena);
 				if (!shift || arena_append(arena, &list, &n, shift))
 					return ERR_NOMEM;
 			}
