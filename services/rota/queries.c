@@ -735,15 +735,19 @@ int block_list(struct tx *tx, const struct input *in, const ListBlocks *request,
 	       struct answer *answer)
 {
 	int64_t first_day = today(in), last_day = first_day + SHIFT_DAYS_MAX;
+	struct page page = { .tx = tx, .work_from = tx->arena->used_bytes };
 	char first[DATE_SIZE], last[DATE_SIZE];
 	struct key from = { .size = 0 };
 	struct scan scan;
 	int rc = 0;
 
-	(void)answer;
 	if (*request->month && shift_month_days(request->month, &first_day, &last_day))
 		return refuse(in, CODE_INVALID_ARGUMENT, "month",
 			      "月を「2026-12」の形で入れてください。", "Give the month as 2026-12.");
+	if ((int64_t)in->after > first_day)
+		first_day = (int64_t)in->after; /* the day at which the last page ended */
+	if (first_day > last_day)
+		return 0;
 	day_text(first, first_day);
 	day_text(last, last_day);
 	key_add_bytes(&from, first, strlen(first));
@@ -752,6 +756,11 @@ int block_list(struct tx *tx, const struct input *in, const ListBlocks *request,
 		const char *date = (const char *)scan.key, *organisation = date + strlen(date) + 1;
 		if (*request->organisation && strcmp(organisation, request->organisation))
 			continue;
+		if (page_full(&page) && strcmp(date, response->items[response->n_items - 1]->date)) {
+			answer->more = true;
+			answer->position = (uint64_t)date_days(date);
+			break;
+		}
 		Block *block = NEW(Block, in->arena);
 		if (!block)
 			rc = ERR_NOMEM;
@@ -760,6 +769,7 @@ int block_list(struct tx *tx, const struct input *in, const ListBlocks *request,
 		if (!rc) {
 			block->date = arena_string(in->arena, date);
 			block->organisation = arena_string(in->arena, organisation);
+			page.bytes += protobuf_c_message_get_packed_size(&block->base) + 8;
 		}
 	}
 	scan_close(&scan);
