@@ -1,5 +1,5 @@
 /*
- * The whole daemon rota with its store, over a bus that records, and a small network around it: six
+ * The whole daemon rota with its store, over a bus that records, and a small network around it: nine
  * clinics, of which the first is of the enhanced type, with a doctor each ("doctor1" …), an
  * administrator and somebody of the support centre. Included by the tests that need it; everything in
  * it is static.
@@ -19,7 +19,7 @@ int rota_main(int argc, char **argv);
 
 #define MINUTE (60LL * 1000)
 #define HOUR (60 * MINUTE)
-#define CLINICS 6
+#define CLINICS 9
 #define MONTH "2027-02" /* 28 days, four Saturdays, two holidays in the week: 11 and 23 */
 
 /* The clock stands at a time of day in Japan. */
@@ -75,7 +75,7 @@ static UNUSED int rota_setup(void **state)
 
 /* ---- requests ------------------------------------------------------------------------------- */
 
-/* Six clinics need more than four duties a month, and less than two days of rest. */
+/* Nine clinics need more than four duties a month, and less than two days of rest. */
 static UNUSED Code settings(struct fixture *f, const char *user, uint32_t rest_hours,
 			    uint32_t most_a_month, bool by_area)
 {
@@ -99,7 +99,7 @@ static UNUSED Code generate(struct fixture *f, const char *user, const char *mon
 	return ask(f, user, &request.base);
 }
 
-/* A month that six clinics can fill. */
+/* A month that nine clinics can fill. */
 static UNUSED RotaGenerated *planned(struct fixture *f)
 {
 	assert_int_equal(settings(f, "administrator", 12, 31, false), CODE_OK);
