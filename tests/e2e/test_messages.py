@@ -10,8 +10,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 # The frame handles these by name, outside all tables.
 ENVELOPE = {"Request", "Reply", "Push", "Notices", "Notice", "JournalEntry", "JournalHead",
 	"StoredReply", "StoredRefusal"}
-# The bytes of a Push with a Capacity, under a name of their own for other people's tools (test_board.py).
-ALIASES = {"CapacityState"}
+# The bytes of a Push with a Capacity or DutyState, under names of their own for other people's tools
+# (test_board.py, test_rota.py).
+ALIASES = {"CapacityState", "RotaState"}
 
 
 def messages():
