@@ -9,7 +9,6 @@
 
 #define NODES_MAX 3000       /* of one branch and bound */
 #define WORK_MAX 400000000.0 /* of one plan: rows of the program x iterations of the simplex */
-#define QUESTIONS_MAX 2000   /* of one plan */
 #define NO_LIMIT (INT_MAX / 4)
 
 enum answer { NO, YES, UNKNOWN };
@@ -31,7 +30,6 @@ struct solver {
 	int *count_rows; /* [clinic * CATEGORIES + category], 0: no column */
 	int *columns_in; /* …: how many columns */
 	double work;
-	unsigned questions;
 	int nodes;
 	/* What each category could do if the others did not matter. */
 	int highest_least[CATEGORIES], lowest_most[CATEGORIES];
@@ -292,7 +290,7 @@ static enum answer ask_fractions(struct solver *solver, bool *whole)
 	int before = glp_get_it_cnt(solver->lp), rows = glp_get_num_rows(solver->lp);
 	double left = (WORK_MAX - solver->work) / rows;
 
-	if (left < 1 || ++solver->questions > QUESTIONS_MAX)
+	if (left < 1)
 		return UNKNOWN;
 	glp_init_smcp(&options);
 	options.msg_lev = GLP_MSG_OFF;
@@ -443,92 +441,94 @@ static int least_over(const struct solver *solver, int k)
 	return over > 0 ? over : 0;
 }
 
-/* Is there a plan in which each category from k on overruns by `over` at most? Those before k are
- * set to their windows. */
-static enum answer ask_overruns(struct solver *solver, int k, const int over[CATEGORIES])
+/* What a plan may overrun: each category, and all of them. */
+struct limits {
+	int worst, sum;
+};
+
+static enum answer ask_within(struct solver *solver, int k, struct limits limits);
+
+/* The windows of category k that begin at `least`. The widest is enough where what it overruns is not
+ * missing for the next categories; else all, from the narrowest on. */
+static enum answer ask_from(struct solver *solver, int k, int least, struct limits limits)
 {
-	enum answer best = NO, answer;
+	int left = limits.sum, most = least + solver->problem->scale;
+	enum answer best = NO;
 	bool whole;
+
+	for (int later = k + 1; later < CATEGORIES; later++)
+		left -= least_over(solver, later);
+	int widest = most + (limits.worst < left ? limits.worst : left);
+	if (left < 0 || widest < solver->lowest_most[k] ||
+	    !set_window(solver, k, (struct window){least, widest}) ||
+	    ask_fractions(solver, &whole) == NO)
+		return NO;
+	if (k == CATEGORIES - 1 || limits.sum == NO_LIMIT)
+		most = widest;
+	for (; most <= widest && best != YES; most++) {
+		int over = most - least - solver->problem->scale;
+		struct limits rest = {limits.worst,
+				      limits.sum == NO_LIMIT ? NO_LIMIT : limits.sum - over};
+		if (most < solver->lowest_most[k] ||
+		    (over && most < widest && !can_stand_at(solver->problem, k, most)) ||
+		    !set_window(solver, k, (struct window){least, most}))
+			continue;
+		enum answer answer = ask_fractions(solver, &whole);
+		if (answer == YES)
+			answer = ask_within(solver, k + 1, rest);
+		best = answer == NO ? best : answer;
+	}
+	return best;
+}
+
+/* Is there a plan in which the categories from k on overrun no more? Those before k are set to their
+ * windows. */
+static enum answer ask_within(struct solver *solver, int k, struct limits limits)
+{
+	enum answer best = NO;
 
 	if (k == CATEGORIES)
 		return ask(solver);
-	for (int least = solver->highest_least[k]; least >= 0; least--) {
-		int most = least + solver->problem->scale + over[k];
-		if (most < solver->lowest_most[k])
+	for (int least = solver->highest_least[k]; least >= 0 && best != YES; least--) {
+		if (least + solver->problem->scale + limits.worst < solver->lowest_most[k])
 			break;
-		if (!can_stand_at(solver->problem, k, least) && least)
+		if (least && !can_stand_at(solver->problem, k, least))
 			continue;
-		if (!set_window(solver, k, (struct window){least, most}))
-			continue;
-		answer = ask_fractions(solver, &whole);
-		if (answer == YES)
-			answer = ask_overruns(solver, k + 1, over);
-		if (answer == YES) {
-			best = YES;
-			break;
-		}
-		if (answer == UNKNOWN)
-			best = UNKNOWN;
+		enum answer answer = ask_from(solver, k, least, limits);
+		best = answer == NO ? best : answer;
 	}
 	set_window(solver, k, any);
 	return best;
 }
 
-/* The largest overrun as small as can be; true: proven. */
-static bool smallest_worst(struct solver *solver)
+/* The largest overrun as small as can be, then the sum; true: proven. */
+static bool smallest_overruns(struct solver *solver)
 {
-	int least = 0;
+	struct score *score = solver->score;
+	int worst = 0, sum = 0;
+	enum answer answer = NO;
 
-	for (int k = 0; k < CATEGORIES; k++)
-		least = least_over(solver, k) > least ? least_over(solver, k) : least;
-	while (solver->score->worst_over > least) {
-		int over[CATEGORIES];
-		for (int k = 0; k < CATEGORIES; k++)
-			over[k] = solver->score->worst_over - 1;
-		enum answer answer = ask_overruns(solver, 0, over);
+	for (int k = 0; k < CATEGORIES; k++) {
+		worst = least_over(solver, k) > worst ? least_over(solver, k) : worst;
+		sum += least_over(solver, k);
+	}
+	while (score->worst_over > worst) {
+		answer = ask_within(solver, 0, (struct limits){score->worst_over - 1, NO_LIMIT});
 		if (answer != YES)
-			return answer == NO;
+			break;
 		take_found(solver);
 	}
-	return true;
-}
-
-/* Is there a plan whose overruns sum to less, none of them larger than the worst? */
-static enum answer ask_smaller_sum(struct solver *solver)
-{
-	int sum = solver->score->sum_over - 1, worst = solver->score->worst_over;
-	enum answer best = NO;
-
-	for (int a = least_over(solver, 0); a <= worst && a <= sum; a++)
-		for (int b = least_over(solver, 1); b <= worst && a + b <= sum; b++) {
-			int c = sum - a - b < worst ? sum - a - b : worst;
-			/* What leaves something over is allowed by another one that does not. */
-			if (c < least_over(solver, 2) ||
-			    (a + b + c < sum && (a < worst || b < worst)))
-				continue;
-			enum answer answer =
-				ask_overruns(solver, 0, (const int[CATEGORIES]){a, b, c});
-			if (answer == YES)
-				return YES;
-			if (answer == UNKNOWN)
-				best = UNKNOWN;
-		}
-	return best;
-}
-
-static bool smallest_sum(struct solver *solver)
-{
-	int least = 0;
-
-	for (int k = 0; k < CATEGORIES; k++)
-		least += least_over(solver, k);
-	while (solver->score->sum_over > least) {
-		enum answer answer = ask_smaller_sum(solver);
+	if (answer == UNKNOWN)
+		return false;
+	answer = NO;
+	while (score->sum_over > sum) {
+		answer = ask_within(solver, 0,
+				    (struct limits){score->worst_over, score->sum_over - 1});
 		if (answer != YES)
-			return answer == NO;
+			break;
 		take_found(solver);
 	}
-	return true;
+	return answer != UNKNOWN;
 }
 
 static void fairest(struct solver *solver, struct exact *exact)
@@ -538,7 +538,7 @@ static void fairest(struct solver *solver, struct exact *exact)
 	set_gaps(solver, solver->score->gaps, solver->score->empty);
 	for (int k = 0; k < CATEGORIES; k++)
 		find_limits(solver, k);
-	proven = smallest_worst(solver) && smallest_sum(solver);
+	proven = smallest_overruns(solver);
 	for (int k = 0; k < CATEGORIES; k++)
 		exact->over_proven[k] = proven || solver->score->over[k] == least_over(solver, k);
 }
@@ -552,6 +552,7 @@ int plan_exact(const struct problem *problem, struct arena *arena, int *places, 
 	solver.found = arena_alloc(arena, 2 * problem->n_shifts * sizeof(int));
 	if (!solver.found)
 		return ERR_NOMEM;
+	glp_term_out(GLP_OFF);
 	solver.lp = glp_create_prob();
 	error = make_program(&solver, arena);
 	if (!error) {
