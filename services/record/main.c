@@ -80,7 +80,7 @@ static const struct fact_type facts[] = {
 	FACT(Accessed, apply_accessed, TO_NOBODY),
 };
 
-static const char *const peers[] = { "directory", "alert", "board", "referral", NULL };
+static const char *const peers[] = { "directory", "alert", "board", "referral", "rota", NULL };
 
 const struct daemon_spec record_spec = {
 	.name = "record",
