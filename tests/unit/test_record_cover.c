@@ -554,7 +554,7 @@ static void many_come_in_pages(void **state)
 	assert_true(pages > 1);
 }
 
-/* ---- a duty begins -------------------------------------------------------------------------- */
+/* ---- a duty begins: DutyBeginsDue -------------------------------------------------------------------------- */
 
 static void both_are_told_when_it_begins(void **state)
 {
