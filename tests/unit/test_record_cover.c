@@ -118,8 +118,10 @@ static void consent(struct duty_night *d, const char *patient, ConsentScope scop
 	done(d->f, "doctor", &request.base);
 }
 
+/* Of different moments: lists are in the order of ids. */
 static char *patient_of(struct duty_night *d, const char *user, const char *name, bool cover)
 {
+	pass(d->f, 1);
 	char *id = registered(d->f, user, name, "", "1942-03-01", "2026-01-01");
 	RecordConsent request = RecordConsent_INIT;
 
