@@ -195,6 +195,7 @@ static int add_substitutes(const struct input *in, struct candidate *const *cand
 			if (told->n > n_before) {
 				recipient->matter = own->matter;
 				recipient->urgent = own->urgent;
+				recipient->unstable = own->unstable;
 			}
 		}
 	}
@@ -343,6 +344,7 @@ int word_tell(const struct input *in, const struct word_audience *view, const Wo
 			return ERR_NOMEM;
 		recipient->matter = candidate->matter;
 		recipient->urgent = candidate->urgent;
+		recipient->unstable = candidate->unstable;
 	}
 	int rc = add_substitutes(in, view->candidates, view->n_candidates, "", &told);
 	if (rc)
@@ -383,6 +385,7 @@ int consent_change(const struct input *in, const struct withdrawal *view,
 	(void)in;
 	fact->patient = notice->patient;
 	fact->team_consent = notice->team_consent;
+	fact->cover_consent = notice->cover_consent;
 	fact->withdrawn = view->ids;
 	fact->n_withdrawn = view->n_ids;
 	fact->more = view->more;
