@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hours.h"
 #include "rules.h"
 #include "views.h"
 
@@ -168,7 +169,7 @@ int contacts_search(struct tx *tx, const struct input *in, const SearchContacts 
 		if (organisation->left || !wanted(organisation, request->kind, request->area))
 			continue;
 		for (size_t i = 0; i < organisation->n_hours && !rc; i++)
-			if (hours_open(organisation->hours[i], at_ms))
+			if (hours_window(organisation->hours[i], at_ms))
 				rc = add_contact(tx, organisation, organisation->hours[i], response,
 						 &page);
 	}

@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-#include "date.h"
-#include "holiday.h"
+#include "hours.h"
 #include "text.h"
 
 /* ---- refusals ----------------------------------------------------------------------------- */
@@ -94,13 +93,12 @@ static int check_device(const struct input *in, const char *device)
 /* ---- contact hours ------------------------------------------------------------------------ */
 
 #define MINUTES_A_DAY 1440
-#define HOLIDAY 8 /* as a weekday */
 
 static const char *check_window(const ContactHours *hours, const char **ja, const char **en)
 {
 	*ja = "曜日は1（月）〜7（日）、祝日は8です。";
 	*en = "The weekday is 1 (Monday) to 7 (Sunday), or 8 for national holidays.";
-	if (hours->weekday < 1 || hours->weekday > HOLIDAY)
+	if (hours->weekday < 1 || hours->weekday > HOURS_HOLIDAY)
 		return "weekday";
 	*ja = "開始は0〜1439分（0:00〜23:59）にしてください。";
 	*en = "A window begins at minute 0 to 1439 of the day.";
@@ -137,25 +135,6 @@ static int check_hours(const struct input *in, const char *field, ContactHours *
 				     ja, en);
 	}
 	return 0;
-}
-
-/* ISO 8601, or HOLIDAY. */
-static uint32_t weekday_of(int64_t day)
-{
-	return holiday(day) ? HOLIDAY : date_weekday(day);
-}
-
-bool hours_open(const ContactHours *hours, int64_t at_ms)
-{
-	int64_t local_ms = at_ms + JAPAN_OFFSET_MS;
-	int64_t day = local_ms / DAY_MS - (local_ms % DAY_MS < 0);
-	uint32_t minute = (uint32_t)((local_ms - day * DAY_MS) / 60000);
-	bool today = hours->weekday == weekday_of(day);
-
-	if (hours->from_minute < hours->to_minute)
-		return today && minute >= hours->from_minute && minute < hours->to_minute;
-	return (today && minute >= hours->from_minute) ||
-	       (hours->weekday == weekday_of(day - 1) && minute < hours->to_minute);
 }
 
 int contact_hours_set(const struct input *in, const struct organisation_view *view,

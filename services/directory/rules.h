@@ -47,7 +47,4 @@ int person_revoke(const struct input *in, const struct person_view *view, const 
 int crl_renew(const struct input *in, const struct crl_view *view, const CrlDue *due,
 	      CrlRenewed *fact);
 
-/* Whether a window is open at a time. One over midnight belongs to the day it begins on. */
-bool hours_open(const ContactHours *hours, int64_t at_ms);
-
 #endif

@@ -1,5 +1,4 @@
-/* If this fails, somebody may be enrolled, revoked or changed who must not be, or a window of contact
- * hours is open at the wrong time. */
+/* If this fails, somebody may be enrolled, revoked or changed who must not be. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -294,62 +293,6 @@ static void a_person_renews_within_bounds(void **state)
 
 /* ---- contact hours -------------------------------------------------------------------------- */
 
-static void windows_are_open_when_they_say(void **state)
-{
-	static const struct {
-		uint32_t weekday, from, to;
-		const char *at;
-		bool open;
-	} table[] = {
-		/* Thursday from 16:00 to 18:30 */
-		{ 4, 960, 1110, "2026-11-26T15:59:59", false },
-		{ 4, 960, 1110, "2026-11-26T16:00:00", true },
-		{ 4, 960, 1110, "2026-11-26T18:29:59", true },
-		{ 4, 960, 1110, "2026-11-26T18:30:00", false },
-		{ 4, 960, 1110, "2026-11-27T16:30:00", false },
-		{ 4, 960, 1110, "2026-11-25T16:30:00", false },
-		/* the same moment, in other zones */
-		{ 4, 960, 1110, "2026-11-26T07:00:00Z", true },
-		{ 4, 960, 1110, "2026-11-26T16:00:00Z", false },
-		/* early on Monday in Japan is Sunday in UTC */
-		{ 1, 0, 60, "2026-11-30T00:30:00", true },
-		{ 7, 0, 60, "2026-11-30T00:30:00", false },
-		/* Friday night from 22:00 into Saturday 6:00 */
-		{ 5, 1320, 360, "2026-11-27T21:59:00", false },
-		{ 5, 1320, 360, "2026-11-27T22:00:00", true },
-		{ 5, 1320, 360, "2026-11-28T05:59:00", true },
-		{ 5, 1320, 360, "2026-11-28T06:00:00", false },
-		{ 5, 1320, 360, "2026-11-27T05:59:00", false },
-		{ 5, 1320, 360, "2026-11-28T22:00:00", false },
-		/* Sunday night into Monday: over the end of the week */
-		{ 7, 1320, 360, "2026-11-22T23:00:00", true },
-		{ 7, 1320, 360, "2026-11-23T01:00:00", true },
-		{ 7, 1320, 360, "2026-11-22T01:00:00", false },
-		/* until midnight, and all day */
-		{ 2, 1380, 1440, "2026-11-24T23:59:59", true },
-		{ 2, 1380, 1440, "2026-11-25T00:00:00", false },
-		{ 6, 0, 1440, "2026-11-28T12:00:00", true },
-		/* a Monday that is a national holiday: it has windows of its own */
-		{ 8, 0, 1440, "2026-11-23T12:00:00", true },
-		{ 1, 0, 1440, "2026-11-23T12:00:00", false },
-		{ 8, 1320, 360, "2026-11-24T05:59:00", true },
-		{ 8, 0, 1440, "2026-11-24T12:00:00", false },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		ContactHours hours = ContactHours_INIT;
-		int64_t at_ms;
-
-		hours.weekday = table[i].weekday;
-		hours.from_minute = table[i].from;
-		hours.to_minute = table[i].to;
-		assert_int_equal(date_parse(table[i].at, &at_ms), 0);
-		if (hours_open(&hours, at_ms) != table[i].open)
-			fail_msg("row %zu: weekday %u at %s", i, table[i].weekday, table[i].at);
-	}
-}
-
 static int set_hours(struct bench *b, size_t n, OrganisationChanged *fact)
 {
 	const struct organisation_view view = { .organisation = &b->organisation };
@@ -430,7 +373,6 @@ int main(void)
 		TEST(the_last_administrator_stays),
 		TEST(who_is_not_enrolled_cannot_be_revoked_or_changed),
 		TEST(a_person_renews_within_bounds),
-		TEST(windows_are_open_when_they_say),
 		TEST(hours_are_set_by_their_own_organisation),
 		TEST(wrong_hours_are_refused),
 		TEST(each_list_of_the_revoked_has_its_own_number),
