@@ -1,4 +1,5 @@
 /* alert: who is told of what, and what became of it. */
+#include "bundle.h"
 #include "daemon.h"
 #include "queries.h"
 #include "rules.h"
@@ -20,6 +21,7 @@ static const struct route routes[] = {
 
 	READ(ListInbox, inbox_list, Inbox),
 	READ(ListMutes, mutes_list, MuteList),
+	READ(ShowRecipients, recipients_show, RecipientList),
 	WRITE(ConfirmDelivery, struct deliveries, load_deliveries, delivery_confirm,
 	      NotificationsDelivered),
 	WRITE(OpenNotification, struct one_view, load_open, notification_open, NotificationMoved),
@@ -39,6 +41,7 @@ static const struct route routes[] = {
 	DUE(ReminderDue, struct event_view, load_event, event_remind, Reminded),
 	DUE(HandOverDue, struct hand_over_view, load_hand_over_rest, hand_over_continue,
 	    HandedOver),
+	DUE(BundleDue, struct bundle, load_bundle, bundle_ring, BundleRung),
 	DUE(WithdrawalDue, struct withdrawal, load_withdrawal_rest, withdrawal_continue, Withdrawn),
 };
 
@@ -50,6 +53,7 @@ static const struct fact_type facts[] = {
 	FACT(NotificationTakenOver, apply_notification_taken_over, TO_NOBODY),
 	FACT(HandedOver, apply_handed_over, TO_NOBODY),
 	FACT(Reminded, apply_reminded, TO_NOBODY),
+	FACT(BundleRung, apply_bundle_rung, TO_NOBODY),
 	FACT(TeamChanged, apply_team_changed, TO_NOBODY),
 	FACT(ConsentChanged, apply_consent_changed, TO_NOBODY),
 	FACT(Withdrawn, apply_withdrawn, TO_NOBODY),

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "bundle.h"
 #include "views.h"
 
 /* Parts of a key are texts with their NUL; the next one, and what is left behind it. */
@@ -83,9 +84,11 @@ int load_entry_audience(struct tx *tx, const struct input *in, const EntryNotice
 {
 	struct key key = key_text(notice->entry);
 
-	(void)in;
 	view->told = tx_has(tx, TABLE_TOLD, &key);
-	return load_audience(tx, notice->patient, view);
+	int rc = load_audience(tx, notice->patient, view);
+	if (!rc && !notice->urgent)
+		rc = bundle_load_hours(tx, in, view->candidates, view->n_candidates);
+	return rc;
 }
 
 static int add_centre(struct arena *arena, const Organisation *organisation,
@@ -291,7 +294,7 @@ int load_word_audience(struct tx *tx, const struct input *in, const WordNotice *
 		if (!rc && addressee->matter && !addressee->left)
 			rc = add_told_staff(tx, addressee, most, view);
 	}
-	return rc;
+	return rc ? rc : bundle_load_hours(tx, in, view->candidates, view->n_candidates);
 }
 
 /* ---- withdrawal --------------------------------------------------------------------------- */

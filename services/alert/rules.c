@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "bundle.h"
+
 static bool same(const char *a, const char *b)
 {
 	return strcmp(a, b) == 0;
@@ -93,7 +95,7 @@ bool entry_concerns(Profession profession, TeamRole role, const EntryNotice *not
 
 static bool asked(Profession profession, const EntryNotice *notice)
 {
-	if (notice->kind != ENTRY_KIND_QUESTION || notice->correction)
+	if (notice->kind != ENTRY_KIND_QUESTION || (notice->correction && !notice->asks_again))
 		return false;
 	for (size_t i = 0; i < notice->n_professions; i++)
 		if (notice->professions[i] == profession)
@@ -234,6 +236,8 @@ int entry_tell(const struct input *in, const struct audience *view, const EntryN
 		rc = told_done(in, view, notice->author, &told, fact);
 	if (rc)
 		return rc;
+	if (!notice->urgent)
+		bundle_wait(in, view->candidates, view->n_candidates, told.items, told.n);
 	common->patient = notice->patient;
 	common->entry = notice->entry;
 	common->event = notice->entry;
@@ -347,6 +351,7 @@ int word_tell(const struct input *in, const struct word_audience *view, const Wo
 	int rc = add_substitutes(in, view->candidates, view->n_candidates, "", &told);
 	if (rc)
 		return rc;
+	bundle_wait(in, view->candidates, view->n_candidates, told.items, told.n);
 	fact->service = arena_string(in->arena, in->instance);
 	fact->subject = notice->subject;
 	fact->event = notice->event;

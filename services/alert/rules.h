@@ -35,6 +35,8 @@ struct candidate {
 	uint32_t muted;             /* bit n: EntryKind n, for this patient */
 	const Person *substitute;   /* who is to be told as well, as named; NULL: nobody */
 	const SubstituteSet *substitution;
+	/* When they may be rung for what can wait (bundle.h): now_ms, later, or HOURS_NEVER. */
+	int64_t next_ms, substitute_next_ms;
 };
 
 struct audience {

@@ -2,12 +2,12 @@
 
 #include <string.h>
 
-#include "rules.h"
+#include "bundle.h"
 
 const char *const alert_tables[ALERT_TABLES] = {
 	"notifications", "inbox", "open", "held", "event_items",
 	"events", "told", "team", "access", "mutes", "substitutes",
-	"subjects",
+	"subjects", "waiting",
 };
 
 const struct team_tables alert_team = { .members = TABLE_TEAM, .access = TABLE_ACCESS };
@@ -121,6 +121,7 @@ static void index_delete(struct tx *tx, const Notification *notification)
 	tx_delete(tx, TABLE_INBOX, &inbox);
 	tx_delete(tx, TABLE_OPEN, &inbox);
 	tx_delete(tx, table, &key);
+	bundle_delete(tx, notification);
 }
 
 static void index_put(struct tx *tx, const Notification *notification)
@@ -135,6 +136,7 @@ static void index_put(struct tx *tx, const Notification *notification)
 		return;
 	tx_put(tx, TABLE_OPEN, &inbox, nothing);
 	tx_put(tx, table, &key, nothing);
+	bundle_put(tx, notification);
 }
 
 static void touch(struct tx *tx, const char *user)
@@ -145,8 +147,10 @@ static void touch(struct tx *tx, const char *user)
 
 static void store(struct tx *tx, const Notification *notification)
 {
-	struct key key = key_text(notification->id);
+	struct key key = key_text(notification->id), watched = recipients_watch_key(notification->entry);
 	PUT(tx, TABLE_NOTIFICATIONS, &key, notification);
+	if (notification->entry[0])
+		tx_touch(tx, &watched);
 }
 
 void notification_change(struct tx *tx, const Notification *before, Notification *after,
@@ -174,6 +178,8 @@ static void notification_give(struct tx *tx, const Notification *before, Notific
 static void set_state(Notification *notification, Notification_State state, int64_t time_ms)
 {
 	notification->state = state;
+	if (!notification_waiting(state))
+		notification->rings_ms = 0; /* it waits for nothing any longer */
 	if (state == NOTIFICATION_STATE_DELIVERED)
 		notification->delivered_ms = time_ms;
 	else if (state == NOTIFICATION_STATE_OPENED)
@@ -290,7 +296,7 @@ void notification_put_new(struct tx *tx, const JournalEntry *entry, uint64_t pos
 	index_put(tx, &notification);
 	store(tx, &notification);
 	touch(tx, notification.recipient);
-	if (notification.urgent)
+	if (notification.urgent || notification.entry[0])
 		tx_put(tx, TABLE_EVENT_ITEMS, &item, nothing);
 }
 

@@ -7,15 +7,16 @@
  *	open           user, position, id -> nothing: the same, of those neither done nor declined
  *	held           patient, through, user, id -> nothing: open ones, by whose access they rest
  *	               on; those of a word are about no patient and stand in subjects instead
- *	event_items    event, id -> nothing: of urgent events, to find the others who were told
+ *	event_items    event, id -> nothing: of entries and urgent events, to find the others who were told
  *	events         event -> UrgentEvent
  *	told           event -> nothing: it has been told of, and is not told of again
  *	team, access   as in team.h
  *	mutes          user, patient -> MutedKinds
  *	substitutes    user -> SubstituteSet
+ *	waiting        user, time, id -> nothing: what rings in a window of their contact hours (bundle.h)
  *	subjects       service, subject, organisation, id -> nothing: open ones of words
  *
- * Parts of keys are texts with their NUL; positions 8 bytes big-endian.
+ * Parts of keys are texts with their NUL; positions and times 8 bytes big-endian.
  */
 #ifndef ALERT_VIEWS_H
 #define ALERT_VIEWS_H
@@ -36,6 +37,7 @@ enum {
 	TABLE_MUTES,
 	TABLE_SUBSTITUTES,
 	TABLE_SUBJECTS,
+	TABLE_WAITING,
 	ALERT_TABLES_END
 };
 #define ALERT_TABLES (ALERT_TABLES_END - TABLE_OWN)
@@ -46,7 +48,7 @@ extern const struct team_tables alert_team;
 int notification_get(struct tx *tx, const char *id, Notification **out);
 int mutes_get(struct tx *tx, const char *user, const char *patient, uint32_t *kinds); /* 0: none */
 int substitution_get(struct tx *tx, const char *user, SubstituteSet **out);
-/* All notifications of an urgent event. */
+/* All notifications of an entry or an urgent event. */
 int event_list(struct tx *tx, const char *event, Notification ***items, size_t *n_items);
 /* What an organisation's people were told of a subject: where their keys begin. */
 struct key subject_key(const char *service, const char *subject, const char *organisation);
