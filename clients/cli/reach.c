@@ -44,10 +44,11 @@ static int by_time(const void *a, const void *b)
 char *reach_text(struct cli *cli, struct names *names, Notification *const *items, size_t n)
 {
 	char *text = cli_string(cli, ""), *whom = NULL;
-	const Notification **sorted = arena_copy(&cli->arena, items, n ? n * sizeof(*items) : 1);
 
-	if (n)
-		qsort(sorted, n, sizeof(*sorted), by_time);
+	if (n == 0)
+		return text;
+	const Notification **sorted = arena_copy(&cli->arena, items, n * sizeof(*items));
+	qsort(sorted, n, sizeof(*sorted), by_time);
 	for (size_t i = 0; i < n; i++) {
 		const Notification *one = sorted[i];
 		char *name = names_person(names, one->recipient, one->recipient_organisation);

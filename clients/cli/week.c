@@ -173,8 +173,6 @@ static size_t print_time(struct cli *cli, struct table *table, const ContactHour
 
 void week_print(struct cli *cli, ContactHours *const *windows, size_t n)
 {
-	const ContactHours **sorted =
-		arena_copy(&cli->arena, windows, n ? n * sizeof(*windows) : 1);
 	const char *head[COLUMNS] = {""};
 	struct table table;
 
@@ -182,6 +180,7 @@ void week_print(struct cli *cli, ContactHours *const *windows, size_t n)
 		printf("%s\n", cli_text(cli, MSG_NO_HOURS));
 		return;
 	}
+	const ContactHours **sorted = arena_copy(&cli->arena, windows, n * sizeof(*windows));
 	qsort(sorted, n, sizeof(*sorted), by_time);
 	for (size_t day = 0; day < DAYS; day++)
 		head[1 + day] = (cli->japanese ? days_ja : days_en)[day];
