@@ -13,6 +13,8 @@ static const struct route routes[] = {
 	       TeamChanged),
 	NOTICE("record", ConsentNotice, struct withdrawal, load_consent_withdrawal, consent_change,
 	       ConsentChanged),
+	NOTICE("record", WordNotice, struct word_audience, load_word_audience, word_tell,
+	       WordStored),
 	NOTICE("board", WordNotice, struct word_audience, load_word_audience, word_tell,
 	       WordStored),
 	NOTICE("referral", WordNotice, struct word_audience, load_word_audience, word_tell,

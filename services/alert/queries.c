@@ -146,6 +146,7 @@ struct addressee {
 	bool left;
 	Matter matter;
 	bool urgent;
+	uint32_t unstable;
 };
 
 struct addressees {
@@ -163,6 +164,7 @@ static int add_addressee(struct arena *arena, const Organisation *organisation, 
 		if (told->matter && (!known->matter || (told->urgent && !known->urgent))) {
 			known->matter = told->matter;
 			known->urgent = told->urgent;
+			known->unstable = told->unstable;
 		}
 		return 0;
 	}
@@ -172,6 +174,7 @@ static int add_addressee(struct arena *arena, const Organisation *organisation, 
 	*addressee = (struct addressee){
 		.organisation = arena_string(arena, organisation->id), .kind = organisation->kind,
 		.left = organisation->left, .matter = told->matter, .urgent = told->urgent,
+		.unstable = told->unstable,
 	};
 	return arena_append(arena, &all->items, &all->n, addressee);
 }
@@ -224,6 +227,7 @@ static int add_told(struct tx *tx, const struct addressee *addressee, const Pers
 	candidate->person = copy;
 	candidate->matter = addressee->matter;
 	candidate->urgent = addressee->urgent;
+	candidate->unstable = addressee->unstable;
 	int rc = load_substitute_of(tx, candidate);
 	return rc ? rc : arena_append(tx->arena, &view->candidates, &view->n_candidates, candidate);
 }
@@ -376,6 +380,7 @@ int load_consent_withdrawal(struct tx *tx, const struct input *in, const Consent
 
 	(void)in;
 	team.consent = notice->team_consent;
+	team.cover_consent = notice->cover_consent;
 	return rc ? rc : load_withdrawal(tx, notice->patient, &team, view);
 }
 

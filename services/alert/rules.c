@@ -188,6 +188,7 @@ int recipients_substitute(const struct input *in, struct candidate *const *candi
 			if (told->n > n_before) {
 				recipient->matter = own->matter;
 				recipient->urgent = own->urgent;
+				recipient->unstable = own->unstable;
 				recipient->rings_ms = own->rings_ms;
 				recipient->place = own->place;
 			} else if (own->place && !recipient->place) { /* asked now, not later */
@@ -347,6 +348,7 @@ int word_tell(const struct input *in, const struct word_audience *view, const Wo
 			return ERR_NOMEM;
 		recipient->matter = candidate->matter;
 		recipient->urgent = candidate->urgent;
+		recipient->unstable = candidate->unstable;
 	}
 	int rc = recipients_substitute(in, view->candidates, view->n_candidates, "", &told);
 	if (rc)
@@ -387,6 +389,7 @@ int consent_change(const struct input *in, const struct withdrawal *view,
 	(void)in;
 	fact->patient = notice->patient;
 	fact->team_consent = notice->team_consent;
+	fact->cover_consent = notice->cover_consent;
 	fact->withdrawn = view->ids;
 	fact->n_withdrawn = view->n_ids;
 	fact->more = view->more;

@@ -31,6 +31,7 @@ bool entry_concerns(Profession profession, TeamRole role, const EntryNotice *not
 struct candidate {
 	Matter matter;              /* of a word: what their organisation is told */
 	bool urgent;
+	uint32_t unstable;          /* of DUTY_BEGINS */
 	const Person *person;       /* enrolled */
 	const TeamMember *member;   /* by which row of the team; NULL: as support centre */
 	uint32_t muted;             /* bit n: EntryKind n, for this patient */

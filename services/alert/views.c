@@ -503,7 +503,8 @@ void apply_team_changed(struct tx *tx, const JournalEntry *entry, uint64_t posit
 
 	team_apply(tx, alert_team, fact->patient, fact->member, fact->removed, fact->also);
 	if (fact->registrar)
-		team_apply_access(tx, alert_team, fact->patient, fact->member->organisation, &consent);
+		team_apply_access(tx, alert_team, fact->patient, fact->member->organisation, &consent,
+				  NULL);
 	notifications_withdraw(tx, entry, position, fact->withdrawn, fact->n_withdrawn);
 	withdraw_rest(tx, entry, fact->patient, fact->more);
 }
@@ -511,9 +512,9 @@ void apply_team_changed(struct tx *tx, const JournalEntry *entry, uint64_t posit
 void apply_consent_changed(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			   const ConsentChanged *fact)
 {
-	bool consent = fact->team_consent;
+	bool consent = fact->team_consent, cover_consent = fact->cover_consent;
 
-	team_apply_access(tx, alert_team, fact->patient, NULL, &consent);
+	team_apply_access(tx, alert_team, fact->patient, NULL, &consent, &cover_consent);
 	notifications_withdraw(tx, entry, position, fact->withdrawn, fact->n_withdrawn);
 	withdraw_rest(tx, entry, fact->patient, fact->more);
 }

@@ -303,12 +303,12 @@ static void access_as_it_was_told_last(void **state)
 	assert_int_equal(team_load(f->tx, tables, PATIENT, &team), 0);
 	assert_string_equal(team.registrar, "");
 	assert_false(team.consent);
-	team_apply_access(f->tx, tables, PATIENT, text(f, "clinic01"), &yes);
-	team_apply_access(f->tx, tables, PATIENT, NULL, NULL);
+	team_apply_access(f->tx, tables, PATIENT, text(f, "clinic01"), &yes, NULL);
+	team_apply_access(f->tx, tables, PATIENT, NULL, NULL, &yes);
 	assert_int_equal(team_load(f->tx, tables, PATIENT, &team), 0);
 	assert_string_equal(team.registrar, "clinic01");
 	assert_true(team.consent);
-	team_apply_access(f->tx, tables, PATIENT, NULL, &no);
+	team_apply_access(f->tx, tables, PATIENT, NULL, &no, NULL);
 	assert_int_equal(team_load(f->tx, tables, PATIENT, &team), 0);
 	assert_string_equal(team.registrar, "clinic01");
 	assert_false(team.consent);
