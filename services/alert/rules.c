@@ -229,7 +229,7 @@ int entry_tell(const struct input *in, const struct audience *view, const EntryN
 		else
 			rc = ERR_NOMEM;
 	}
-	EscalationStep_Place place = EscalationStep_PLACE_UNSPECIFIED;
+	EscalationStep_Place place = ESCALATION_STEP_PLACE_UNSPECIFIED;
 	if (!rc && notice->urgent)
 		rc = escalation_ask_first(in, view->chain, notice, &told, &place);
 	if (!rc)
