@@ -311,6 +311,18 @@ static int ask_centre_again(const struct input *in, const struct walk_view *view
 	return rc;
 }
 
+/* There is not even a centre: those who were told hear it again. */
+static int remind_all(const struct input *in, const struct walk_view *view, EscalationWalked *fact)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < view->n_items && !rc; i++)
+		if (notification_waiting(view->items[i]->state))
+			rc = arena_append(in->arena, &fact->again, &fact->n_again,
+					  view->items[i]->id);
+	return rc;
+}
+
 /* The next one; after the last of a round another round, louder. */
 static int walk_on(const struct input *in, const struct walk_view *view, EscalationWalked *fact)
 {
@@ -323,7 +335,10 @@ static int walk_on(const struct input *in, const struct walk_view *view, Escalat
 		fact->round++;
 		fact->place = escalation_next(&again, &view->chain);
 	}
-	return fact->place ? ask(in, view, fact) : ask_centre_again(in, view, fact);
+	if (fact->place)
+		return ask(in, view, fact);
+	int rc = ask_centre_again(in, view, fact);
+	return rc || fact->place ? rc : remind_all(in, view, fact);
 }
 
 /* Somebody has it, and not everyone has said so: who is silent hears it at each step, and when the
@@ -343,6 +358,18 @@ static int walk_for_all(const struct input *in, const struct walk_view *view, Es
 	fact->started_over = true;
 	fact->round++;
 	return 0;
+}
+
+static int ring_silent(const struct input *in, const struct walk_view *view, EscalationWalked *fact)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < view->n_items && !rc; i++)
+		if (escalation_silent(view->items, view->n_items, view->items[i]) &&
+		    !rings(fact, view->items[i]->id))
+			rc = arena_append(in->arena, &fact->again, &fact->n_again,
+					  view->items[i]->id);
+	return rc;
 }
 
 /* All who could see the patient have lost that, and there is nobody else to ask. */
@@ -416,11 +443,8 @@ int escalation_walk(const struct input *in, const struct walk_view *view, const 
 		rc = walk_for_all(in, view, fact);
 	else
 		rc = walk_on(in, view, fact);
-	for (size_t i = 0; escalation->everyone && i < view->n_items && !rc; i++)
-		if (escalation_silent(view->items, view->n_items, view->items[i]) &&
-		    !rings(fact, view->items[i]->id))
-			rc = arena_append(in->arena, &fact->again, &fact->n_again,
-					  view->items[i]->id);
+	if (!rc && escalation->everyone && fact->n_again == 0)
+		rc = ring_silent(in, view, fact);
 	return rc ? rc : fill_template(in, view, fact);
 }
 

@@ -44,21 +44,59 @@ int substitution_get(struct tx *tx, const char *user, SubstituteSet **out)
 	return GET(tx, TABLE_SUBSTITUTES, &key, SubstituteSet, out);
 }
 
+static char *kept_text(struct arena *kept, const char *text)
+{
+	return text[0] ? arena_string(kept, text) : arena_string(kept, NULL);
+}
+
+/* What one needs of each; of what all have in common, that of the first. */
+static Notification *brief_of(struct arena *kept, const Notification *item, const Notification *first)
+{
+	Notification *brief = NEW(Notification, kept);
+	char *unset = arena_string(kept, NULL);
+
+	if (!brief)
+		return NULL;
+	*brief = *item;
+	brief->id = arena_string(kept, item->id);
+	brief->recipient = arena_string(kept, item->recipient);
+	brief->recipient_organisation = arena_string(kept, item->recipient_organisation);
+	brief->substitute_for = kept_text(kept, item->substitute_for);
+	brief->taken_by = kept_text(kept, item->taken_by);
+	brief->decline_reason = brief->handed_over_by = brief->through = brief->offered_to = unset;
+	brief->subject = brief->service = unset;
+	brief->patient = first ? first->patient : arena_string(kept, item->patient);
+	brief->entry = first ? first->entry : arena_string(kept, item->entry);
+	brief->event = first ? first->event : arena_string(kept, item->event);
+	brief->author = first ? first->author : arena_string(kept, item->author);
+	brief->organisation = first ? first->organisation : arena_string(kept, item->organisation);
+	brief->concerns = first ? first->concerns
+				: arena_copy(kept, item->concerns,
+					     item->n_concerns * sizeof(*item->concerns));
+	return brief;
+}
+
 int event_list(struct tx *tx, const char *event, Notification ***items, size_t *n_items)
 {
 	struct key prefix = key_text(event);
+	struct scratch scratch;
 	struct scan scan;
 	Notification **list = NULL, *item;
 	size_t n = 0;
 	int rc = 0;
 
+	scratch_open(&scratch, tx);
 	scan_open(&scan, tx, TABLE_EVENT_ITEMS, &prefix, NULL);
 	while (!rc && scan_next(&scan)) {
 		rc = notification_get(tx, (const char *)scan_rest(&scan, NULL), &item);
-		if (!rc)
-			rc = arena_append(tx->arena, &list, &n, item);
+		if (rc)
+			break;
+		item = brief_of(scratch.kept, item, n ? list[0] : NULL);
+		rc = item ? arena_append(scratch.kept, &list, &n, item) : ERR_NOMEM;
+		arena_reset(&scratch.arena);
 	}
 	scan_close(&scan);
+	scratch_close(&scratch, tx);
 	if (!rc)
 		rc = tx->error;
 	if (rc)

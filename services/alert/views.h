@@ -58,7 +58,8 @@ extern const struct team_tables alert_team;
 int notification_get(struct tx *tx, const char *id, Notification **out);
 int mutes_get(struct tx *tx, const char *user, const char *patient, uint32_t *kinds); /* 0: none */
 int substitution_get(struct tx *tx, const char *user, SubstituteSet **out);
-/* All notifications of an entry, or of another urgent event. */
+/* All notifications of an entry, or of another urgent event: what is to be known of each without
+ * knowing all, so that there may be thousands. To change one take it by its id. */
 int event_list(struct tx *tx, const char *event, Notification ***items, size_t *n_items);
 /* What an organisation's people were told of a subject: where their keys begin. */
 struct key subject_key(const char *service, const char *subject, const char *organisation);

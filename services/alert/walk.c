@@ -173,14 +173,20 @@ const Notification *event_taken(struct tx *tx, Notification **items, size_t n_it
 {
 	const Notification *holder = escalation_holder(items, n_items);
 	char *taken_by = holder ? holder->recipient : arena_string(tx->arena, "");
+	struct scratch scratch;
+	Notification *before;
 
+	scratch_open(&scratch, tx);
 	for (size_t i = 0; i < n_items; i++) {
-		if (!notification_waiting(items[i]->state) || same(items[i]->taken_by, taken_by))
+		if (!notification_waiting(items[i]->state) || same(items[i]->taken_by, taken_by) ||
+		    !notification_take(tx, items[i]->id, &before))
 			continue;
-		Notification after = *items[i];
+		Notification after = *before;
 		after.taken_by = taken_by;
-		notification_change(tx, items[i], &after, position);
+		notification_change(tx, before, &after, position);
+		arena_reset(&scratch.arena);
 	}
+	scratch_close(&scratch, tx);
 	return holder;
 }
 
@@ -287,24 +293,30 @@ void escalation_taken_over(struct tx *tx, const JournalEntry *entry, uint64_t po
 
 /* ---- facts -------------------------------------------------------------------------------- */
 
-/* Those who are asked, or once more; into step. What they declined before stands open again. */
+/* Those who are asked, into step; or once more, without one. What they declined before stands open
+ * again. */
 static void ring_again(struct tx *tx, const JournalEntry *entry, uint64_t position,
 		       const EscalationWalked *fact, char **ids, size_t n_ids, EscalationStep *step)
 {
+	struct scratch scratch;
 	Notification *before;
 
+	scratch_open(&scratch, tx);
 	for (size_t i = 0; i < n_ids && notification_take(tx, ids[i], &before); i++) {
 		Notification after = *before;
 		if (after.state == NOTIFICATION_STATE_DECLINED)
 			after.state = NOTIFICATION_STATE_STORED;
-		if (step) {
+		if (step)
 			after.place = fact->place;
-			add_user(tx, step, after.recipient);
-		}
 		after.round = fact->round;
 		notification_ring(tx, entry, &after);
 		notification_change(tx, before, &after, position);
+		if (step && arena_append(scratch.kept, &step->users, &step->n_users,
+					 arena_string(scratch.kept, after.recipient)) && !tx->error)
+			tx->error = ERR_NOMEM;
+		arena_reset(&scratch.arena);
 	}
+	scratch_close(&scratch, tx);
 }
 
 static void ask_place(struct tx *tx, const JournalEntry *entry, uint64_t position,
