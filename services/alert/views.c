@@ -44,11 +44,6 @@ int substitution_get(struct tx *tx, const char *user, SubstituteSet **out)
 	return GET(tx, TABLE_SUBSTITUTES, &key, SubstituteSet, out);
 }
 
-static char *kept_text(struct arena *kept, const char *text)
-{
-	return text[0] ? arena_string(kept, text) : arena_string(kept, NULL);
-}
-
 /* What one needs of each; of what all have in common, that of the first. */
 static Notification *brief_of(struct arena *kept, const Notification *item, const Notification *first)
 {
@@ -61,8 +56,8 @@ static Notification *brief_of(struct arena *kept, const Notification *item, cons
 	brief->id = arena_string(kept, item->id);
 	brief->recipient = arena_string(kept, item->recipient);
 	brief->recipient_organisation = arena_string(kept, item->recipient_organisation);
-	brief->substitute_for = kept_text(kept, item->substitute_for);
-	brief->taken_by = kept_text(kept, item->taken_by);
+	brief->substitute_for = arena_string(kept, item->substitute_for);
+	brief->taken_by = arena_string(kept, item->taken_by);
 	brief->decline_reason = brief->handed_over_by = brief->through = brief->offered_to = unset;
 	brief->subject = brief->service = unset;
 	brief->patient = first ? first->patient : arena_string(kept, item->patient);
