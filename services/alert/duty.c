@@ -210,9 +210,11 @@ static int find_next(struct tx *tx, const struct input *in, const Notification *
 	return 0;
 }
 
+/* It came in on duty, and nobody else has it. */
 static bool of_duty(const Notification *item, const char *organisation)
 {
-	return (item->place == ESCALATION_STEP_PLACE_ON_DUTY_FIRST ||
+	return !item->taken_by[0] &&
+	       (item->place == ESCALATION_STEP_PLACE_ON_DUTY_FIRST ||
 		item->place == ESCALATION_STEP_PLACE_ON_DUTY_SECOND) &&
 	       same(item->recipient_organisation, organisation);
 }
@@ -383,7 +385,7 @@ static int list_side(struct tx *tx, const struct input *in, const char *side,
 	while (!rc && *n_items < STEP_MAX / 2 && scan_next(&scan)) {
 		Notification *item;
 		rc = notification_get(tx, (const char *)scan_rest(&scan, NULL), &item);
-		if (!rc)
+		if (!rc && !item->taken_by[0])
 			rc = arena_append(tx->arena, items, n_items, item);
 	}
 	scan_close(&scan);
