@@ -12,7 +12,7 @@
 
 #define P(name) ESCALATION_STEP_PLACE_##name
 #define SHOWN_DAYS 30         /* of escalations that are over */
-#define SHOWN_USERS 5         /* of the last step, in a list */
+#define SHOWN_USERS 3         /* of the last step, in a list */
 /* Where no hours are known: as most clinics. */
 #define USUAL_FROM_MS (9LL * 3600 * 1000)
 #define USUAL_TO_MS (18LL * 3600 * 1000)

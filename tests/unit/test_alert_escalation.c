@@ -614,6 +614,32 @@ static void many_steps(void **state)
 	rebuilt_the_same(f);
 }
 
+/* So many change at one position when consent is withdrawn. */
+static void a_step_of_them_fits_into_a_page(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t head;
+	char *name = arena_printf(&f->arena, "n%062d", 1);
+
+	person(f, name, "station01", PROFESSION_NURSE);
+	for (int i = 0; i < 2 * STEP_MAX + 20; i++)
+		urgent(f, false, false);
+	head = daemon_head(f->daemon);
+	consents(f, false, false);
+	for (int i = 0; i < 20; i++)
+		pass(f, 0);
+	size_t n = 0, pages = 0;
+	for (bool more = true; more; pages++) {
+		n += listed(f, "centre-staff", false, head);
+		assert_true(f->reply->body.len < LIMIT_PAYLOAD_BYTES);
+		more = f->reply->more;
+		head = f->reply->position;
+	}
+	assert_true(n >= 2 * STEP_MAX + 20);
+	assert_true(pages > 1);
+	rebuilt_the_same(f);
+}
+
 /* The word that comes with the shifts is stored as any other. */
 static void rota_has_a_word(void **state)
 {
@@ -662,6 +688,7 @@ int main(void)
 		WORLD(substitutes_and_persons),
 		WORLD(a_team_of_one),
 		WORLD(many_steps),
+		WORLD(a_step_of_them_fits_into_a_page),
 		WORLD(rota_has_a_word),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
