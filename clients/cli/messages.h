@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "clients/cli/board_messages.h"
+#include "clients/cli/escalation_messages.h"
 #include "clients/cli/fhir_messages.h"
 #include "clients/cli/referral_messages.h"
 
@@ -322,7 +323,8 @@
 	X(NOT_VERIFIED, "%s could not be checked.", "%s を検査できませんでした。")
 
 #define MESSAGES(X) \
-	CLI_MESSAGES(X) BOARD_MESSAGES(X) FHIR_MESSAGES(X) REFERRAL_MESSAGES(X)
+	CLI_MESSAGES(X) BOARD_MESSAGES(X) FHIR_MESSAGES(X) REFERRAL_MESSAGES(X) \
+	ESCALATION_MESSAGES(X)
 
 enum message {
 #define MESSAGE_NAME(name, en, ja) MSG_##name,
