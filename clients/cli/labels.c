@@ -53,6 +53,7 @@ static const struct label labels[] = {
 	L(ContactMeans, CONTACT_MEANS, PHONE, "phone", "電話"),
 	L(ContactMeans, CONTACT_MEANS, PAGE, "page", "呼び出し"),
 	L(ContactMeans, CONTACT_MEANS, MESSAGE, "message", "メッセージ"),
+	L(ContactMeans, CONTACT_MEANS, BREAK, "break", "休憩"),
 	L(EnrolmentState, ENROLMENT_STATE, ENROLLED, "enrolled", "登録済"),
 	L(EnrolmentState, ENROLMENT_STATE, REVOKED, "revoked", "失効"),
 	L(Patient_Sex, PATIENT_SEX, MALE, "male", "男"),

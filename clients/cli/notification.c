@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clients/cli/reach.h"
 #include "clients/cli/show.h"
 #include "clients/cli/table.h"
 
@@ -124,6 +125,8 @@ void notification_print(struct cli *cli, struct names *names, const Notification
 	else if (n->rings > 1)
 		printf(" · %s", cli_print(cli, MSG_RANG_AGAIN, n->rings - 1));
 	print_escalation(cli, names, n);
+	if (n->rings_ms)
+		printf(" · %s", cli_print(cli, MSG_RINGS_LATER, reach_time(cli, n->rings_ms)));
 	if (n->asked)
 		printf(" · %s", cli_text(cli, MSG_ASKED));
 	if (n->substitute_for[0])

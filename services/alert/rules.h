@@ -39,6 +39,8 @@ struct candidate {
 	const Person *substitute;   /* who is to be told as well, as named; NULL: nobody */
 	const SubstituteSet *substitution;
 	const Notification *item;   /* what they have of the event already; NULL: nothing */
+	/* When they may be rung for what can wait (bundle.h): now_ms, later, or HOURS_NEVER. */
+	int64_t next_ms, substitute_next_ms;
 };
 
 struct chain;

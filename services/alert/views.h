@@ -14,13 +14,14 @@
  *	team, access   as in team.h
  *	mutes          user, patient -> MutedKinds
  *	substitutes    user -> SubstituteSet
+ *	waiting        user, time, id -> nothing: what rings in a window of their contact hours (bundle.h)
  *	subjects       service, subject, organisation, id -> nothing: open ones of words
  *	offered        "to" or "by", organisation, id -> nothing: open ones that are offered at the end
  *	               of a shift
  *	escalations, walks, walking, escalation_settings   as in walk.h
  *	shifts, shift_times                                as in duty.h
  *
- * Parts of keys are texts with their NUL; positions 8 bytes big-endian.
+ * Parts of keys are texts with their NUL; positions and times 8 bytes big-endian.
  */
 #ifndef ALERT_VIEWS_H
 #define ALERT_VIEWS_H
@@ -41,6 +42,7 @@ enum {
 	TABLE_MUTES,
 	TABLE_SUBSTITUTES,
 	TABLE_SUBJECTS,
+	TABLE_WAITING,
 	TABLE_OFFERED,
 	TABLE_ESCALATIONS,
 	TABLE_WALKS,

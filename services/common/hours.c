@@ -7,6 +7,13 @@
 #define MINUTES_A_DAY 1440
 #define DAYS_SEARCHED 367 /* a year and the day on which it ends */
 
+/* Which of the windows count. */
+struct sought {
+	struct hours hours;
+	enum hours_for what;
+	const ContactHours *only; /* NULL: all that are for it */
+};
+
 /* A moment, as windows see it. */
 struct moment {
 	uint32_t today, yesterday; /* weekdays, or HOURS_HOLIDAY */
@@ -54,22 +61,25 @@ static bool holds(const ContactHours *window, const struct moment *moment)
 	       (window->weekday == moment->yesterday && moment->minute < window->to_minute);
 }
 
-static bool counts(const ContactHours *window, enum hours_for what)
+static bool counts(const struct sought *sought, const ContactHours *window)
 {
+	if (sought->only)
+		return window == sought->only && window->means != CONTACT_MEANS_BREAK;
 	return window->means == CONTACT_MEANS_PHONE || window->means == CONTACT_MEANS_MESSAGE ||
-	       (window->means == CONTACT_MEANS_PAGE && what == HOURS_URGENT);
+	       (window->means == CONTACT_MEANS_PAGE && sought->what == HOURS_URGENT);
 }
 
-static bool open_then(struct hours hours, enum hours_for what, const struct moment *moment)
+static bool open_then(const struct sought *sought, const struct moment *moment)
 {
 	bool open = false;
 
-	for (size_t i = 0; i < hours.n; i++) {
-		if (!holds(hours.windows[i], moment))
+	for (size_t i = 0; i < sought->hours.n; i++) {
+		const ContactHours *window = sought->hours.windows[i];
+		if (!holds(window, moment))
 			continue;
-		if (hours.windows[i]->means == CONTACT_MEANS_BREAK)
+		if (window->means == CONTACT_MEANS_BREAK)
 			return false;
-		open |= counts(hours.windows[i], what);
+		open |= counts(sought, window);
 	}
 	return open;
 }
@@ -89,49 +99,63 @@ bool hours_window(const ContactHours *window, int64_t at_ms)
 	return holds(window, &moment);
 }
 
-bool hours_open(struct hours hours, enum hours_for what, int64_t at_ms)
+static bool any_counts(const struct sought *sought)
 {
-	struct moment moment = moment_of(at_ms);
-	return open_then(hours, what, &moment);
-}
-
-static bool any_counts(struct hours hours, enum hours_for what)
-{
-	for (size_t i = 0; i < hours.n; i++)
-		if (counts(hours.windows[i], what))
+	for (size_t i = 0; i < sought->hours.n; i++)
+		if (counts(sought, sought->hours.windows[i]))
 			return true;
 	return false;
 }
 
-/* They can open only where a window begins, where a break ends, or where one day's breaks give way
- * to another's at midnight. */
-static int64_t first_on_day(struct hours hours, enum hours_for what, int64_t day, int64_t after_ms)
+/* They can open only where a window begins, where a break ends, or where the breaks of one day give
+ * way at midnight to the windows of another. */
+static int64_t first_on_day(const struct sought *sought, int64_t day, int64_t after_ms)
 {
 	struct moment moment = { weekday_of(day), weekday_of(day - 1), 0 };
 	int64_t begins_ms = day_begins_ms(day), first_ms = HOURS_NEVER;
 
-	for (size_t i = 0; i < 2 * hours.n + 1; i++) {
-		const ContactHours *window = i ? hours.windows[(i - 1) / 2] : NULL;
+	for (size_t i = 0; i < 2 * sought->hours.n + 1; i++) {
+		const ContactHours *window = i ? sought->hours.windows[(i - 1) / 2] : NULL;
 		uint32_t minute = !window ? 0 : i % 2 ? window->from_minute : window->to_minute;
 		int64_t at_ms = begins_ms + (int64_t)minute * MINUTE_MS;
 		if (minute >= MINUTES_A_DAY || at_ms <= after_ms || at_ms >= first_ms)
 			continue;
 		moment.minute = minute;
-		if (open_then(hours, what, &moment))
+		if (open_then(sought, &moment))
 			first_ms = at_ms;
 	}
 	return first_ms;
 }
 
+static int64_t next_ms(const struct sought *sought, int64_t at_ms)
+{
+	struct moment moment = moment_of(at_ms);
+	int64_t day = day_of(at_ms), found_ms = HOURS_NEVER;
+
+	if (!any_counts(sought))
+		return HOURS_NEVER;
+	if (open_then(sought, &moment))
+		return at_ms;
+	for (int64_t last = day + DAYS_SEARCHED; day <= last && found_ms == HOURS_NEVER; day++)
+		found_ms = first_on_day(sought, day, at_ms);
+	return found_ms;
+}
+
+bool hours_open(struct hours hours, enum hours_for what, int64_t at_ms)
+{
+	struct sought sought = { hours, what, NULL };
+	struct moment moment = moment_of(at_ms);
+	return open_then(&sought, &moment);
+}
+
 int64_t hours_next_ms(struct hours hours, enum hours_for what, int64_t at_ms)
 {
-	int64_t day = day_of(at_ms), next_ms = HOURS_NEVER;
+	struct sought sought = { hours, what, NULL };
+	return next_ms(&sought, at_ms);
+}
 
-	if (!any_counts(hours, what))
-		return HOURS_NEVER;
-	if (hours_open(hours, what, at_ms))
-		return at_ms;
-	for (int64_t last = day + DAYS_SEARCHED; day <= last && next_ms == HOURS_NEVER; day++)
-		next_ms = first_on_day(hours, what, day, at_ms);
-	return next_ms;
+int64_t hours_window_next_ms(struct hours hours, const ContactHours *window, int64_t at_ms)
+{
+	struct sought sought = { hours, HOURS_URGENT, window };
+	return next_ms(&sought, at_ms);
 }

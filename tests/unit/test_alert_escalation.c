@@ -529,26 +529,6 @@ static void who_sees_it(void **state)
 	assert_int_equal(listed(f, "nurse-2", true, 0), 1);
 }
 
-static void who_was_told(void **state)
-{
-	struct fixture *f = *state;
-	ShowRecipients request = ShowRecipients_INIT;
-	char *note = entry(f, PATIENT, ENTRY_KIND_NOTE, false); /* of "doctor" of clinic01 */
-
-	request.entry = note;
-	assert_int_equal(ask(f, "d1", &request.base), CODE_OK); /* colleague of the author */
-	RecipientList *told = body_of(f, &RecipientList_descriptor);
-	assert_int_equal(told->n_items, 4); /* d1 d2 nurse-1 nurse-2 */
-	for (size_t i = 0; i < told->n_items; i++) {
-		assert_string_equal(told->items[i]->patient, "");
-		assert_int_equal(told->items[i]->rings, 1);
-	}
-	assert_int_equal(ask(f, "nurse-2", &request.base), CODE_OK);
-	assert_int_equal(ask(f, "d3", &request.base), CODE_NOT_FOUND);
-	request.entry = text(f, "01KSR49200E4HR00000000000Z");
-	assert_int_equal(ask(f, "d3", &request.base), CODE_NOT_FOUND);
-}
-
 /* Those who stand in are asked with whom they stand in for; a person who attends is asked by name. */
 static void substitutes_and_persons(void **state)
 {
@@ -684,7 +664,6 @@ int main(void)
 		WORLD(everyone_is_to_accept),
 		WORLD(how_long_is_set),
 		WORLD(who_sees_it),
-		WORLD(who_was_told),
 		WORLD(substitutes_and_persons),
 		WORLD(a_team_of_one),
 		WORLD(many_steps),

@@ -293,12 +293,12 @@ static void a_person_renews_within_bounds(void **state)
 
 /* ---- contact hours -------------------------------------------------------------------------- */
 
-static int set_hours(struct bench *b, size_t n, OrganisationChanged *fact)
+static int set_hours(struct bench *b, size_t n, ContactHoursSet *fact)
 {
-	const struct organisation_view view = { .organisation = &b->organisation };
 	SetContactHours request = SetContactHours_INIT;
+	struct hours_view view = { .organisation = b->organisation.id ? &b->organisation : NULL };
 
-	*fact = (OrganisationChanged)OrganisationChanged_INIT;
+	*fact = (ContactHoursSet)ContactHoursSet_INIT;
 	request.organisation = clinic;
 	request.hours = b->windows;
 	request.n_hours = n;
@@ -308,7 +308,7 @@ static int set_hours(struct bench *b, size_t n, OrganisationChanged *fact)
 static void hours_are_set_by_their_own_organisation(void **state)
 {
 	struct bench *b = *state;
-	OrganisationChanged fact;
+	ContactHoursSet fact;
 
 	assert_int_equal(set_hours(b, HOURS_MAX, &fact), 0); /* an administrator */
 	b->in.actor.profession = PROFESSION_NURSE;
@@ -317,19 +317,63 @@ static void hours_are_set_by_their_own_organisation(void **state)
 	assert_int_equal(set_hours(b, 1, &fact), 0);
 	assert_int_equal(fact.organisation->n_hours, 1);
 	assert_string_equal(fact.organisation->name, name);
+	assert_null(fact.person);
 	assert_int_equal(b->organisation.n_hours, 0); /* the view is left alone */
 	assert_int_equal(set_hours(b, 0, &fact), 0);
 	refused(b, set_hours(b, HOURS_MAX + 1, &fact), CODE_INVALID_ARGUMENT, "hours");
-	b->in.actor.organisation = NULL; /* an instance */
+	b->in.actor.organisation = NULL;
 	b->in.actor.profession = PROFESSION_SERVICE;
 	refused(b, set_hours(b, 1, &fact), CODE_PERMISSION_DENIED, "");
+	b->in.actor.profession = PROFESSION_ADMINISTRATOR;
+	b->in.actor.organisation = centre;
+	b->organisation.id = NULL;
+	refused(b, set_hours(b, 1, &fact), CODE_NOT_FOUND, "organisation");
+}
+
+static int set_own_hours(struct bench *b, const Person *person, char *organisation,
+			 ContactHoursSet *fact)
+{
+	SetContactHours request = SetContactHours_INIT;
+	struct hours_view view = { .person = person };
+
+	*fact = (ContactHoursSet)ContactHoursSet_INIT;
+	request.user = user;
+	request.organisation = organisation;
+	request.hours = b->windows;
+	request.n_hours = 2;
+	return contact_hours_set(&b->in, &view, &request, fact);
+}
+
+static void a_persons_hours_are_set_by_colleagues_too(void **state)
+{
+	struct bench *b = *state;
+	ContactHoursSet fact;
+
+	b->person.state = ENROLMENT_STATE_ENROLLED;
+	assert_int_equal(set_own_hours(b, &b->person, empty, &fact), 0); /* an administrator */
+	assert_null(fact.organisation);
+	assert_int_equal(fact.person->n_hours, 2);
+	assert_int_equal(fact.person->state, ENROLMENT_STATE_ENROLLED);
+	assert_string_equal(fact.person->name, name);
+	assert_int_equal(b->person.n_hours, 0); /* the view is left alone */
+	refused(b, set_own_hours(b, &b->person, centre, &fact), CODE_INVALID_ARGUMENT, "organisation");
+	refused(b, set_own_hours(b, NULL, empty, &fact), CODE_NOT_FOUND, "user");
+
+	b->in.actor.profession = PROFESSION_HELPER;
+	refused(b, set_own_hours(b, &b->person, empty, &fact), CODE_PERMISSION_DENIED, "");
+	refused(b, set_own_hours(b, NULL, empty, &fact), CODE_PERMISSION_DENIED, "");
+	refused(b, set_own_hours(b, NULL, centre, &fact), CODE_PERMISSION_DENIED, "");
+	b->in.actor.organisation = clinic; /* a colleague, or she herself */
+	assert_int_equal(set_own_hours(b, &b->person, clinic, &fact), 0);
+	b->person.state = ENROLMENT_STATE_REVOKED;
+	refused(b, set_own_hours(b, &b->person, empty, &fact), CODE_NOT_FOUND, "user");
 }
 
 static void wrong_hours_are_refused(void **state)
 {
 	struct bench *b = *state;
 	const ContactHours good = b->hours;
-	OrganisationChanged fact;
+	ContactHoursSet fact;
 	char lines[] = "a\nb";
 
 #define WRONG(field_, value, path) \
@@ -343,9 +387,101 @@ static void wrong_hours_are_refused(void **state)
 	WRONG(to_minute, 1441, "to_minute");
 	WRONG(to_minute, 540, "to_minute");
 	WRONG(means, CONTACT_MEANS_UNSPECIFIED, "means");
-	WRONG(means, (ContactMeans)4, "means");
+	WRONG(means, (ContactMeans)5, "means");
 	WRONG(whom, lines, "whom");
 #undef WRONG
+	b->hours = good;
+	b->hours.means = CONTACT_MEANS_BREAK;
+	assert_int_equal(set_hours(b, 1, &fact), 0);
+}
+
+/* ---- addresses for mail ------------------------------------------------------------------- */
+
+static int set_mail(struct bench *b, const char *whose, const char *mail, PersonChanged *fact)
+{
+	SetMail request = SetMail_INIT;
+	struct person_view view = { .person = &b->person };
+
+	*fact = (PersonChanged)PersonChanged_INIT;
+	request.user = arena_string(&b->arena, whose);
+	request.mail = arena_string(&b->arena, mail);
+	return mail_set(&b->in, &view, &request, fact);
+}
+
+static void mail_is_set_by_its_owner(void **state)
+{
+	struct bench *b = *state;
+	PersonChanged fact;
+
+	b->person.state = ENROLMENT_STATE_ENROLLED;
+	b->person.hours = b->windows;
+	b->person.n_hours = 2;
+	assert_int_equal(set_mail(b, user, "hanako@example.jp", &fact), 0); /* an administrator */
+	assert_string_equal(fact.person->mail, "hanako@example.jp");
+	assert_int_equal(fact.person->n_hours, 2);
+	b->in.actor.profession = PROFESSION_NURSE;
+	b->in.actor.organisation = clinic;
+	refused(b, set_mail(b, user, "", &fact), CODE_PERMISSION_DENIED, ""); /* no colleague */
+	b->in.actor.user = user;
+	assert_int_equal(set_mail(b, user, "", &fact), 0);
+	assert_string_equal(fact.person->mail, "");
+	assert_int_equal(set_mail(b, "", "090..12345678@docomo.ne.jp", &fact), 0);
+	b->person.state = ENROLMENT_STATE_REVOKED;
+	refused(b, set_mail(b, "", "", &fact), CODE_NOT_FOUND, "user");
+}
+
+static void a_wrong_address_is_refused(void **state)
+{
+	static const char *const wrong[] = {
+		"hanako", "@example.jp", "hanako@", "hanako@.jp", "hanako@example.", "hanako@-a",
+		"hanako@a..b", "a b@example.jp", "a@b@c.jp", "hanako@example.jp\r\nBcc: x@y.jp",
+		"<hanako@example.jp>", "a,b@example.jp", "花子@example.jp", "hanako@例え.jp",
+		"\"a\"@example.jp", "hanako@[127.0.0.1]",
+		"12345678901234567890123456789012345678901234567890123456789012345@example.jp",
+	};
+	struct bench *b = *state;
+	PersonChanged fact;
+	char mail[300];
+
+	b->person.state = ENROLMENT_STATE_ENROLLED;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+		refused(b, set_mail(b, user, wrong[i], &fact), CODE_INVALID_ARGUMENT, "mail");
+	memset(mail, 'a', sizeof(mail));
+	memcpy(mail, "hanako@", 7);
+	mail[254] = '\0';
+	assert_int_equal(set_mail(b, user, mail, &fact), 0);
+	memcpy(mail + 254, "a", 2);
+	refused(b, set_mail(b, user, mail, &fact), CODE_INVALID_ARGUMENT, "mail");
+}
+
+static void a_change_of_a_person_keeps_mail_and_hours(void **state)
+{
+	struct bench *b = *state;
+	Person before = b->person, changed = b->person;
+	struct person_view view = { .person = &before, .organisation = &b->organisation };
+	SetPerson request = SetPerson_INIT;
+	PersonChanged fact = PersonChanged_INIT;
+	char mail[] = "hanako@example.jp", other[] = "h@example.jp", wrong[] = "h";
+
+	before.state = ENROLMENT_STATE_ENROLLED;
+	before.mail = mail;
+	before.hours = b->windows;
+	before.n_hours = 3;
+	request.person = &changed;
+	assert_int_equal(person_set(&b->in, &view, &request, &fact), 0);
+	assert_string_equal(fact.person->mail, mail);
+	assert_int_equal(fact.person->n_hours, 3);
+	changed.mail = other;
+	changed.hours = b->windows;
+	changed.n_hours = 1;
+	assert_int_equal(person_set(&b->in, &view, &request, &fact), 0);
+	assert_string_equal(fact.person->mail, other);
+	assert_int_equal(fact.person->n_hours, 1);
+	changed.mail = wrong;
+	refused(b, person_set(&b->in, &view, &request, &fact), CODE_INVALID_ARGUMENT, "person.mail");
+	changed.mail = other;
+	changed.n_hours = HOURS_MAX + 1;
+	refused(b, person_set(&b->in, &view, &request, &fact), CODE_INVALID_ARGUMENT, "person.hours");
 }
 
 static void each_list_of_the_revoked_has_its_own_number(void **state)
@@ -374,7 +510,11 @@ int main(void)
 		TEST(who_is_not_enrolled_cannot_be_revoked_or_changed),
 		TEST(a_person_renews_within_bounds),
 		TEST(hours_are_set_by_their_own_organisation),
+		TEST(a_persons_hours_are_set_by_colleagues_too),
 		TEST(wrong_hours_are_refused),
+		TEST(mail_is_set_by_its_owner),
+		TEST(a_wrong_address_is_refused),
+		TEST(a_change_of_a_person_keeps_mail_and_hours),
 		TEST(each_list_of_the_revoked_has_its_own_number),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
