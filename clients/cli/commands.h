@@ -54,6 +54,12 @@
 	X("patient", "find", run_patient_find, "TEXT", \
 	  "Finds patients by name (kanji, kana) or birth date.", \
 	  "氏名（漢字・かな）または生年月日で患者を探します。") \
+	X("patient", "covered", run_patient_covered, "[--unstable]", \
+	  "The patients whom your clinic covers now: on duty, and for 12 hours after it.", \
+	  "当番の対象患者を一覧します（当番中と終了後12時間。診療所の医師のみ）。") \
+	X("patient", "deputies", run_patient_deputies, "", \
+	  "The pairs of attending and deputy in which your clinic has a part.", \
+	  "自院が主治医または副主治医である患者と、その相手を一覧します。") \
 	X("patient", "show", run_patient_show, "ID", \
 	  "A patient: contacts, consent, care team, limits.", \
 	  "患者の基本情報・同意・ケアチーム・しきい値を表示します。") \
@@ -155,9 +161,17 @@
 	X("inbox", "decline", run_inbox_decline, "NOTIFICATION --reason TEXT", \
 	  "I cannot see to it.", "「対応できません」と答えます。") \
 	X("inbox", "takeover", run_inbox_takeover, "NOTIFICATION", \
-	  "Takes over what a colleague has.", "同僚のお知らせを引き継ぎます。") \
-	X("inbox", "hand-over", run_inbox_hand_over, "USER", \
-	  "Hands all that is open over to a colleague.", "未完了のお知らせをすべて同僚に申し送ります。") \
+	  "Takes over what a colleague has, what a shift handed on, or, of my own, what another accepted.", \
+	  "同僚のお知らせ、当番の申し送り、ほかの人が対応中のお知らせを引き継ぎます。") \
+	X("inbox", "hand-over", run_inbox_hand_over, "[USER]", \
+	  "Offers what is open of our duty to who comes next; with USER: all of mine to a colleague.", \
+	  "当番中の未完了分を次の当番に申し送ります（USERを指定すると、自分の未完了分をすべて同僚へ）。") \
+	X("inbox", "steps", run_inbox_steps, "ID [--follow]", \
+	  "Whom something urgent was brought to, when, and who has it.", \
+	  "至急のお知らせを、いつ誰に連絡し、誰が対応しているかを表示します。") \
+	X("inbox", "sent", run_inbox_sent, "[--all] [--follow]", \
+	  "What is urgent of ours and nobody has accepted; the support centre sees all of it.", \
+	  "こちらから送った至急のうち未対応のものを表示します（センターはすべて）。") \
 	X("inbox", "mute", run_inbox_mute, "KIND_OR_ALL --patient ID", \
 	  "Stops notifications of one kind for a patient.", \
 	  "患者ごとに、この種類のお知らせを止めます。") \
@@ -243,6 +257,9 @@
 	  "この人の証明書をすべて、ただちに失効させます。") \
 	X("admin", "devices", run_admin_devices, "[USER]", \
 	  "Certificates of a person.", "発行済みの証明書（端末）を一覧します。") \
+	X("admin", "escalation", run_admin_escalation, "[--urgent-s N] [--limit-s N]", \
+	  "How long each is waited for before the next is asked, in seconds.", \
+	  "順次連絡で次へ進むまでの秒数を表示・変更します。") \
 	X("admin", "backup", run_admin_backup, "DIR", \
 	  "A copy of every store, made while the services run.", \
 	  "各サービスのデータを、動かしたまま複製します。") \

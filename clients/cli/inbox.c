@@ -463,14 +463,6 @@ int run_inbox_takeover(struct cli *cli, const struct args *args)
 	return request.id ? cli_write(cli, "alert", &request.base, MSG_DONE_TAKEOVER) : EX_USAGE;
 }
 
-int run_inbox_hand_over(struct cli *cli, const struct args *args)
-{
-	HandOver request = HandOver_INIT;
-
-	request.to = cli_string(cli, args_get(args, "USER"));
-	return cli_write(cli, "alert", &request.base, MSG_DONE_HAND_OVER);
-}
-
 /* ---- what I want to be told ---- */
 
 static int mute(struct cli *cli, const struct args *args, bool muted)

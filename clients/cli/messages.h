@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "clients/cli/board_messages.h"
+#include "clients/cli/escalation_messages.h"
 #include "clients/cli/fhir_messages.h"
 #include "clients/cli/hours_messages.h"
 #include "clients/cli/referral_messages.h"
@@ -214,6 +215,8 @@
 	X(FIELD_KIND, "Kind", "種別") \
 	X(FIELD_AREA, "Area", "圏域") \
 	X(FIELD_NETWORKS, "Networks", "ネットワーク") \
+	X(FIELD_PAIR, "Attending, deputy", "主治医・副主治医") \
+	X(PAIR, "%s ⇄ %s", "%s ⇄ %s") \
 	X(CONSENTS, "team %s, cover %s", "チーム共有 %s、当番医の閲覧 %s") \
 	X(YES, "given", "あり") \
 	X(NO, "not given", "なし") \
@@ -315,7 +318,8 @@
 	X(NOT_VERIFIED, "%s could not be checked.", "%s を検査できませんでした。")
 
 #define MESSAGES(X) \
-	CLI_MESSAGES(X) BOARD_MESSAGES(X) FHIR_MESSAGES(X) HOURS_MESSAGES(X) REFERRAL_MESSAGES(X)
+	CLI_MESSAGES(X) BOARD_MESSAGES(X) FHIR_MESSAGES(X) HOURS_MESSAGES(X) REFERRAL_MESSAGES(X) \
+	ESCALATION_MESSAGES(X)
 
 enum message {
 #define MESSAGE_NAME(name, en, ja) MSG_##name,

@@ -69,7 +69,8 @@ int bundle_load_hours(struct tx *tx, const struct input *in, struct candidate *c
 /* Who begins their duty is called then, whatever their clinic's hours are. */
 static bool can_wait(const Recipient *recipient)
 {
-	return !recipient->urgent && recipient->matter != MATTER_DUTY_BEGINS;
+	return !recipient->urgent && recipient->matter != MATTER_DUTY_BEGINS &&
+	       recipient->matter != MATTER_HAND_OVER_OFFERED;
 }
 
 static int64_t found_ms(struct candidate *const *candidates, size_t n_candidates, const char *user)
