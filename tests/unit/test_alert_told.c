@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "services/alert/rules.h"
+#include "services/alert/escalation.h"
 
 /* ---- the matrix, written out from the sentence ------------------------------------- */
 
@@ -105,6 +105,7 @@ struct fixture {
 	struct input in;
 	struct audience view;
 	EntryNotice notice;
+	struct chain chain;
 };
 
 static char *text(struct fixture *f, const char *s)
@@ -140,6 +141,9 @@ static int setup(void **state)
 	arena_init(&f->arena, LIMIT_ARENA_BYTES);
 	f->in = (struct input){ .arena = &f->arena, .refusal = &f->refusal, .now_ms = NOW,
 				.id = "06FXABCDEFGH7JKMNPQRSTVWXY" };
+	for (size_t i = 0; i <= ESCALATION_PLACES; i++)
+		f->chain.places[i].organisation = ""; /* nobody is asked besides the team */
+	f->view.chain = &f->chain;
 	f->view.team.registrar = "clinic01";
 	f->view.team.consent = true;
 	add(f, "clinic01", "doctor", PROFESSION_DOCTOR, TEAM_ROLE_ATTENDING);
@@ -368,6 +372,22 @@ static void corrections_go_where_the_corrected_went(void **state)
 	assert_true(fact->template_->correction);
 }
 
+static void a_question_asked_again_asks_its_professions(void **state)
+{
+	struct fixture *f = *state;
+	Profession profession = PROFESSION_HELPER;
+
+	f->notice.kind = ENTRY_KIND_QUESTION;
+	f->notice.correction = true; /* a remark on it: nobody is asked by that */
+	assert_string_equal(told(f), "nurse-1 nurse-2 ");
+	f->notice.asks_again = true;
+	assert_string_equal(told(f), "nurse-1? nurse-2? pharmacist? helper? ");
+	f->notice.professions = &profession;
+	f->notice.n_professions = 1;
+	f->notice.urgent = true;
+	assert_string_equal(told(f), "nurse-1 nurse-2 helper? ");
+}
+
 static void break_glass(void **state)
 {
 	struct fixture *f = *state;
@@ -409,6 +429,7 @@ int main(void)
 		TEST(substitutes),
 		TEST(a_question_asks_the_substitute_too),
 		TEST(corrections_go_where_the_corrected_went),
+		TEST(a_question_asked_again_asks_its_professions),
 		TEST(break_glass),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
