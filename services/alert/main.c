@@ -2,6 +2,7 @@
 #include "daemon.h"
 #include "queries.h"
 #include "rules.h"
+#include "silent.h"
 #include "views.h"
 
 static const struct route routes[] = {
@@ -40,6 +41,11 @@ static const struct route routes[] = {
 	DUE(HandOverDue, struct hand_over_view, load_hand_over_rest, hand_over_continue,
 	    HandedOver),
 	DUE(WithdrawalDue, struct withdrawal, load_withdrawal_rest, withdrawal_continue, Withdrawn),
+
+	READ(ListSilent, silent_list, SilentList, .program = "relay"),
+	WRITE(ReportMail, struct silence_view, load_mail_report, mail_report, MailReported,
+	      .program = "relay"),
+	DUE(SilentDue, struct silence_view, load_silent_due, silent_find, SilentFound),
 };
 
 static const struct fact_type facts[] = {
@@ -55,6 +61,9 @@ static const struct fact_type facts[] = {
 	FACT(Withdrawn, apply_withdrawn, TO_NOBODY),
 	FACT(MuteSet, apply_mute_set, TO_NOBODY),
 	FACT(SubstituteSet, apply_substitute_set, TO_NOBODY),
+	FACT(SilentFound, apply_silent_found, TO_NOBODY),
+	FACT(MailReported, apply_mail_reported, TO_NOBODY),
+	FACT(SilenceSet, apply_silence_set, TO_NOBODY),
 };
 
 static const char *const peers[] = { "directory", "record", "board", "referral", NULL };
@@ -69,6 +78,9 @@ const struct daemon_spec alert_spec = {
 	.facts = facts,
 	.n_facts = sizeof(facts) / sizeof(*facts),
 	.peers = peers,
+	.context_size = sizeof(struct silent_options),
+	.option = silent_option,
+	.start = silent_start,
 };
 
 int main(int argc, char **argv)

@@ -14,6 +14,7 @@
  *	mutes          user, patient -> MutedKinds
  *	substitutes    user -> SubstituteSet
  *	subjects       service, subject, organisation, id -> nothing: open ones of words
+ *	silences, silent_open, silent_all   as in silent.h
  *
  * Parts of keys are texts with their NUL; positions 8 bytes big-endian.
  */
@@ -36,6 +37,9 @@ enum {
 	TABLE_MUTES,
 	TABLE_SUBSTITUTES,
 	TABLE_SUBJECTS,
+	TABLE_SILENCES,
+	TABLE_SILENT_OPEN,
+	TABLE_SILENT_ALL,
 	ALERT_TABLES_END
 };
 #define ALERT_TABLES (ALERT_TABLES_END - TABLE_OWN)
