@@ -3,6 +3,7 @@
  * certificates and revokes them.
  */
 #include "daemon.h"
+#include "notices.h"
 #include "queries.h"
 #include "rules.h"
 #include "settle.h"
@@ -87,55 +88,14 @@ static const ProtobufCMessage *reply_renew(struct arena *arena, const void *fact
 	return &issued->certificate->base;
 }
 
-/* ---- notices: everybody knows who belongs where, nobody else certificates or reasons -------- */
-
-static const ProtobufCMessage *notice_organisation(struct arena *arena, const JournalEntry *entry,
-						   const OrganisationChanged *fact)
-{
-	(void)arena;
-	(void)entry;
-	return &fact->base;
-}
-
-static const ProtobufCMessage *notice_person(struct arena *arena, const JournalEntry *entry,
-					     const PersonChanged *fact)
-{
-	(void)arena;
-	(void)entry;
-	return &fact->base;
-}
-
-static const ProtobufCMessage *person_changed(struct arena *arena, Person *person)
-{
-	PersonChanged *notice = NEW(PersonChanged, arena);
-
-	if (!notice)
-		return NULL;
-	notice->person = person;
-	return &notice->base;
-}
-
-static const ProtobufCMessage *notice_enrolled(struct arena *arena, const JournalEntry *entry,
-					       const PersonEnrolled *fact)
-{
-	(void)entry;
-	return person_changed(arena, fact->person);
-}
-
-static const ProtobufCMessage *notice_revoked(struct arena *arena, const JournalEntry *entry,
-					      const PersonRevoked *fact)
-{
-	(void)entry;
-	return person_changed(arena, fact->person);
-}
-
 /* ---- the tables --------------------------------------------------------------------------- */
 
 static const struct route routes[] = {
 	WRITE(SetOrganisation, struct organisation_view, load_set_organisation, organisation_set,
 	      OrganisationChanged),
-	WRITE(SetContactHours, struct organisation_view, load_set_contact_hours, contact_hours_set,
-	      OrganisationChanged),
+	WRITE(SetContactHours, struct hours_view, load_set_contact_hours, contact_hours_set,
+	      ContactHoursSet),
+	WRITE(SetMail, struct person_view, load_set_mail, mail_set, PersonChanged),
 	WRITE(Enrol, struct person_view, load_enrol, person_enrol, PersonEnrolled,
 	      .capture = capture_enrol, .reply = reply_enrol, .response = &Certificate_descriptor),
 	WRITE(SetPerson, struct person_view, load_set_person, person_set, PersonChanged),
@@ -153,9 +113,18 @@ static const struct route routes[] = {
 static const struct fact_type facts[] = {
 	FACT(OrganisationChanged, apply_organisation_changed,
 	     { TO("*", OrganisationChanged, notice_organisation) }),
-	FACT(PersonChanged, apply_person_changed, { TO("*", PersonChanged, notice_person) }),
-	FACT(PersonEnrolled, apply_person_enrolled, { TO("*", PersonEnrolled, notice_enrolled) }),
-	FACT(PersonRevoked, apply_person_revoked, { TO("*", PersonRevoked, notice_revoked) }),
+	FACT(ContactHoursSet, apply_contact_hours_set,
+	     { TO("alert", ContactHoursSet, notice_hours_alert),
+	       TO("*", ContactHoursSet, notice_hours) }),
+	FACT(PersonChanged, apply_person_changed,
+	     { TO("alert", PersonChanged, notice_person_alert),
+	       TO("*", PersonChanged, notice_person) }),
+	FACT(PersonEnrolled, apply_person_enrolled,
+	     { TO("alert", PersonEnrolled, notice_enrolled_alert),
+	       TO("*", PersonEnrolled, notice_enrolled) }),
+	FACT(PersonRevoked, apply_person_revoked,
+	     { TO("alert", PersonRevoked, notice_revoked_alert),
+	       TO("*", PersonRevoked, notice_revoked) }),
 	FACT(CertificateIssued, apply_certificate_issued, TO_NOBODY),
 	FACT(CrlRenewed, apply_crl_renewed, TO_NOBODY),
 };

@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "date.h"
+#include "hours.h"
+#include "notices.h"
 #include "rules.h"
 #include "views.h"
 
@@ -101,6 +104,14 @@ static int by_user(const void *a, const void *b)
 	return strcmp((*first)->id, (*second)->id);
 }
 
+/* An address for mail is shown to its owner and to administrators. */
+static Person *shown(const struct input *in, Person *person)
+{
+	if (in->actor.profession == PROFESSION_ADMINISTRATOR || !strcmp(person->id, in->actor.user))
+		return person;
+	return person_without_mail(in->arena, person);
+}
+
 int organisation_show(struct tx *tx, const struct input *in, const ShowOrganisation *request,
 		      OrganisationShown *response, struct answer *answer)
 {
@@ -121,12 +132,14 @@ int organisation_show(struct tx *tx, const struct input *in, const ShowOrganisat
 	for (size_t i = 0; i < n && !rc && !answer->more; i++) {
 		if (strcmp(people[i]->id, request->after_user) <= 0)
 			continue;
-		bytes += protobuf_c_message_get_packed_size(&people[i]->base) + 8;
+		Person *person = shown(in, people[i]);
+		if (!person)
+			return ERR_NOMEM;
+		bytes += protobuf_c_message_get_packed_size(&person->base) + 8;
 		if (bytes > LIMIT_PAGE_BYTES)
 			answer->more = true;
 		else
-			rc = arena_append(tx->arena, &response->people, &response->n_people,
-					  people[i]);
+			rc = arena_append(tx->arena, &response->people, &response->n_people, person);
 	}
 	answer->watch_key = organisation_watch(request->id);
 	return rc;
@@ -134,21 +147,94 @@ int organisation_show(struct tx *tx, const struct input *in, const ShowOrganisat
 
 /* ---- who can be asked at a time ----------------------------------------------------------- */
 
-static int add_contact(struct tx *tx, const Organisation *organisation, ContactHours *hours,
-		       ContactList *response, struct page *page)
+#define SPAN_MAX_MS (7 * DAY_MS)
+/* Of one organisation, which stands in one page: more than anybody looks through. */
+#define CONTACTS_MAX 100
+
+/* What is asked, and where the answers go. */
+struct contact_search {
+	const struct input *in;
+	int64_t at_ms, until_ms;
+	ContactList *response;
+	struct page *page;
+};
+
+/* Of a person's: names and numbers alone, so that those of a large hospital fit into a page. */
+static void shorten(Contact *contact, char *empty)
 {
-	Contact *contact = NEW(Contact, tx->arena);
+	contact->organisation->name_kana = empty;
+	contact->organisation->address = empty;
+	contact->organisation->networks = NULL;
+	contact->organisation->n_networks = 0;
+	contact->person->name_kana = empty;
+	contact->person->hours = NULL;
+	contact->person->n_hours = 0;
+}
+
+static int add_contact(struct contact_search *search, const Organisation *organisation,
+		       const Person *person, ContactHours *window, int64_t open_ms)
+{
+	struct arena *arena = search->in->arena;
+	Contact *contact = NEW(Contact, arena);
 
 	if (!contact)
 		return ERR_NOMEM;
-	contact->organisation = arena_copy(tx->arena, organisation, sizeof(*organisation));
-	if (!contact->organisation)
+	contact->organisation = arena_copy(arena, organisation, sizeof(*organisation));
+	contact->person = person ? person_without_mail(arena, person) : NULL;
+	if (!contact->organisation || (person && !contact->person))
 		return ERR_NOMEM;
 	contact->organisation->n_hours = 0;
 	contact->organisation->hours = NULL;
-	contact->hours = hours;
-	page_add(page, &contact->base);
-	return arena_append(tx->arena, &response->items, &response->n_items, contact);
+	if (person)
+		shorten(contact, contact->person->mail);
+	contact->hours = window;
+	contact->open_ms = open_ms;
+	page_add(search->page, &contact->base);
+	return arena_append(arena, &search->response->items, &search->response->n_items, contact);
+}
+
+static int add_windows(struct contact_search *search, const Organisation *organisation,
+		       const Person *person, ContactHours *const *windows, size_t n)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < n && !rc; i++) {
+		int64_t open_ms = hours_window_next_ms((struct hours){ windows, n }, windows[i],
+						       search->at_ms);
+		if (open_ms < search->until_ms)
+			rc = add_contact(search, organisation, person, windows[i], open_ms);
+	}
+	return rc;
+}
+
+/* Its own windows, then those of its people who have some for themselves. */
+static int add_organisation(struct tx *tx, struct contact_search *search,
+			    const Organisation *organisation)
+{
+	Person **people = NULL;
+	size_t n = 0;
+	size_t n_before = search->response->n_items;
+	int rc = add_windows(search, organisation, NULL, organisation->hours, organisation->n_hours);
+
+	if (!rc)
+		rc = staff_list(tx, organisation->id, PROFESSION_UNSPECIFIED, &people, &n);
+	for (size_t i = 0; i < n && !rc && search->response->n_items < n_before + CONTACTS_MAX; i++)
+		rc = add_windows(search, organisation, people[i], people[i]->hours,
+				 people[i]->n_hours);
+	return rc;
+}
+
+static int check_times(const struct input *in, const SearchContacts *request, int64_t at_ms)
+{
+	if (at_ms < 0 || at_ms > in->now_ms + 3650 * DAY_MS)
+		return refuse(in, CODE_INVALID_ARGUMENT, "at_ms",
+			      "日時は1970年から10年後までにしてください。",
+			      "The time must lie between 1970 and ten years from now.");
+	if (request->until_ms && (request->until_ms <= at_ms || request->until_ms > at_ms + SPAN_MAX_MS))
+		return refuse(in, CODE_INVALID_ARGUMENT, "until_ms",
+			      "終わりは、始まりより後、1週間以内にしてください。",
+			      "The end must come after the beginning, within a week.");
+	return 0;
 }
 
 int contacts_search(struct tx *tx, const struct input *in, const SearchContacts *request,
@@ -156,22 +242,19 @@ int contacts_search(struct tx *tx, const struct input *in, const SearchContacts 
 {
 	int64_t at_ms = request->at_ms ? request->at_ms : in->now_ms;
 	struct page page;
+	struct contact_search search = {
+		.in = in, .at_ms = at_ms, .response = response, .page = &page,
+		.until_ms = request->until_ms ? request->until_ms : at_ms + 1,
+	};
 	Organisation *organisation;
-	int rc = 0;
+	int rc = check_times(in, request, at_ms);
 
-	if (at_ms < 0 || at_ms > in->now_ms + 3650 * 24 * 3600 * 1000LL)
-		return refuse(in, CODE_INVALID_ARGUMENT, "at_ms",
-			      "日時は1970年から10年後までにしてください。",
-			      "The time must lie between 1970 and ten years from now.");
+	if (rc)
+		return rc;
 	page_open(&page, tx, in, answer);
-	while (!rc && page_next(&page, &organisation)) {
-		if (organisation->left || !wanted(organisation, request->kind, request->area))
-			continue;
-		for (size_t i = 0; i < organisation->n_hours && !rc; i++)
-			if (hours_open(organisation->hours[i], at_ms))
-				rc = add_contact(tx, organisation, organisation->hours[i], response,
-						 &page);
-	}
+	while (!rc && page_next(&page, &organisation))
+		if (!organisation->left && wanted(organisation, request->kind, request->area))
+			rc = add_organisation(tx, &search, organisation);
 	int error = page_close(&page);
 	return rc ? rc : error;
 }

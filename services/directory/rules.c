@@ -2,8 +2,7 @@
 
 #include <string.h>
 
-#include "date.h"
-#include "holiday.h"
+#include "hours.h"
 #include "text.h"
 
 /* ---- refusals ----------------------------------------------------------------------------- */
@@ -83,6 +82,31 @@ static int check_phone(const struct input *in, const char *field, const char *ph
 		     "A phone number is at most 32 characters: digits, + - ( ) and spaces.");
 }
 
+/* What mail servers take without quotes, in ASCII; where a carrier hands out stranger ones (two dots in
+ * a row), those too. Nothing that could end a header or an address. */
+static bool mail_valid(const char *mail)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.";
+	static const char others[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-."
+				     "!#$%&'*+/=?^_`{|}~";
+	size_t local = strspn(mail, others), domain;
+
+	if (!local || local > 64 || mail[local] != '@' || strlen(mail) > MAIL_BYTES)
+		return false;
+	mail += local + 1;
+	domain = strspn(mail, letters);
+	return domain && mail[domain] == '\0' && !strchr("-.", mail[0]) &&
+	       !strchr("-.", mail[domain - 1]) && !strstr(mail, "..");
+}
+
+static int check_mail(const struct input *in, const char *field, const char *mail)
+{
+	if (!mail[0] || mail_valid(mail))
+		return 0;
+	return wrong(in, field, "メールアドレスが正しくありません。半角で name@example.jp のように、254文字以内にしてください。",
+		     "Not an address for mail: like name@example.jp, at most 254 characters.");
+}
+
 static int check_device(const struct input *in, const char *device)
 {
 	if (name_valid(device, DEVICE_BYTES))
@@ -94,13 +118,12 @@ static int check_device(const struct input *in, const char *device)
 /* ---- contact hours ------------------------------------------------------------------------ */
 
 #define MINUTES_A_DAY 1440
-#define HOLIDAY 8 /* as a weekday */
 
 static const char *check_window(const ContactHours *hours, const char **ja, const char **en)
 {
 	*ja = "曜日は1（月）〜7（日）、祝日は8です。";
 	*en = "The weekday is 1 (Monday) to 7 (Sunday), or 8 for national holidays.";
-	if (hours->weekday < 1 || hours->weekday > HOLIDAY)
+	if (hours->weekday < 1 || hours->weekday > HOURS_HOLIDAY)
 		return "weekday";
 	*ja = "開始は0〜1439分（0:00〜23:59）にしてください。";
 	*en = "A window begins at minute 0 to 1439 of the day.";
@@ -111,9 +134,9 @@ static const char *check_window(const ContactHours *hours, const char **ja, cons
 	if (hours->to_minute < 1 || hours->to_minute > MINUTES_A_DAY ||
 	    hours->to_minute == hours->from_minute)
 		return "to_minute";
-	*ja = "連絡方法（電話・呼出・メッセージ）を選んでください。";
-	*en = "Choose the means: phone, page or message.";
-	if (hours->means < CONTACT_MEANS_PHONE || hours->means > CONTACT_MEANS_MESSAGE)
+	*ja = "連絡方法（電話・呼出・メッセージ）または休憩を選んでください。";
+	*en = "Choose the means: phone, page or message; or a break.";
+	if (hours->means < CONTACT_MEANS_PHONE || hours->means > CONTACT_MEANS_BREAK)
 		return "means";
 	*ja = "連絡先は1行、200バイト以内にしてください。";
 	*en = "Whom to ask for is one line of at most 200 bytes.";
@@ -129,52 +152,13 @@ static int check_hours(const struct input *in, const char *field, ContactHours *
 
 	if (n > HOURS_MAX)
 		return wrong(in, field, "連絡可能な時間帯は64件までです。",
-			     "An organisation has at most 64 windows.");
+			     "There are at most 64 windows of contact hours.");
 	for (size_t i = 0; i < n; i++) {
 		const char *at_fault = check_window(hours[i], &ja, &en);
 		if (at_fault)
 			return wrong(in, arena_printf(in->arena, "%s[%zu].%s", field, i, at_fault),
 				     ja, en);
 	}
-	return 0;
-}
-
-/* ISO 8601, or HOLIDAY. */
-static uint32_t weekday_of(int64_t day)
-{
-	return holiday(day) ? HOLIDAY : date_weekday(day);
-}
-
-bool hours_open(const ContactHours *hours, int64_t at_ms)
-{
-	int64_t local_ms = at_ms + JAPAN_OFFSET_MS;
-	int64_t day = local_ms / DAY_MS - (local_ms % DAY_MS < 0);
-	uint32_t minute = (uint32_t)((local_ms - day * DAY_MS) / 60000);
-	bool today = hours->weekday == weekday_of(day);
-
-	if (hours->from_minute < hours->to_minute)
-		return today && minute >= hours->from_minute && minute < hours->to_minute;
-	return (today && minute >= hours->from_minute) ||
-	       (hours->weekday == weekday_of(day - 1) && minute < hours->to_minute);
-}
-
-int contact_hours_set(const struct input *in, const struct organisation_view *view,
-		      const SetContactHours *request, OrganisationChanged *fact)
-{
-	const char *own = in->actor.organisation; /* instances have none */
-	int rc = own && strcmp(own, request->organisation) == 0 ? 0 : administrator_only(in);
-
-	if (!rc && !view->organisation)
-		rc = organisation_unknown(in, "organisation");
-	if (!rc)
-		rc = check_hours(in, "hours", request->hours, request->n_hours);
-	if (rc)
-		return rc;
-	fact->organisation = arena_copy(in->arena, view->organisation, sizeof(Organisation));
-	if (!fact->organisation)
-		return ERR_NOMEM;
-	fact->organisation->hours = request->hours;
-	fact->organisation->n_hours = request->n_hours;
 	return 0;
 }
 
@@ -290,6 +274,10 @@ static int check_person(const struct input *in, const Person *person,
 	if (!rc)
 		rc = check_phone(in, "person.phone", person->phone);
 	if (!rc)
+		rc = check_mail(in, "person.mail", person->mail);
+	if (!rc)
+		rc = check_hours(in, "person.hours", person->hours, person->n_hours);
+	if (!rc)
 		rc = check_belonging(in, person, organisation);
 	return rc;
 }
@@ -346,7 +334,33 @@ int person_set(const struct input *in, const struct person_view *view, const Set
 	if (view->person->profession == PROFESSION_ADMINISTRATOR &&
 	    request->person->profession != PROFESSION_ADMINISTRATOR && !view->other_administrator)
 		return last_administrator(in);
-	return copy_person(in, request->person, ENROLMENT_STATE_ENROLLED, &fact->person);
+	rc = copy_person(in, request->person, ENROLMENT_STATE_ENROLLED, &fact->person);
+	if (rc)
+		return rc;
+	if (!request->person->mail[0])
+		fact->person->mail = view->person->mail;
+	if (!request->person->n_hours) {
+		fact->person->hours = view->person->hours;
+		fact->person->n_hours = view->person->n_hours;
+	}
+	return 0;
+}
+
+int mail_set(const struct input *in, const struct person_view *view, const SetMail *request,
+	     PersonChanged *fact)
+{
+	bool own = !request->user[0] || strcmp(request->user, in->actor.user) == 0;
+	int rc = own ? 0 : administrator_only(in);
+
+	if (!rc && !enrolled(view->person))
+		rc = person_unknown(in, "user");
+	if (!rc)
+		rc = check_mail(in, "mail", request->mail);
+	if (!rc)
+		rc = copy_person(in, view->person, ENROLMENT_STATE_ENROLLED, &fact->person);
+	if (!rc)
+		fact->person->mail = request->mail;
+	return rc;
 }
 
 int certificate_renew(const struct input *in, const struct person_view *view,
@@ -383,6 +397,61 @@ int person_revoke(const struct input *in, const struct person_view *view, const 
 		return last_administrator(in);
 	fact->reason = request->reason;
 	return copy_person(in, view->person, ENROLMENT_STATE_REVOKED, &fact->person);
+}
+
+/* ---- whose contact hours ------------------------------------------------------------------ */
+
+static int organisation_hours_set(const struct input *in, const struct hours_view *view,
+				  const SetContactHours *request, ContactHoursSet *fact)
+{
+	if (!view->organisation)
+		return organisation_unknown(in, "organisation");
+	int rc = check_hours(in, "hours", request->hours, request->n_hours);
+	if (rc)
+		return rc;
+	fact->organisation = arena_copy(in->arena, view->organisation, sizeof(Organisation));
+	if (!fact->organisation)
+		return ERR_NOMEM;
+	fact->organisation->hours = request->hours;
+	fact->organisation->n_hours = request->n_hours;
+	return 0;
+}
+
+static int person_hours_set(const struct input *in, const struct hours_view *view,
+			    const SetContactHours *request, ContactHoursSet *fact)
+{
+	if (!enrolled(view->person))
+		return person_unknown(in, "user");
+	if (request->organisation[0] &&
+	    strcmp(request->organisation, view->person->organisation) != 0)
+		return wrong(in, "organisation", "この人は別の事業所の職員です。",
+			     "This person works for another organisation.");
+	int rc = check_hours(in, "hours", request->hours, request->n_hours);
+	if (!rc)
+		rc = copy_person(in, view->person, view->person->state, &fact->person);
+	if (rc)
+		return rc;
+	fact->person->hours = request->hours;
+	fact->person->n_hours = request->n_hours;
+	return 0;
+}
+
+/* The hours of an organisation, or of one of its people, are the business of whoever works there. */
+int contact_hours_set(const struct input *in, const struct hours_view *view,
+		      const SetContactHours *request, ContactHoursSet *fact)
+{
+	const char *own = in->actor.organisation; /* instances have none */
+	const char *whose = request->user[0] ? view->person ? view->person->organisation : ""
+			    : request->organisation[0] ? request->organisation
+						       : own;
+
+	if (!own || !own[0] || strcmp(own, whose) != 0) {
+		int rc = administrator_only(in);
+		if (rc)
+			return rc;
+	}
+	return request->user[0] ? person_hours_set(in, view, request, fact)
+				: organisation_hours_set(in, view, request, fact);
 }
 
 /* ---- the list of revoked certificates ----------------------------------------------------- */

@@ -212,14 +212,30 @@ static bool directory_person_put(struct tx *tx, const Person *person)
 
 /* ---- facts -------------------------------------------------------------------------------- */
 
+static void directory_organisation_put(struct tx *tx, const Organisation *organisation,
+				       uint64_t position)
+{
+	organisation_put(tx, organisation);
+	changes_put(tx, organisation->id, position);
+	touch(tx, organisations_watch());
+	touch(tx, organisation_watch(organisation->id));
+}
+
 void apply_organisation_changed(struct tx *tx, const JournalEntry *entry, uint64_t position,
 				const OrganisationChanged *fact)
 {
 	(void)entry;
-	organisation_put(tx, fact->organisation);
-	changes_put(tx, fact->organisation->id, position);
-	touch(tx, organisations_watch());
-	touch(tx, organisation_watch(fact->organisation->id));
+	directory_organisation_put(tx, fact->organisation, position);
+}
+
+void apply_contact_hours_set(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			     const ContactHoursSet *fact)
+{
+	(void)entry;
+	if (fact->organisation)
+		directory_organisation_put(tx, fact->organisation, position);
+	if (fact->person)
+		directory_person_put(tx, fact->person);
 }
 
 void apply_person_changed(struct tx *tx, const JournalEntry *entry, uint64_t position,
@@ -342,12 +358,26 @@ int load_set_organisation(struct tx *tx, const struct input *in, const SetOrgani
 }
 
 int load_set_contact_hours(struct tx *tx, const struct input *in, const SetContactHours *request,
-			   struct organisation_view *view)
+			   struct hours_view *view)
 {
-	(void)in;
-	if (!may_be_key(request->organisation))
-		return 0;
-	return find_organisation(tx, request->organisation, &view->organisation);
+	const char *organisation = request->organisation[0] ? request->organisation
+							    : in->actor.organisation;
+	int rc = 0;
+
+	if (request->user[0] && may_be_key(request->user)) {
+		rc = find_person(tx, request->user, &view->person);
+	} else if (!request->user[0] && organisation && may_be_key(organisation)) {
+		rc = find_organisation(tx, organisation, &view->organisation);
+	}
+	return rc;
+}
+
+int load_set_mail(struct tx *tx, const struct input *in, const SetMail *request,
+		  struct person_view *view)
+{
+	const char *user = request->user[0] ? request->user : in->actor.user;
+
+	return may_be_key(user) ? find_person(tx, user, &view->person) : 0;
 }
 
 static int load_person(struct tx *tx, const Person *person, struct person_view *view)

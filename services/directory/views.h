@@ -49,7 +49,9 @@ bool revoked_next(struct revoked_scan *scan);
 int load_set_organisation(struct tx *tx, const struct input *in, const SetOrganisation *request,
 			  struct organisation_view *view);
 int load_set_contact_hours(struct tx *tx, const struct input *in, const SetContactHours *request,
-			   struct organisation_view *view);
+			   struct hours_view *view);
+int load_set_mail(struct tx *tx, const struct input *in, const SetMail *request,
+		  struct person_view *view);
 int load_enrol(struct tx *tx, const struct input *in, const Enrol *request,
 	       struct person_view *view);
 int load_set_person(struct tx *tx, const struct input *in, const SetPerson *request,
@@ -65,6 +67,8 @@ void apply_organisation_changed(struct tx *tx, const JournalEntry *entry, uint64
 				const OrganisationChanged *fact);
 void apply_person_changed(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			  const PersonChanged *fact);
+void apply_contact_hours_set(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			     const ContactHoursSet *fact);
 void apply_person_enrolled(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			   const PersonEnrolled *fact);
 void apply_certificate_issued(struct tx *tx, const JournalEntry *entry, uint64_t position,

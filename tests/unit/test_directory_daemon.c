@@ -544,6 +544,151 @@ static void contacts_are_found_by_time(void **state)
 	assert_int_equal(found->n_items, 0);
 }
 
+/* ---- of persons --------------------------------------------------------------------------- */
+
+static Code set_own_hours(struct bench *b, const char *asker, const char *user,
+			  ContactHours **windows, size_t n)
+{
+	SetContactHours set = SetContactHours_INIT;
+
+	set.user = text(b->f, user);
+	set.hours = windows;
+	set.n_hours = n;
+	return ask(b->f, asker, &set.base);
+}
+
+static ContactHours *window(struct bench *b, uint32_t from_hour, uint32_t to_hour,
+			    ContactMeans means)
+{
+	ContactHours *made = NEW(ContactHours, &b->f->arena);
+
+	made->weekday = 4;
+	made->from_minute = from_hour * 60;
+	made->to_minute = to_hour * 60;
+	made->means = means;
+	return made;
+}
+
+/* "centre 16 hanako 17 ": whose windows, and from what hour on they are open; +: means other than phone */
+static const char *found_at(struct bench *b, const char *at, const char *until)
+{
+	SearchContacts search = SearchContacts_INIT;
+	const char *all = "";
+
+	date_parse(at, &search.at_ms);
+	if (until)
+		date_parse(until, &search.until_ms);
+	const ContactList *found = answer(b, "admin", &search.base, &ContactList_descriptor);
+	for (size_t i = 0; i < found->n_items; i++) {
+		const Contact *contact = found->items[i];
+		char open[DATE_SIZE];
+		date_iso(open, contact->open_ms);
+		if (contact->person) {
+			assert_int_equal(contact->person->n_hours, 0);
+			assert_string_equal(contact->person->mail, "");
+		}
+		all = arena_printf(&b->f->arena, "%s%s %.5s%s ", all,
+				   contact->person ? contact->person->id : contact->organisation->id,
+				   open + 11, contact->hours->means == CONTACT_MEANS_PHONE ? "" : "+");
+	}
+	return all;
+}
+
+static void a_persons_own_hours_are_found_beside_the_organisations(void **state)
+{
+	struct bench *b = *state;
+	ContactHours *own[] = { window(b, 17, 20, CONTACT_MEANS_PAGE),
+				window(b, 18, 19, CONTACT_MEANS_BREAK) };
+	ContactHours *theirs[] = { window(b, 16, 18, CONTACT_MEANS_PHONE) };
+	SetContactHours set = SetContactHours_INIT;
+	SetMail mail = SetMail_INIT;
+
+	enrol(b, "hanako", PROFESSION_NURSE);
+	mail.mail = text(b->f, "hanako@example.jp");
+	assert_int_equal(ask(b->f, "hanako", &mail.base), CODE_OK);
+	set.hours = theirs;
+	set.n_hours = 1;
+	assert_int_equal(ask(b->f, "hanako", &set.base), CODE_OK); /* of her own organisation */
+	assert_string_equal(found_at(b, "2026-11-26T17:30:00", NULL), "centre 17:30 ");
+	assert_int_equal(set_own_hours(b, "hanako", "hanako", own, 2), CODE_OK);
+	assert_string_equal(found_at(b, "2026-11-26T16:30:00", NULL), "centre 16:30 ");
+	assert_string_equal(found_at(b, "2026-11-26T17:30:00", NULL), "centre 17:30 hanako 17:30+ ");
+	assert_string_equal(found_at(b, "2026-11-26T18:30:00", NULL), "");
+	assert_string_equal(found_at(b, "2026-11-26T19:30:00", NULL), "hanako 19:30+ ");
+	/* after 18:00 on Thursday: once her break is over */
+	assert_string_equal(found_at(b, "2026-11-26T18:00:00", "2026-11-27T00:00:00"),
+			    "hanako 19:00+ ");
+	assert_string_equal(found_at(b, "2026-11-26T12:00:00", "2026-11-27T00:00:00"),
+			    "centre 16:00 hanako 17:00+ ");
+	assert_string_equal(found_at(b, "2026-11-26T12:00:00", "2026-11-26T16:00:00"), "");
+	rebuilt_the_same(b->f);
+
+	SearchContacts search = SearchContacts_INIT;
+	date_parse("2026-11-26T12:00:00", &search.at_ms);
+	search.until_ms = search.at_ms;
+	assert_int_equal(ask(b->f, "hanako", &search.base), CODE_INVALID_ARGUMENT);
+	assert_string_equal(b->f->reply->field, "until_ms");
+	search.until_ms = search.at_ms + 7 * DAY_MS + 1;
+	assert_int_equal(ask(b->f, "hanako", &search.base), CODE_INVALID_ARGUMENT);
+}
+
+/* Whose mail of hanako's is in what was published to a reader. */
+static const char *mail_told(struct bench *b, const char *reader)
+{
+	const char *mail = NULL;
+
+	for (unsigned i = 0;; i++) {
+		const Notice *told = fixture_notice(b->f, reader, i);
+		if (!told)
+			return mail;
+		assert_string_equal(told->type, "PersonChanged");
+		const PersonChanged *changed = fixture_decode(b->f, &PersonChanged_descriptor, told->body);
+		assert_int_equal(changed->person->n_hours, 1);
+		mail = changed->person->mail;
+	}
+}
+
+static void mail_is_told_to_its_owner_administrators_and_alert(void **state)
+{
+	struct bench *b = *state;
+	ContactHours *own[] = { window(b, 17, 20, CONTACT_MEANS_PHONE) };
+	ShowOrganisation show = ShowOrganisation_INIT;
+	SetMail mail = SetMail_INIT;
+	WhoAmI who = WhoAmI_INIT;
+
+	enrol(b, "hanako", PROFESSION_NURSE);
+	enrol(b, "taro", PROFESSION_DOCTOR);
+	assert_int_equal(set_own_hours(b, "taro", "hanako", own, 1), CODE_OK); /* a colleague */
+	mail.mail = text(b->f, "hanako@example.jp");
+	mail.user = text(b->f, "hanako");
+	assert_int_equal(ask(b->f, "taro", &mail.base), CODE_PERMISSION_DENIED);
+	recording_bus_clear(&b->f->bus);
+	assert_int_equal(ask(b->f, "hanako", &mail.base), CODE_OK);
+	assert_string_equal(mail_told(b, "alert"), "hanako@example.jp");
+	assert_string_equal(mail_told(b, "record"), "");
+	recording_bus_clear(&b->f->bus);
+	assert_int_equal(set_own_hours(b, "hanako", "hanako", own, 1), CODE_OK);
+	assert_string_equal(mail_told(b, "alert"), "hanako@example.jp");
+	assert_string_equal(mail_told(b, "board"), "");
+	recording_bus_clear(&b->f->bus);
+	assert_int_equal(revoke(b, "taro"), CODE_OK);
+
+	show.id = text(b->f, "centre");
+	const OrganisationShown *shown = answer(b, "admin", &show.base, &OrganisationShown_descriptor);
+	assert_string_equal(shown->people[1]->mail, "hanako@example.jp");
+	assert_int_equal(shown->people[1]->n_hours, 1);
+	shown = answer(b, "hanako", &show.base, &OrganisationShown_descriptor);
+	assert_string_equal(shown->people[1]->mail, "hanako@example.jp");
+	enrol(b, "jiro", PROFESSION_DOCTOR);
+	shown = answer(b, "jiro", &show.base, &OrganisationShown_descriptor);
+	assert_string_equal(shown->people[1]->id, "hanako");
+	assert_string_equal(shown->people[1]->mail, "");
+	assert_int_equal(shown->people[1]->n_hours, 1);
+	const Me *me = answer(b, "hanako", &who.base, &Me_descriptor);
+	assert_string_equal(me->person->mail, "hanako@example.jp");
+	rebuilt_the_same(b->f);
+}
+
 static void devices_are_shown_to_their_owner_and_administrators(void **state)
 {
 	struct bench *b = *state;
@@ -637,6 +782,8 @@ int main(void)
 		TEST(an_instance_is_let_in_for_another_year),
 		TEST(organisations_come_in_pages),
 		TEST(contacts_are_found_by_time),
+		TEST(a_persons_own_hours_are_found_beside_the_organisations),
+		TEST(mail_is_told_to_its_owner_administrators_and_alert),
 		TEST(devices_are_shown_to_their_owner_and_administrators),
 		TEST(an_organisation_shows_its_people),
 		TEST(without_a_ca_nobody_is_enrolled_and_nothing_else_fails),
