@@ -3,6 +3,7 @@
  * alert who is silent, and a mail server that is somebody else's.
  */
 #include <getopt.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +20,8 @@
 #include "log.h"
 
 #define TIMEOUT_MS 20000
-#define BUSY_MS 10 /* how often curl is looked after while mail is under way */
+#define BUSY_MS 50 /* how often mail that is under way is looked after */
+#define FINISH_MS 2000
 #define ARENA_BYTES (1024 * 1024)
 #define SECRET_BYTES 256
 
@@ -252,6 +254,25 @@ static void run(struct program *program)
 	}
 }
 
+/* What was sent is reported, or it would be sent again by the next process. */
+static void finish(struct program *program)
+{
+	int64_t until_ms = now_ms() + FINISH_MS;
+
+	relay_finish(program->relay);
+	client_unwatch(program->client, program);
+	while (now_ms() < until_ms) {
+		relay_step(program->relay, now_ms());
+		if (!smtp_busy(program->smtp) && !client_in_flight(program->client))
+			break;
+		if (client_in_flight(program->client))
+			client_run(program->client, BUSY_MS, NULL);
+		else
+			poll(NULL, 0, BUSY_MS);
+		smtp_step(program->smtp);
+	}
+}
+
 static int serve(const struct settings *settings, const struct account *account)
 {
 	static const struct relay_hands hands = { .send = send_mail, .report = report_mail };
@@ -273,6 +294,7 @@ static int serve(const struct settings *settings, const struct account *account)
 	} else {
 		log_event(LOG_LEVEL_INFO, "start", "server=%s", settings->smtp.url);
 		run(&program);
+		finish(&program);
 		log_event(LOG_LEVEL_INFO, "stop", "status=%d", program.status);
 	}
 	smtp_free(program.smtp);

@@ -37,6 +37,7 @@ struct relay {
 	struct letter *first, *last;
 	struct letter *buckets[BUCKETS];
 	unsigned under_way;
+	bool finishing;
 	unsigned server_tries; /* that failed; 0: it takes mail */
 	int64_t server_ms;     /* not before */
 	int server_kind;
@@ -223,6 +224,8 @@ static void report(struct relay *relay, struct letter *letter)
 
 static bool may_begin(const struct relay *relay, int64_t now_ms)
 {
+	if (relay->finishing)
+		return false;
 	return relay->server_tries ? !relay->under_way && now_ms >= relay->server_ms
 				   : relay->under_way < RELAY_AT_ONCE;
 }
@@ -251,6 +254,11 @@ void relay_step(struct relay *relay, int64_t now_ms)
 			fail(letter, relay->server_kind, relay->server_detail);
 		report(relay, letter);
 	}
+}
+
+void relay_finish(struct relay *relay)
+{
+	relay->finishing = true;
 }
 
 int64_t relay_wait_ms(const struct relay *relay, int64_t now_ms)

@@ -47,6 +47,8 @@ void relay_reported(struct letter *letter, bool answered);
 
 /* Sends and reports what is due; times are monotonic. */
 void relay_step(struct relay *relay, int64_t now_ms);
+/* From now on nothing more is sent: what is under way comes to its end, and is reported. */
+void relay_finish(struct relay *relay);
 /* How long nothing is due, at most a second. */
 int64_t relay_wait_ms(const struct relay *relay, int64_t now_ms);
 

@@ -1,6 +1,9 @@
 #include "smtp.h"
 
 #include <curl/curl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,13 +20,18 @@
 
 enum stage { STAGE_OPENING, STAGE_RECIPIENT, STAGE_TEXT, STAGE_TAKEN };
 
+/* One mail. Its thread has it until `ended`. */
 struct sending {
 	struct smtp *smtp;
+	pthread_t thread;
 	CURL *easy;
+	CURLcode result;
+	atomic_bool ended;
 	struct curl_slist *to;
 	char *text;
 	size_t sent, size;
 	enum stage stage;
+	bool leaving;         /* all is said but QUIT */
 	long code;            /* of the last answer */
 	char said[512];       /* the last answer that said no */
 	char error[CURL_ERROR_SIZE];
@@ -33,9 +41,9 @@ struct sending {
 
 struct smtp {
 	struct smtp_options options;
-	CURLM *multi;
 	struct sending *sendings;
 	smtp_done_fn *done;
+	atomic_bool stop;
 };
 
 /* ---- what curl calls ---------------------------------------------------------------------- */
@@ -51,50 +59,54 @@ static size_t on_read(char *out, size_t size, size_t n, void *context)
 	return size;
 }
 
-/*
- * A line of an answer. When the mail is taken only the farewell follows, which libcurl waits for
- * without returning: not long.
- */
+/* A line of an answer. */
 static size_t on_answer(char *data, size_t size, size_t n, void *context)
 {
 	struct sending *sending = context;
 
 	size *= n;
-	if (size < 4 || data[0] < '2' || data[0] > '5')
+	if (size < 4 || data[0] < '2' || data[0] > '5' || sending->leaving)
 		return size;
 	sending->code = strtol(data, NULL, 10);
 	if (data[0] >= '4')
 		snprintf(sending->said, sizeof(sending->said), "%.*s", (int)size, data);
-	else if (data[0] == '2' && sending->stage == STAGE_TEXT && sending->sent == sending->size) {
+	else if (data[0] == '2' && sending->stage == STAGE_TEXT && sending->sent == sending->size)
 		sending->stage = STAGE_TAKEN;
-		curl_easy_setopt(sending->easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, QUIT_S);
-	}
 	return size;
 }
 
-/* What libcurl asks: to know what an answer is about. Nothing of it is kept. */
+/* What libcurl asks: to know what an answer is about. Nothing of it is kept. The answer to its
+ * farewell is not worth waiting for. */
 static int on_asked(CURL *easy, curl_infotype type, char *data, size_t size, void *context)
 {
 	struct sending *sending = context;
 
-	(void)easy;
 	if (type != CURLINFO_HEADER_OUT || size < 4)
 		return 0;
 	if (memcmp(data, "RCPT", 4) == 0)
 		sending->stage = STAGE_RECIPIENT;
 	else if (memcmp(data, "DATA", 4) == 0)
 		sending->stage = STAGE_TEXT;
+	else if (memcmp(data, "QUIT", 4) == 0) {
+		sending->leaving = true;
+		curl_easy_setopt(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, QUIT_S);
+	}
 	return 0;
+}
+
+static int on_progress(void *context, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+	struct sending *sending = context;
+
+	(void)a, (void)b, (void)c, (void)d;
+	return atomic_load(&sending->smtp->stop);
 }
 
 /* ---- one mail ----------------------------------------------------------------------------- */
 
 static void sending_free(struct sending *sending)
 {
-	if (sending->easy) {
-		curl_multi_remove_handle(sending->smtp->multi, sending->easy);
-		curl_easy_cleanup(sending->easy);
-	}
+	curl_easy_cleanup(sending->easy);
 	curl_slist_free_all(sending->to);
 	free(sending->text);
 	free(sending);
@@ -123,15 +135,38 @@ static void set_options(struct sending *sending, const char *from)
 	curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
 	curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_asked);
 	curl_easy_setopt(easy, CURLOPT_DEBUGDATA, sending);
+	curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+	curl_easy_setopt(easy, CURLOPT_XFERINFODATA, sending);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, sending->error);
-	curl_easy_setopt(easy, CURLOPT_PRIVATE, sending);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
-	/* A connection that was kept may be dead, and mail over it would count as failed. */
+	/* The farewell belongs to the sending, not to cleaning up. */
 	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, CONNECT_S);
 	curl_easy_setopt(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, RESPONSE_S);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT, WHOLE_S);
+}
+
+static void *run(void *context)
+{
+	struct sending *sending = context;
+
+	sending->result = curl_easy_perform(sending->easy);
+	atomic_store(&sending->ended, true);
+	return NULL;
+}
+
+/* Signals are the main thread's: they wake it. */
+static int start(struct sending *sending)
+{
+	sigset_t all, before;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	int rc = pthread_create(&sending->thread, NULL, run, sending);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return rc;
 }
 
 int smtp_send(struct smtp *smtp, const char *from, const char *to, const char *text, void *letter)
@@ -140,15 +175,16 @@ int smtp_send(struct smtp *smtp, const char *from, const char *to, const char *t
 
 	if (!sending)
 		return ERR_NOMEM;
-	*sending = (struct sending){ .smtp = smtp, .easy = curl_easy_init(), .text = strdup(text),
-				     .to = curl_slist_append(NULL, to), .size = strlen(text),
-				     .letter = letter };
-	if (!sending->easy || !sending->text || !sending->to) {
-		sending_free(sending);
-		return ERR_NOMEM;
-	}
-	set_options(sending, from);
-	if (curl_multi_add_handle(smtp->multi, sending->easy)) {
+	sending->smtp = smtp;
+	sending->easy = curl_easy_init();
+	sending->text = strdup(text);
+	sending->size = strlen(text);
+	sending->to = curl_slist_append(NULL, to);
+	sending->letter = letter;
+	bool complete = sending->easy && sending->text && sending->to;
+	if (complete)
+		set_options(sending, from);
+	if (!complete || start(sending)) {
 		sending_free(sending);
 		return ERR_NOMEM;
 	}
@@ -157,48 +193,37 @@ int smtp_send(struct smtp *smtp, const char *from, const char *to, const char *t
 	return 0;
 }
 
-static void judge(const struct sending *sending, CURLcode result, struct smtp_outcome *outcome)
+static void judge(const struct sending *sending, struct smtp_outcome *outcome)
 {
 	bool said_no = sending->code >= 400 && sending->code < 600 && sending->said[0];
 
 	*outcome = (struct smtp_outcome){ .what = SMTP_SENT };
-	if (result == CURLE_OK || sending->stage == STAGE_TAKEN)
+	if (sending->result == CURLE_OK || sending->stage == STAGE_TAKEN)
 		return;
 	bool about_it = said_no && sending->stage != STAGE_OPENING && sending->code != CODE_CLOSING;
 	outcome->what = about_it ? SMTP_REFUSED : SMTP_DOWN;
-	outcome->kind = said_no ? (int)sending->code : KIND_CURL + (int)result;
+	outcome->kind = said_no ? (int)sending->code : KIND_CURL + (int)sending->result;
 	const char *said = said_no ? sending->said : sending->error;
 	mail_detail(outcome->detail, sizeof(outcome->detail),
-		    said[0] ? said : curl_easy_strerror(result), sending->to->data);
-}
-
-static void finish(struct smtp *smtp, struct sending *sending, CURLcode result)
-{
-	struct smtp_outcome outcome;
-	void *letter = sending->letter;
-	struct sending **at = &smtp->sendings;
-
-	while (*at != sending)
-		at = &(*at)->next;
-	*at = sending->next;
-	judge(sending, result, &outcome);
-	sending_free(sending);
-	smtp->done(letter, &outcome);
+		    said[0] ? said : curl_easy_strerror(sending->result), sending->to->data);
 }
 
 void smtp_step(struct smtp *smtp)
 {
-	int running, left;
-	CURLMsg *message;
+	struct sending **at = &smtp->sendings;
 
-	curl_multi_perform(smtp->multi, &running);
-	while ((message = curl_multi_info_read(smtp->multi, &left))) {
-		char *sending = NULL;
-		CURLcode result = message->data.result;
-		if (message->msg != CURLMSG_DONE)
+	while (*at) {
+		struct sending *sending = *at;
+		struct smtp_outcome outcome;
+		if (!atomic_load(&sending->ended)) {
+			at = &sending->next;
 			continue;
-		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &sending);
-		finish(smtp, (struct sending *)(void *)sending, result);
+		}
+		*at = sending->next;
+		pthread_join(sending->thread, NULL);
+		judge(sending, &outcome);
+		smtp->done(sending->letter, &outcome);
+		sending_free(sending);
 	}
 }
 
@@ -215,13 +240,9 @@ int smtp_open(struct smtp **out, const struct smtp_options *options, smtp_done_f
 
 	if (!smtp)
 		return ERR_NOMEM;
-	*smtp = (struct smtp){ .options = *options, .done = done };
 	curl_global_init(CURL_GLOBAL_DEFAULT);
-	smtp->multi = curl_multi_init();
-	if (!smtp->multi) {
-		smtp_free(smtp);
-		return ERR_NOMEM;
-	}
+	smtp->options = *options;
+	smtp->done = done;
 	*out = smtp;
 	return 0;
 }
@@ -230,12 +251,13 @@ void smtp_free(struct smtp *smtp)
 {
 	if (!smtp)
 		return;
+	atomic_store(&smtp->stop, true);
 	while (smtp->sendings) {
 		struct sending *sending = smtp->sendings;
 		smtp->sendings = sending->next;
+		pthread_join(sending->thread, NULL);
 		sending_free(sending);
 	}
-	curl_multi_cleanup(smtp->multi);
 	curl_global_cleanup();
 	free(smtp);
 }

@@ -1,6 +1,8 @@
 /*
- * Mail goes out by SMTP. The only file that calls libcurl is smtp.c. Nothing here waits: smtp_step
- * does what can be done at once, and is to be called every few milliseconds while smtp_busy().
+ * Mail goes out by SMTP. The only file that calls libcurl is smtp.c. Each mail has a thread of its own
+ * while it is under way, for libcurl waits in places for a server without returning, also where it
+ * promises not to. Nothing here waits: smtp_step hands on what has ended, and is to be called
+ * several times a second while smtp_busy().
  */
 #ifndef RELAY_SMTP_H
 #define RELAY_SMTP_H
@@ -29,12 +31,12 @@ struct smtp_outcome {
 	char detail[SMTP_DETAIL_SIZE]; /* what the server said; printable ASCII, without addresses */
 };
 
-/* From smtp_step, once for each smtp_send. */
+/* From smtp_step, once for each smtp_send; nothing of smtp may be called in it. */
 typedef void smtp_done_fn(void *letter, const struct smtp_outcome *outcome);
 
 /* 0 or ERR_NOMEM. */
 int smtp_open(struct smtp **out, const struct smtp_options *options, smtp_done_fn *done);
-/* What is under way is broken off. */
+/* What is under way is broken off: a second or two, whatever the server does. */
 void smtp_free(struct smtp *smtp);
 
 /* The text is copied. 0 or ERR_NOMEM: then `done` is not called. */

@@ -71,7 +71,8 @@ static const char *silent(struct fixture *f)
 	return silent_after(f, 0);
 }
 
-static Code report(struct fixture *f, const char *id, const char *user, bool sent, const char *detail)
+static Code report(struct fixture *f, const char *id, const char *user, bool sent,
+		   const char *detail)
 {
 	ReportMail request = ReportMail_INIT;
 
