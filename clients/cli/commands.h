@@ -47,6 +47,12 @@
 	X("patient", "find", run_patient_find, "TEXT", \
 	  "Finds patients by name (kanji, kana) or birth date.", \
 	  "氏名（漢字・かな）または生年月日で患者を探します。") \
+	X("patient", "covered", run_patient_covered, "[--unstable]", \
+	  "The patients whom your clinic covers now: on duty, and for 12 hours after it.", \
+	  "当番の対象患者を一覧します（当番中と終了後12時間。診療所の医師のみ）。") \
+	X("patient", "deputies", run_patient_deputies, "", \
+	  "The pairs of attending and deputy in which your clinic has a part.", \
+	  "自院が主治医または副主治医である患者と、その相手を一覧します。") \
 	X("patient", "show", run_patient_show, "ID", \
 	  "A patient: contacts, consent, care team, limits.", \
 	  "患者の基本情報・同意・ケアチーム・しきい値を表示します。") \

@@ -219,6 +219,8 @@
 	X(FIELD_KIND, "Kind", "種別") \
 	X(FIELD_AREA, "Area", "圏域") \
 	X(FIELD_NETWORKS, "Networks", "ネットワーク") \
+	X(FIELD_PAIR, "Attending, deputy", "主治医・副主治医") \
+	X(PAIR, "%s ⇄ %s", "%s ⇄ %s") \
 	X(CONSENTS, "team %s, cover %s", "チーム共有 %s、当番医の閲覧 %s") \
 	X(YES, "given", "あり") \
 	X(NO, "not given", "なし") \

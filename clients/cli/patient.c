@@ -232,6 +232,62 @@ int run_patient_find(struct cli *cli, const struct args *args)
 	return print_list(cli, &request.base);
 }
 
+int run_patient_covered(struct cli *cli, const struct args *args)
+{
+	ListCovered request = ListCovered_INIT;
+
+	request.unstable = args_has(args, "--unstable");
+	return print_list(cli, &request.base);
+}
+
+static char *member_name(struct cli *cli, const TeamMember *member)
+{
+	char *id = member->user[0] ? member->user : member->organisation;
+
+	return member->name[0] ? arena_printf(&cli->arena, "%s (%s)", member->name, id) : id;
+}
+
+static void pairs_page(struct cli *cli, const ProtobufCMessage *message, void *context)
+{
+	const DeputyList *page = (const DeputyList *)(const void *)message;
+	struct list *list = context;
+
+	for (size_t i = 0; i < page->n_items; i++) {
+		const DeputyPair *pair = page->items[i];
+		if (!pair->patient || !pair->attending || !pair->deputy)
+			continue;
+		list->n++;
+		if (cli->json)
+			cli_print_json(&pair->base);
+		else
+			table_row(&list->table, show_patient_name(cli, pair->patient),
+				  pair->patient->kana,
+				  cli_print(cli, MSG_PAIR, member_name(cli, pair->attending),
+					    member_name(cli, pair->deputy)),
+				  pair->deputy->phone, pair->patient->id);
+	}
+}
+
+int run_patient_deputies(struct cli *cli, const struct args *args)
+{
+	ListDeputies request = ListDeputies_INIT;
+	struct list list = {.n = 0};
+
+	(void)args;
+	table_init(&list.table, 5);
+	int status = cli_connect(cli);
+	if (!status)
+		status = cli_pages(cli, client_instance_for(cli->client, ""), &request.base,
+				   &DeputyList_descriptor, pairs_page, &list);
+	if (!status && !cli->json) {
+		table_print(&list.table, stdout);
+		if (list.n == 0)
+			printf("%s\n", cli_text(cli, MSG_NO_PATIENTS));
+	}
+	table_close(&list.table);
+	return status;
+}
+
 /* ---- one patient ---- */
 
 /* When who takes over a visit is a member: "12/3 10:00–12/6 12:00, visit"; others: "". */
@@ -253,13 +309,28 @@ static void print_team(struct cli *cli, TeamMember *const *members, size_t n)
 		const TeamMember *m = members[i];
 		const char *profession =
 			m->profession ? LABEL(Profession, m->profession, cli->japanese) : "";
-		char *id = m->user[0] ? m->user : m->organisation;
-		table_row(&table, LABEL(TeamRole, m->role, cli->japanese),
-			  m->name[0] ? arena_printf(&cli->arena, "%s (%s)", m->name, id) : id,
+		table_row(&table, LABEL(TeamRole, m->role, cli->japanese), member_name(cli, m),
 			  profession, m->phone, windows_of(cli, m));
 	}
 	table_print(&table, stdout);
 	table_close(&table);
+}
+
+/* Who attends and who stands in for them, where there are both. The clinic comes before its doctor. */
+static void print_pair(struct cli *cli, TeamMember *const *members, size_t n)
+{
+	const TeamMember *attending = NULL, *deputy = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		if (members[i]->role == TEAM_ROLE_ATTENDING)
+			attending = members[i];
+		if (members[i]->role == TEAM_ROLE_DEPUTY && (!deputy || !members[i]->user[0]))
+			deputy = members[i];
+	}
+	if (attending && deputy)
+		show_field(cli, MSG_FIELD_PAIR,
+			   cli_print(cli, MSG_PAIR, member_name(cli, attending),
+				     member_name(cli, deputy)));
 }
 
 /* "92–100", "≥ 92", or that the general limit holds. */
@@ -349,6 +420,7 @@ int run_patient_show(struct cli *cli, const struct args *args)
 		return 0;
 	}
 	print_patient(cli, shown->patient);
+	print_pair(cli, shown->team, shown->n_team);
 	printf("\n");
 	show_heading(cli, cli_text(cli, MSG_HEADING_TEAM));
 	print_team(cli, shown->team, shown->n_team);

@@ -1,9 +1,13 @@
 /* alert: who is told of what, and what became of it. */
+#include "chain.h"
 #include "daemon.h"
+#include "duty.h"
+#include "escalation.h"
 #include "queries.h"
 #include "rules.h"
 #include "silent.h"
 #include "views.h"
+#include "walk.h"
 
 static const struct route routes[] = {
 	NOTICE("record", EntryNotice, struct audience, load_entry_audience, entry_tell,
@@ -14,13 +18,21 @@ static const struct route routes[] = {
 	       TeamChanged),
 	NOTICE("record", ConsentNotice, struct withdrawal, load_consent_withdrawal, consent_change,
 	       ConsentChanged),
+	NOTICE("record", WordNotice, struct word_audience, load_word_audience, word_tell,
+	       WordStored),
 	NOTICE("board", WordNotice, struct word_audience, load_word_audience, word_tell,
 	       WordStored),
 	NOTICE("referral", WordNotice, struct word_audience, load_word_audience, word_tell,
 	       WordStored),
+	NOTICE("rota", RotaNotice, struct rota_view, load_rota, rota_follow, RotaFollowed),
 
 	READ(ListInbox, inbox_list, Inbox),
 	READ(ListMutes, mutes_list, MuteList),
+	READ(ShowRecipients, recipients_show, RecipientList),
+	READ(ShowEscalation, escalation_show, Escalation),
+	READ(ListEscalations, escalations_list, EscalationList),
+	READ(ShowEscalationSettings, escalation_settings_show, EscalationSettings),
+	READ(ListHandOver, hand_over_list, HandOverList),
 	WRITE(ConfirmDelivery, struct deliveries, load_deliveries, delivery_confirm,
 	      NotificationsDelivered),
 	WRITE(OpenNotification, struct one_view, load_open, notification_open, NotificationMoved),
@@ -33,11 +45,15 @@ static const struct route routes[] = {
 	WRITE(TakeOverNotification, struct one_view, load_take_over, notification_take_over,
 	      NotificationTakenOver),
 	WRITE(HandOver, struct hand_over_view, load_hand_over, hand_over, HandedOver),
+	WRITE(OfferHandOver, struct offer_view, load_offer, hand_over_offer, HandOverOffered),
+	WRITE(SetEscalation, struct no_view, load_nothing, escalation_set, EscalationSet),
 	WRITE(Mute, struct mute_view, load_mute, mute_set, MuteSet),
 	WRITE(SetSubstitute, struct substitute_view, load_substitute, substitute_set,
 	      SubstituteSet),
 
 	DUE(ReminderDue, struct event_view, load_event, event_remind, Reminded),
+	DUE(EscalationDue, struct walk_view, load_walk, escalation_walk, EscalationWalked),
+	DUE(DutyEndsDue, struct offer_view, load_duty_end, duty_end, HandOverOffered),
 	DUE(HandOverDue, struct hand_over_view, load_hand_over_rest, hand_over_continue,
 	    HandedOver),
 	DUE(WithdrawalDue, struct withdrawal, load_withdrawal_rest, withdrawal_continue, Withdrawn),
@@ -55,6 +71,10 @@ static const struct fact_type facts[] = {
 	FACT(NotificationMoved, apply_notification_moved, TO_NOBODY),
 	FACT(NotificationTakenOver, apply_notification_taken_over, TO_NOBODY),
 	FACT(HandedOver, apply_handed_over, TO_NOBODY),
+	FACT(EscalationWalked, apply_escalation_walked, TO_NOBODY),
+	FACT(EscalationSet, apply_escalation_set, TO_NOBODY),
+	FACT(RotaFollowed, apply_rota_followed, TO_NOBODY),
+	FACT(HandOverOffered, apply_hand_over_offered, TO_NOBODY),
 	FACT(Reminded, apply_reminded, TO_NOBODY),
 	FACT(TeamChanged, apply_team_changed, TO_NOBODY),
 	FACT(ConsentChanged, apply_consent_changed, TO_NOBODY),
@@ -66,7 +86,8 @@ static const struct fact_type facts[] = {
 	FACT(SilenceSet, apply_silence_set, TO_NOBODY),
 };
 
-static const char *const peers[] = { "directory", "record", "board", "referral", NULL };
+static const char *const peers[] = { "directory", "record", "board", "referral", "rota",
+					NULL };
 
 extern const struct daemon_spec alert_spec;
 const struct daemon_spec alert_spec = {

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "chain.h"
 #include "views.h"
 
 /* Parts of a key are texts with their NUL; the next one, and what is left behind it. */
@@ -14,7 +15,7 @@ static const char *key_part(const uint8_t **rest)
 
 /* ---- who could be told -------------------------------------------------------------------- */
 
-static int load_substitute_of(struct tx *tx, struct candidate *candidate)
+int load_substitute_of(struct tx *tx, struct candidate *candidate)
 {
 	SubstituteSet *substitution;
 	Person *substitute;
@@ -82,10 +83,14 @@ int load_entry_audience(struct tx *tx, const struct input *in, const EntryNotice
 			struct audience *view)
 {
 	struct key key = key_text(notice->entry);
+	int rc = load_audience(tx, notice->patient, view);
 
-	(void)in;
 	view->told = tx_has(tx, TABLE_TOLD, &key);
-	return load_audience(tx, notice->patient, view);
+	if (rc || !notice->urgent || view->told)
+		return rc;
+	struct chain *chain = arena_alloc(tx->arena, sizeof(*chain));
+	view->chain = chain;
+	return chain ? chain_load(tx, in, &view->team, NULL, 0, chain) : ERR_NOMEM;
 }
 
 static int add_centre(struct arena *arena, const Organisation *organisation,
@@ -100,8 +105,7 @@ static int add_centre(struct arena *arena, const Organisation *organisation,
 	return arena_append(arena, centres, n_centres, centre);
 }
 
-/* The city's support centres: there is one, and it is found by its kind. */
-static int list_centres(struct tx *tx, Organisation ***centres, size_t *n_centres)
+int list_centres(struct tx *tx, Organisation ***centres, size_t *n_centres)
 {
 	struct scratch scratch;
 	struct scan scan;
@@ -146,6 +150,7 @@ struct addressee {
 	bool left;
 	Matter matter;
 	bool urgent;
+	uint32_t unstable;
 };
 
 struct addressees {
@@ -163,6 +168,7 @@ static int add_addressee(struct arena *arena, const Organisation *organisation, 
 		if (told->matter && (!known->matter || (told->urgent && !known->urgent))) {
 			known->matter = told->matter;
 			known->urgent = told->urgent;
+			known->unstable = told->unstable;
 		}
 		return 0;
 	}
@@ -172,6 +178,7 @@ static int add_addressee(struct arena *arena, const Organisation *organisation, 
 	*addressee = (struct addressee){
 		.organisation = arena_string(arena, organisation->id), .kind = organisation->kind,
 		.left = organisation->left, .matter = told->matter, .urgent = told->urgent,
+		.unstable = told->unstable,
 	};
 	return arena_append(arena, &all->items, &all->n, addressee);
 }
@@ -224,6 +231,7 @@ static int add_told(struct tx *tx, const struct addressee *addressee, const Pers
 	candidate->person = copy;
 	candidate->matter = addressee->matter;
 	candidate->urgent = addressee->urgent;
+	candidate->unstable = addressee->unstable;
 	int rc = load_substitute_of(tx, candidate);
 	return rc ? rc : arena_append(tx->arena, &view->candidates, &view->n_candidates, candidate);
 }
@@ -321,18 +329,34 @@ static int keeps_user(struct tx *tx, const struct team *team, const char *user, 
 	return rc == ERR_NOTFOUND ? 0 : rc;
 }
 
+/* Whom an escalation asked without a place in the team: who is on duty, as long as the patient may be
+ * covered, and the support centre until it is over. */
+static int keeps_asked(struct tx *tx, const char *id, bool covered, bool *keeps)
+{
+	Notification *item;
+	int rc = notification_get(tx, id, &item);
+
+	if (rc)
+		return rc == ERR_NOTFOUND ? ERR_CORRUPT : rc;
+	*keeps = item->place == ESCALATION_STEP_PLACE_CENTRE ||
+		 (covered && (item->place == ESCALATION_STEP_PLACE_ON_DUTY_FIRST ||
+			      item->place == ESCALATION_STEP_PLACE_ON_DUTY_SECOND));
+	return 0;
+}
+
 /*
  * The open notifications of the patient that rest on nobody's access: neither on that of the person
  * through whom they came nor on the recipient's own. The key stands sorted by both.
  */
-static int load_withdrawal(struct tx *tx, const char *patient, const struct team *team,
-			   struct withdrawal *view)
+static int load_withdrawal(struct tx *tx, const struct input *in, const char *patient,
+			   const struct team *team, struct withdrawal *view)
 {
 	struct key prefix = key_text(patient);
 	struct scan scan;
 	const char *last_through = "", *last_user = "";
-	bool keeps = false;
-	int rc = 0;
+	struct attending attending;
+	bool keeps = false, keeps_one = false;
+	int rc = attending_load(tx, team, in->now_ms, &attending);
 
 	scan_open(&scan, tx, TABLE_HELD, &prefix, NULL);
 	while (!rc && !view->more && scan_next(&scan)) {
@@ -345,7 +369,9 @@ static int load_withdrawal(struct tx *tx, const char *patient, const struct team
 			if (!rc && !keeps)
 				rc = keeps_user(tx, team, last_user, &keeps);
 		}
-		if (rc || keeps)
+		if (!rc && !keeps)
+			rc = keeps_asked(tx, id, cover_possible(team, &attending), &keeps_one);
+		if (rc || keeps || keeps_one)
 			continue;
 		if (view->n_ids == STEP_MAX)
 			view->more = true;
@@ -365,7 +391,7 @@ int load_team_withdrawal(struct tx *tx, const struct input *in, const TeamNotice
 
 	if (!rc && !team_after(&team, notice, in->arena))
 		rc = ERR_NOMEM;
-	return rc ? rc : load_withdrawal(tx, notice->patient, &team, view);
+	return rc ? rc : load_withdrawal(tx, in, notice->patient, &team, view);
 }
 
 int load_consent_withdrawal(struct tx *tx, const struct input *in, const ConsentNotice *notice,
@@ -374,9 +400,9 @@ int load_consent_withdrawal(struct tx *tx, const struct input *in, const Consent
 	struct team team;
 	int rc = team_load(tx, alert_team, notice->patient, &team);
 
-	(void)in;
 	team.consent = notice->team_consent;
-	return rc ? rc : load_withdrawal(tx, notice->patient, &team, view);
+	team.cover_consent = notice->cover_consent;
+	return rc ? rc : load_withdrawal(tx, in, notice->patient, &team, view);
 }
 
 int load_withdrawal_rest(struct tx *tx, const struct input *in, const WithdrawalDue *due,
@@ -385,8 +411,7 @@ int load_withdrawal_rest(struct tx *tx, const struct input *in, const Withdrawal
 	struct team team;
 	int rc = team_load(tx, alert_team, due->patient, &team);
 
-	(void)in;
-	return rc ? rc : load_withdrawal(tx, due->patient, &team, view);
+	return rc ? rc : load_withdrawal(tx, in, due->patient, &team, view);
 }
 
 /* ---- single notifications ----------------------------------------------------------------- */
@@ -437,8 +462,19 @@ int load_decline(struct tx *tx, const struct input *in, const DeclineNotificatio
 int load_take_over(struct tx *tx, const struct input *in, const TakeOverNotification *request,
 		   struct one_view *view)
 {
-	(void)in;
-	return load_one(tx, request->id, view);
+	Notification **items = NULL;
+	size_t n_items = 0;
+	int rc = load_one(tx, request->id, view);
+
+	if (rc || !view->notification || !view->notification->urgent)
+		return rc;
+	rc = event_list(tx, view->notification->event, &items, &n_items);
+	for (size_t i = 0; !rc && i < n_items; i++)
+		if (!strcmp(items[i]->recipient, in->actor.user) &&
+		    strcmp(items[i]->id, request->id) != 0)
+			view->own = items[i];
+	view->holder = escalation_holder(items, n_items);
+	return rc;
 }
 
 int load_deliveries(struct tx *tx, const struct input *in, const ConfirmDelivery *request,

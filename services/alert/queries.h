@@ -7,6 +7,11 @@
 #include "daemon.h"
 #include "rules.h"
 
+/* The city's support centres, by id and kind: there is one, and it is found by its kind. */
+int list_centres(struct tx *tx, Organisation ***centres, size_t *n_centres);
+/* Whom the candidate named to stand in, if anybody. */
+int load_substitute_of(struct tx *tx, struct candidate *candidate);
+
 int load_entry_audience(struct tx *tx, const struct input *in, const EntryNotice *notice,
 			struct audience *view);
 int load_glass_audience(struct tx *tx, const struct input *in, const GlassNotice *notice,

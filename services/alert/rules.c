@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "escalation.h"
+
 static bool same(const char *a, const char *b)
 {
 	return strcmp(a, b) == 0;
@@ -136,15 +138,8 @@ static bool entry_reaches(const struct input *in, const struct team *team,
 
 /* ---- the notifications of one event ------------------------------------------------------- */
 
-/* Those who are told, of one event. */
-struct recipients {
-	Recipient **items;
-	size_t n;
-};
-
-/* Each person once, however many rows of the team they stand in. NULL: no memory. */
-static Recipient *add_recipient(const struct input *in, struct recipients *told,
-				const Person *person, const char *substitute_for)
+Recipient *recipient_add(const struct input *in, struct recipients *told, const Person *person,
+			 const char *substitute_for)
 {
 	for (size_t i = 0; i < told->n; i++)
 		if (same(told->items[i]->user, person->id))
@@ -160,8 +155,7 @@ static Recipient *add_recipient(const struct input *in, struct recipients *told,
 	return arena_append(in->arena, &told->items, &told->n, recipient) ? NULL : recipient;
 }
 
-/* Whom the person named for this time, if it is still a colleague. */
-static const Person *substitute_now(const struct input *in, const struct candidate *candidate)
+const Person *substitute_now(const struct input *in, const struct candidate *candidate)
 {
 	const SubstituteSet *substitution = candidate->substitution;
 
@@ -174,9 +168,8 @@ static const Person *substitute_now(const struct input *in, const struct candida
 	return candidate->substitute;
 }
 
-/* Those who stand in come last: who is told in their own right is not told twice. */
-static int add_substitutes(const struct input *in, struct candidate *const *candidates,
-			   size_t n_candidates, const char *author, struct recipients *told)
+int recipients_substitute(const struct input *in, struct candidate *const *candidates,
+			  size_t n_candidates, const char *author, struct recipients *told)
 {
 	size_t n_own = told->n;
 
@@ -188,13 +181,19 @@ static int add_substitutes(const struct input *in, struct candidate *const *cand
 			    same(substitute->id, author))
 				continue;
 			size_t n_before = told->n;
-			Recipient *recipient = add_recipient(in, told, substitute, own->user);
+			Recipient *recipient = recipient_add(in, told, substitute, own->user);
 			if (!recipient)
 				return ERR_NOMEM;
 			recipient->asked |= own->asked;
 			if (told->n > n_before) {
 				recipient->matter = own->matter;
 				recipient->urgent = own->urgent;
+				recipient->unstable = own->unstable;
+				recipient->rings_ms = own->rings_ms;
+				recipient->place = own->place;
+			} else if (own->place && !recipient->place) { /* asked now, not later */
+				recipient->rings_ms = own->rings_ms;
+				recipient->place = own->place;
 			}
 		}
 	}
@@ -207,7 +206,7 @@ static int told_done(const struct input *in, const struct audience *view, const 
 {
 	if (told->n == 0)
 		return ERR_NOTHING;
-	int rc = add_substitutes(in, view->candidates, view->n_candidates, author, told);
+	int rc = recipients_substitute(in, view->candidates, view->n_candidates, author, told);
 	fact->recipients = told->items;
 	fact->n_recipients = told->n;
 	return rc;
@@ -224,14 +223,19 @@ int entry_tell(const struct input *in, const struct audience *view, const EntryN
 		const struct candidate *candidate = view->candidates[i];
 		if (!entry_reaches(in, &view->team, candidate, notice))
 			continue;
-		Recipient *recipient = add_recipient(in, &told, candidate->person, "");
+		Recipient *recipient = recipient_add(in, &told, candidate->person, "");
 		if (recipient)
 			recipient->asked |= asked(candidate->person->profession, notice);
 		else
 			rc = ERR_NOMEM;
 	}
+	EscalationStep_Place place = ESCALATION_STEP_PLACE_UNSPECIFIED;
+	if (!rc && notice->urgent)
+		rc = escalation_ask_first(in, view->chain, notice, &told, &place);
 	if (!rc)
 		rc = told_done(in, view, notice->author, &told, fact);
+	if (!rc && notice->urgent)
+		rc = escalation_begin(in, view->chain, notice, place, &told, fact);
 	if (rc)
 		return rc;
 	common->patient = notice->patient;
@@ -244,6 +248,7 @@ int entry_tell(const struct input *in, const struct audience *view, const EntryN
 	common->author = notice->author;
 	common->organisation = notice->organisation;
 	common->correction = notice->correction;
+	common->everyone = notice->urgent && notice->everyone;
 	return 0;
 }
 
@@ -270,7 +275,7 @@ int glass_tell(const struct input *in, const struct audience *view, const GlassN
 
 	for (size_t i = 0; i < view->n_candidates && !rc; i++)
 		if (glass_reaches(in, &view->team, view->candidates[i], notice) &&
-		    !add_recipient(in, &told, view->candidates[i]->person, ""))
+		    !recipient_add(in, &told, view->candidates[i]->person, ""))
 			rc = ERR_NOMEM;
 	if (!rc)
 		rc = told_done(in, view, notice->user, &told, fact);
@@ -285,7 +290,7 @@ int glass_tell(const struct input *in, const struct audience *view, const GlassN
 	return 0;
 }
 
-/* ---- words of board and referral ---------------------------------------------------------- */
+/* ---- words of other daemons ---------------------------------------------------------- */
 
 /*
  * Who takes a request, or says what room there is: in a clinic its doctors, and the nurses who plan
@@ -338,13 +343,14 @@ int word_tell(const struct input *in, const struct word_audience *view, const Wo
 		return ERR_NOTHING;
 	for (size_t i = 0; i < view->n_candidates; i++) {
 		const struct candidate *candidate = view->candidates[i];
-		Recipient *recipient = add_recipient(in, &told, candidate->person, "");
+		Recipient *recipient = recipient_add(in, &told, candidate->person, "");
 		if (!recipient)
 			return ERR_NOMEM;
 		recipient->matter = candidate->matter;
 		recipient->urgent = candidate->urgent;
+		recipient->unstable = candidate->unstable;
 	}
-	int rc = add_substitutes(in, view->candidates, view->n_candidates, "", &told);
+	int rc = recipients_substitute(in, view->candidates, view->n_candidates, "", &told);
 	if (rc)
 		return rc;
 	fact->service = arena_string(in->arena, in->instance);
@@ -383,6 +389,7 @@ int consent_change(const struct input *in, const struct withdrawal *view,
 	(void)in;
 	fact->patient = notice->patient;
 	fact->team_consent = notice->team_consent;
+	fact->cover_consent = notice->cover_consent;
 	fact->withdrawn = view->ids;
 	fact->n_withdrawn = view->n_ids;
 	fact->more = view->more;
@@ -548,17 +555,46 @@ int delivery_confirm(const struct input *in, const struct deliveries *view,
 	return rc || fact->n_ids ? rc : ERR_NOTHING;
 }
 
+static bool offered(const struct input *in, const Notification *notification)
+{
+	return notification->offered_to[0] && in->actor.profession == PROFESSION_DOCTOR &&
+	       same(notification->offered_to, in->actor.organisation);
+}
+
 static bool may_take_over(const struct input *in, const struct one_view *view)
 {
 	const Notification *notification = view->notification;
 	const SubstituteSet *substitution = view->substitution;
 
+	if (offered(in, notification))
+		return true;
 	if (!same(notification->recipient_organisation, in->actor.organisation))
 		return false;
 	if (notification->recipient_profession == in->actor.profession)
 		return true;
 	return substitution && same(substitution->substitute, in->actor.user) &&
 	       in->now_ms >= substitution->from_ms && in->now_ms < substitution->until_ms;
+}
+
+/* One's own, of what somebody else has accepted: from them, for one was asked too. */
+static int take_from_holder(const struct input *in, const struct one_view *view,
+			    NotificationTakenOver *fact)
+{
+	const Notification *own = view->notification, *holder = view->holder;
+
+	if (!holder || same(holder->recipient, in->actor.user) || own->state == S(ACCEPTED))
+		return refuse(in, CODE_FAILED_PRECONDITION, "id",
+			      "このお知らせはすでにあなたのものです。「対応します」を選んでください。",
+			      "This notification is yours already: accept it.");
+	if (!notification_after(own->state, STEP_TAKE_OVER))
+		return wrong_state(in, own->state);
+	if (holder->state != S(ACCEPTED))
+		return wrong_state(in, holder->state);
+	fact->id = holder->id;
+	fact->from = holder->recipient;
+	fact->to = arena_string(in->arena, in->actor.user);
+	fact->own = own->id;
+	return 0;
 }
 
 int notification_take_over(const struct input *in, const struct one_view *view,
@@ -570,14 +606,15 @@ int notification_take_over(const struct input *in, const struct one_view *view,
 	if (!notification || notification->state == S(WITHDRAWN) || !may_take_over(in, view))
 		return no_notification(in);
 	if (same(notification->recipient, in->actor.user))
-		return refuse(in, CODE_FAILED_PRECONDITION, "id",
-			      "このお知らせはすでにあなたのものです。「対応します」を選んでください。",
-			      "This notification is yours already: accept it.");
+		return take_from_holder(in, view, fact);
 	if (!notification_after(notification->state, STEP_TAKE_OVER))
 		return wrong_state(in, notification->state);
 	fact->id = notification->id;
 	fact->from = notification->recipient;
 	fact->to = arena_string(in->arena, in->actor.user);
+	fact->handed_on = offered(in, notification);
+	if (fact->handed_on && view->own && notification_after(view->own->state, STEP_TAKE_OVER))
+		fact->own = view->own->id;
 	return 0;
 }
 

@@ -17,8 +17,9 @@
 #define MUTED_PATIENTS_MAX 200  /* of one person: so many fit into one page */
 #define REASON_BYTES 1000
 #define EVERY_KIND UINT32_MAX   /* MutedKinds: those to come as well */
-/* Urgent, and nobody accepted it. No guideline sets this: long enough to finish what the hands are at,
- * short enough that a value out of range is not left for the next round. */
+/* An urgent word or a broken glass, and nobody accepted it. No guideline sets this: long enough to
+ * finish what the hands are at, short enough not to be left for the next round. An urgent entry goes
+ * from one to the next instead (escalation.h). */
 #define REMINDER_MS (5LL * 60 * 1000)
 
 /* ---- who is told ---------------------------------------------------------------------------- */
@@ -30,27 +31,47 @@ bool entry_concerns(Profession profession, TeamRole role, const EntryNotice *not
 struct candidate {
 	Matter matter;              /* of a word: what their organisation is told */
 	bool urgent;
+	uint32_t unstable;          /* of DUTY_BEGINS */
 	const Person *person;       /* enrolled */
 	const TeamMember *member;   /* by which row of the team; NULL: as support centre */
 	uint32_t muted;             /* bit n: EntryKind n, for this patient */
 	const Person *substitute;   /* who is to be told as well, as named; NULL: nobody */
 	const SubstituteSet *substitution;
+	const Notification *item;   /* what they have of the event already; NULL: nothing */
 };
+
+struct chain;
 
 struct audience {
 	struct team team;
 	struct candidate **candidates;
 	size_t n_candidates;
 	bool told; /* record told of this event before: its store was put back, perhaps */
+	const struct chain *chain; /* of what is urgent */
 };
 
-/* 0 or ERR_NOTHING: it concerns nobody. */
+/* Those who are told, of one event. */
+struct recipients {
+	Recipient **items;
+	size_t n;
+};
+
+/* Each person once, however many rows of the team they stand in. NULL: no memory. */
+Recipient *recipient_add(const struct input *in, struct recipients *told, const Person *person,
+			 const char *substitute_for);
+/* Those who stand in come last: who is told in their own right is not told twice. */
+int recipients_substitute(const struct input *in, struct candidate *const *candidates,
+			  size_t n_candidates, const char *author, struct recipients *told);
+/* Whom the person named for this time, if it is still a colleague; NULL: nobody. */
+const Person *substitute_now(const struct input *in, const struct candidate *candidate);
+
+/* 0 or ERR_NOTHING: there is nobody to tell. */
 int entry_tell(const struct input *in, const struct audience *view, const EntryNotice *notice,
 	       NotificationsStored *fact);
 int glass_tell(const struct input *in, const struct audience *view, const GlassNotice *notice,
 	       NotificationsStored *fact);
 
-/* ---- words of board and referral ---------------------------------------------------------- */
+/* ---- words of other daemons ---------------------------------------------------------- */
 
 /* Who answers for an organisation of that kind, in the order in which they are told: as many
  * places, those that are left over unspecified. */
@@ -103,6 +124,8 @@ bool notification_of(const Notification *notification, struct person_ref person)
 struct one_view {
 	const Notification *notification;     /* NULL: there is none */
 	const SubstituteSet *substitution;    /* of its recipient; NULL: none */
+	/* To take it over: of the same event what the actor has, and what is accepted; NULL: nothing. */
+	const Notification *own, *holder;
 };
 
 struct deliveries {
@@ -136,6 +159,7 @@ int hand_over(const struct input *in, const struct hand_over_view *view, const H
 int hand_over_continue(const struct input *in, const struct hand_over_view *view,
 		       const HandOverDue *due, HandedOver *fact);
 
+/* Of an urgent word or a broken glass. */
 struct event_view {
 	char **waiting;
 	size_t n_waiting;

@@ -6,6 +6,7 @@
 #include "rules.h"
 #include "text.h"
 #include "views.h"
+#include "walk.h"
 
 static const struct bytes nothing;
 
@@ -273,8 +274,8 @@ static bool take(struct tx *tx, const char *id, const char *user, Silence **sile
 
 /* Onto the way of its event, if it has one. */
 static void note_step(struct tx *tx, const JournalEntry *entry, uint64_t position,
-		 const Notification *notification, const Silence *silence,
-		 EscalationStep_What what, char *detail)
+		      const Notification *notification, const Silence *silence,
+		      EscalationStep_What what, char *detail)
 {
 	EscalationStep step = EscalationStep_INIT;
 	char *users[] = { silence->user };
@@ -287,9 +288,7 @@ static void note_step(struct tx *tx, const JournalEntry *entry, uint64_t positio
 	step.time_ms = entry->time_ms;
 	step.round = notification->round;
 	step.detail = detail;
-	(void)step;
-	(void)tx;
-	(void)position;
+	escalation_log(tx, notification->event, position, &step);
 }
 
 void apply_silent_found(struct tx *tx, const JournalEntry *entry, uint64_t position,

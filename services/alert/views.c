@@ -4,11 +4,13 @@
 
 #include "rules.h"
 #include "silent.h"
+#include "walk.h"
 
 const char *const alert_tables[ALERT_TABLES] = {
 	"notifications", "inbox", "open", "held", "event_items",
 	"events", "told", "team", "access", "mutes", "substitutes",
-	"subjects", "silences", "silent_open", "silent_all",
+	"subjects", "offered", "escalations", "walks", "walking", "escalation_settings",
+	"shifts", "shift_times", "silences", "silent_open", "silent_all",
 };
 
 const struct team_tables alert_team = { .members = TABLE_TEAM, .access = TABLE_ACCESS };
@@ -43,21 +45,54 @@ int substitution_get(struct tx *tx, const char *user, SubstituteSet **out)
 	return GET(tx, TABLE_SUBSTITUTES, &key, SubstituteSet, out);
 }
 
+/* What one needs of each; of what all have in common, that of the first. */
+static Notification *brief_of(struct arena *kept, const Notification *item, const Notification *first)
+{
+	Notification *brief = NEW(Notification, kept);
+	char *unset = arena_string(kept, NULL);
+
+	if (!brief)
+		return NULL;
+	*brief = *item;
+	brief->id = arena_string(kept, item->id);
+	brief->recipient = arena_string(kept, item->recipient);
+	brief->recipient_organisation = arena_string(kept, item->recipient_organisation);
+	brief->substitute_for = arena_string(kept, item->substitute_for);
+	brief->taken_by = arena_string(kept, item->taken_by);
+	brief->decline_reason = brief->handed_over_by = brief->through = brief->offered_to = unset;
+	brief->subject = brief->service = unset;
+	brief->patient = first ? first->patient : arena_string(kept, item->patient);
+	brief->entry = first ? first->entry : arena_string(kept, item->entry);
+	brief->event = first ? first->event : arena_string(kept, item->event);
+	brief->author = first ? first->author : arena_string(kept, item->author);
+	brief->organisation = first ? first->organisation : arena_string(kept, item->organisation);
+	brief->concerns = first ? first->concerns
+				: arena_copy(kept, item->concerns,
+					     item->n_concerns * sizeof(*item->concerns));
+	return brief;
+}
+
 int event_list(struct tx *tx, const char *event, Notification ***items, size_t *n_items)
 {
 	struct key prefix = key_text(event);
+	struct scratch scratch;
 	struct scan scan;
 	Notification **list = NULL, *item;
 	size_t n = 0;
 	int rc = 0;
 
+	scratch_open(&scratch, tx);
 	scan_open(&scan, tx, TABLE_EVENT_ITEMS, &prefix, NULL);
 	while (!rc && scan_next(&scan)) {
 		rc = notification_get(tx, (const char *)scan_rest(&scan, NULL), &item);
-		if (!rc)
-			rc = arena_append(tx->arena, &list, &n, item);
+		if (rc)
+			break;
+		item = brief_of(scratch.kept, item, n ? list[0] : NULL);
+		rc = item ? arena_append(scratch.kept, &list, &n, item) : ERR_NOMEM;
+		arena_reset(&scratch.arena);
 	}
 	scan_close(&scan);
+	scratch_close(&scratch, tx);
 	if (!rc)
 		rc = tx->error;
 	if (rc)
@@ -112,6 +147,14 @@ static int about(const Notification *notification, struct key *key)
 	return TABLE_SUBJECTS;
 }
 
+/* To whom it is offered, and by whom. */
+static struct key offered_key(const char *side, const char *organisation, const char *id)
+{
+	struct key key = key_texts(side, organisation);
+	key_add_text(&key, id);
+	return key;
+}
+
 static void index_delete(struct tx *tx, const Notification *notification)
 {
 	struct key inbox = inbox_key(notification->recipient, notification->position,
@@ -122,6 +165,12 @@ static void index_delete(struct tx *tx, const Notification *notification)
 	tx_delete(tx, TABLE_INBOX, &inbox);
 	tx_delete(tx, TABLE_OPEN, &inbox);
 	tx_delete(tx, table, &key);
+	if (!notification->offered_to[0])
+		return;
+	key = offered_key("to", notification->offered_to, notification->id);
+	tx_delete(tx, TABLE_OFFERED, &key);
+	key = offered_key("by", notification->recipient_organisation, notification->id);
+	tx_delete(tx, TABLE_OFFERED, &key);
 }
 
 static void index_put(struct tx *tx, const Notification *notification)
@@ -136,6 +185,12 @@ static void index_put(struct tx *tx, const Notification *notification)
 		return;
 	tx_put(tx, TABLE_OPEN, &inbox, nothing);
 	tx_put(tx, table, &key, nothing);
+	if (!notification->offered_to[0])
+		return;
+	key = offered_key("to", notification->offered_to, notification->id);
+	tx_put(tx, TABLE_OFFERED, &key, nothing);
+	key = offered_key("by", notification->recipient_organisation, notification->id);
+	tx_put(tx, TABLE_OFFERED, &key, nothing);
 }
 
 static void touch(struct tx *tx, const char *user)
@@ -161,8 +216,8 @@ void notification_change(struct tx *tx, const Notification *before, Notification
 	silent_moved(tx, before, after, position);
 }
 
-/* The recipient becomes another; a key stays behind that says so to whoever had it. */
-static void notification_give(struct tx *tx, const Notification *before, Notification *after, uint64_t position)
+void notification_give(struct tx *tx, const Notification *before, Notification *after,
+		       uint64_t position)
 {
 	struct key left = inbox_key(before->recipient, position, before->id);
 
@@ -173,7 +228,7 @@ static void notification_give(struct tx *tx, const Notification *before, Notific
 	touch(tx, before->recipient);
 }
 
-static void set_state(Notification *notification, Notification_State state, int64_t time_ms)
+void notification_set_state(Notification *notification, Notification_State state, int64_t time_ms)
 {
 	notification->state = state;
 	if (state == NOTIFICATION_STATE_DELIVERED)
@@ -221,46 +276,25 @@ static void set_reminder(struct tx *tx, const char *event, int64_t before_ms, in
 	PUT(tx, TABLE_EVENTS, &key, &view);
 }
 
-/* Who accepted it, the first of them; NULL: nobody yet. */
-static const Notification *holder(Notification **items, size_t n_items)
-{
-	const Notification *first = NULL;
-
-	for (size_t i = 0; i < n_items; i++)
-		if ((items[i]->state == NOTIFICATION_STATE_ACCEPTED ||
-		     items[i]->state == NOTIFICATION_STATE_DONE) &&
-		    (!first || items[i]->accepted_ms < first->accepted_ms))
-			first = items[i];
-	return first;
-}
-
 /*
  * After one of an urgent event's notifications changed: the others show who took it, and reminders
- * stop; or, where the one who took it gave it back, they begin again.
+ * stop; or, where the one who took it gave it back, they begin again. An escalation does so itself.
  */
 static void settle_event(struct tx *tx, const JournalEntry *entry, uint64_t position,
-			 const Notification *changed)
+			 const Notification *before, const Notification *changed)
 {
 	Notification **items;
 	UrgentEvent *event;
 	size_t n_items, n_waiting = 0;
 	struct key key = key_text(changed->event);
 
-	if (!changed->urgent || GET(tx, TABLE_EVENTS, &key, UrgentEvent, &event) ||
+	if (!changed->urgent || escalation_settle(tx, entry, position, before, changed) ||
+	    GET(tx, TABLE_EVENTS, &key, UrgentEvent, &event) ||
 	    event_list(tx, changed->event, &items, &n_items))
 		return;
-	const Notification *taken = holder(items, n_items);
-	for (size_t i = 0; i < n_items; i++) {
-		char *taken_by = taken ? taken->recipient : arena_string(tx->arena, "");
-		if (!notification_waiting(items[i]->state))
-			continue;
-		n_waiting++;
-		if (strcmp(items[i]->taken_by, taken_by) != 0) {
-			Notification after = *items[i];
-			after.taken_by = taken_by;
-			notification_change(tx, items[i], &after, position);
-		}
-	}
+	const Notification *taken = event_taken(tx, items, n_items, position);
+	for (size_t i = 0; i < n_items; i++)
+		n_waiting += notification_waiting(items[i]->state);
 	bool wanted = !taken && n_waiting > 0;
 	if (wanted && !event->reminder_ms)
 		set_reminder(tx, changed->event, 0, entry->steady_ms + REMINDER_MS);
@@ -285,6 +319,7 @@ void notification_put_new(struct tx *tx, const JournalEntry *entry, uint64_t pos
 	notification.stored_ms = entry->time_ms;
 	notification.position = position;
 	notification.unstable = recipient->unstable;
+	notification.place = recipient->place;
 	if (recipient->rings_ms == 0)
 		notification_ring(tx, entry, &notification);
 	else if (recipient->rings_ms > 0)
@@ -292,7 +327,7 @@ void notification_put_new(struct tx *tx, const JournalEntry *entry, uint64_t pos
 	index_put(tx, &notification);
 	store(tx, &notification);
 	touch(tx, notification.recipient);
-	if (notification.urgent)
+	if (notification.urgent || notification.entry[0])
 		tx_put(tx, TABLE_EVENT_ITEMS, &item, nothing);
 }
 
@@ -307,7 +342,9 @@ void apply_notifications_stored(struct tx *tx, const JournalEntry *entry, uint64
 		notification.through = fact->recipients[i]->substitute_for;
 		notification_put_new(tx, entry, position, notification, fact->recipients[i]);
 	}
-	if (fact->template_->urgent)
+	if (fact->escalation)
+		escalation_put_new(tx, entry, position, fact->escalation);
+	else if (fact->template_->urgent)
 		set_reminder(tx, fact->template_->event, 0, entry->steady_ms + REMINDER_MS);
 }
 
@@ -321,7 +358,7 @@ void apply_notifications_delivered(struct tx *tx, const JournalEntry *entry, uin
 	scratch_open(&scratch, tx);
 	for (size_t i = 0; i < fact->n_ids && notification_take(tx, fact->ids[i], &notification); i++) {
 		Notification before = *notification;
-		set_state(notification, NOTIFICATION_STATE_DELIVERED, entry->time_ms);
+		notification_set_state(notification, NOTIFICATION_STATE_DELIVERED, entry->time_ms);
 		store(tx, notification);
 		silent_moved(tx, &before, notification, position);
 		arena_reset(&scratch.arena);
@@ -337,13 +374,27 @@ void apply_notification_moved(struct tx *tx, const JournalEntry *entry, uint64_t
 	if (!notification_take(tx, fact->id, &before))
 		return;
 	Notification after = *before;
-	set_state(&after, fact->state, entry->time_ms);
+	notification_set_state(&after, fact->state, entry->time_ms);
 	if (fact->state == NOTIFICATION_STATE_ACCEPTED)
 		after.taken_by = arena_string(tx->arena, "");
 	if (fact->state == NOTIFICATION_STATE_DECLINED)
 		after.decline_reason = fact->reason;
 	notification_change(tx, before, &after, position);
-	settle_event(tx, entry, position, &after);
+	settle_event(tx, entry, position, before, &after);
+}
+
+/* What to was asked as well is accepted, and the other is open again: nobody has it twice. */
+static void accept_own(struct tx *tx, const JournalEntry *entry, uint64_t position,
+		       const NotificationTakenOver *fact)
+{
+	Notification *before;
+
+	if (!notification_take(tx, fact->own, &before))
+		return;
+	Notification after = *before;
+	notification_set_state(&after, NOTIFICATION_STATE_ACCEPTED, entry->time_ms);
+	after.taken_by = arena_string(tx->arena, "");
+	notification_change(tx, before, &after, position);
 }
 
 void apply_notification_taken_over(struct tx *tx, const JournalEntry *entry, uint64_t position,
@@ -354,13 +405,25 @@ void apply_notification_taken_over(struct tx *tx, const JournalEntry *entry, uin
 	if (!notification_take(tx, fact->id, &before))
 		return;
 	Notification after = *before;
-	set_state(&after, NOTIFICATION_STATE_ACCEPTED, entry->time_ms);
-	after.recipient = fact->to;
-	after.recipient_organisation = entry->organisation;
-	after.recipient_profession = (Profession)entry->profession;
-	after.taken_by = arena_string(tx->arena, "");
-	notification_give(tx, before, &after, position);
-	settle_event(tx, entry, position, &after);
+	after.offered_to = arena_string(tx->arena, "");
+	if (fact->own[0]) {
+		accept_own(tx, entry, position, fact);
+		notification_set_state(&after, NOTIFICATION_STATE_OPENED, entry->time_ms);
+		after.accepted_ms = 0;
+		after.taken_by = fact->to;
+		notification_change(tx, before, &after, position);
+	} else {
+		notification_set_state(&after, NOTIFICATION_STATE_ACCEPTED, entry->time_ms);
+		after.recipient = fact->to;
+		after.recipient_organisation = entry->organisation;
+		after.recipient_profession = (Profession)entry->profession;
+		after.taken_by = arena_string(tx->arena, "");
+		if (fact->handed_on)
+			after.handed_over_by = fact->from;
+		notification_give(tx, before, &after, position);
+	}
+	escalation_taken_over(tx, entry, position, &after, fact);
+	settle_event(tx, entry, position, before, &after);
 }
 
 void apply_handed_over(struct tx *tx, const JournalEntry *entry, uint64_t position,
@@ -372,14 +435,15 @@ void apply_handed_over(struct tx *tx, const JournalEntry *entry, uint64_t positi
 	scratch_open(&scratch, tx);
 	for (size_t i = 0; i < fact->n_ids && notification_take(tx, fact->ids[i], &before); i++) {
 		Notification after = *before;
-		set_state(&after, NOTIFICATION_STATE_STORED, entry->time_ms);
+		notification_set_state(&after, NOTIFICATION_STATE_STORED, entry->time_ms);
 		after.delivered_ms = after.opened_ms = after.accepted_ms = 0;
 		after.recipient = fact->to;
 		after.recipient_organisation = fact->recipient_organisation;
 		after.recipient_profession = fact->recipient_profession;
 		after.handed_over_by = fact->from;
+		after.offered_to = arena_string(tx->arena, "");
 		notification_give(tx, before, &after, position);
-		settle_event(tx, entry, position, &after);
+		settle_event(tx, entry, position, before, &after);
 		arena_reset(&scratch.arena);
 	}
 	scratch_close(&scratch, tx);
@@ -413,8 +477,8 @@ void apply_reminded(struct tx *tx, const JournalEntry *entry, uint64_t position,
 
 /* ---- facts about the team ----------------------------------------------------------------- */
 
-static void withdraw(struct tx *tx, const JournalEntry *entry, uint64_t position, char **ids,
-		     size_t n_ids)
+void notifications_withdraw(struct tx *tx, const JournalEntry *entry, uint64_t position, char **ids,
+			    size_t n_ids)
 {
 	struct scratch scratch;
 	Notification *before;
@@ -422,9 +486,9 @@ static void withdraw(struct tx *tx, const JournalEntry *entry, uint64_t position
 	scratch_open(&scratch, tx);
 	for (size_t i = 0; i < n_ids && notification_take(tx, ids[i], &before); i++) {
 		Notification after = *before;
-		set_state(&after, NOTIFICATION_STATE_WITHDRAWN, entry->time_ms);
+		notification_set_state(&after, NOTIFICATION_STATE_WITHDRAWN, entry->time_ms);
 		notification_change(tx, before, &after, position);
-		settle_event(tx, entry, position, &after);
+		settle_event(tx, entry, position, before, &after);
 		arena_reset(&scratch.arena);
 	}
 	scratch_close(&scratch, tx);
@@ -439,7 +503,7 @@ void apply_word_stored(struct tx *tx, const JournalEntry *entry, uint64_t positi
 	struct scratch scratch;
 
 	tx_put(tx, TABLE_TOLD, &told, nothing);
-	withdraw(tx, entry, position, fact->withdrawn, fact->n_withdrawn);
+	notifications_withdraw(tx, entry, position, fact->withdrawn, fact->n_withdrawn);
 	scratch_open(&scratch, tx);
 	for (size_t i = 0; i < fact->n_recipients; i++) {
 		const Recipient *recipient = fact->recipients[i];
@@ -475,25 +539,26 @@ void apply_team_changed(struct tx *tx, const JournalEntry *entry, uint64_t posit
 
 	team_apply(tx, alert_team, fact->patient, fact->member, fact->removed, fact->also);
 	if (fact->registrar)
-		team_apply_access(tx, alert_team, fact->patient, fact->member->organisation, &consent);
-	withdraw(tx, entry, position, fact->withdrawn, fact->n_withdrawn);
+		team_apply_access(tx, alert_team, fact->patient, fact->member->organisation, &consent,
+				  NULL);
+	notifications_withdraw(tx, entry, position, fact->withdrawn, fact->n_withdrawn);
 	withdraw_rest(tx, entry, fact->patient, fact->more);
 }
 
 void apply_consent_changed(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			   const ConsentChanged *fact)
 {
-	bool consent = fact->team_consent;
+	bool consent = fact->team_consent, cover_consent = fact->cover_consent;
 
-	team_apply_access(tx, alert_team, fact->patient, NULL, &consent);
-	withdraw(tx, entry, position, fact->withdrawn, fact->n_withdrawn);
+	team_apply_access(tx, alert_team, fact->patient, NULL, &consent, &cover_consent);
+	notifications_withdraw(tx, entry, position, fact->withdrawn, fact->n_withdrawn);
 	withdraw_rest(tx, entry, fact->patient, fact->more);
 }
 
 void apply_withdrawn(struct tx *tx, const JournalEntry *entry, uint64_t position,
 		     const Withdrawn *fact)
 {
-	withdraw(tx, entry, position, fact->withdrawn, fact->n_withdrawn);
+	notifications_withdraw(tx, entry, position, fact->withdrawn, fact->n_withdrawn);
 	withdraw_rest(tx, entry, fact->patient, fact->more);
 }
 

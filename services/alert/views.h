@@ -7,13 +7,18 @@
  *	open           user, position, id -> nothing: the same, of those neither done nor declined
  *	held           patient, through, user, id -> nothing: open ones, by whose access they rest
  *	               on; those of a word are about no patient and stand in subjects instead
- *	event_items    event, id -> nothing: of urgent events, to find the others who were told
- *	events         event -> UrgentEvent
+ *	event_items    event, id -> nothing: of entries and of all that is urgent, to find the others
+ *	               who were told
+ *	events         event -> UrgentEvent: of those of which people are reminded
  *	told           event -> nothing: it has been told of, and is not told of again
  *	team, access   as in team.h
  *	mutes          user, patient -> MutedKinds
  *	substitutes    user -> SubstituteSet
  *	subjects       service, subject, organisation, id -> nothing: open ones of words
+ *	offered        "to" or "by", organisation, id -> nothing: open ones that are offered at the end
+ *	               of a shift
+ *	escalations, walks, walking, escalation_settings   as in walk.h
+ *	shifts, shift_times                                as in duty.h
  *	silences, silent_open, silent_all   as in silent.h
  *
  * Parts of keys are texts with their NUL; positions 8 bytes big-endian.
@@ -37,6 +42,13 @@ enum {
 	TABLE_MUTES,
 	TABLE_SUBSTITUTES,
 	TABLE_SUBJECTS,
+	TABLE_OFFERED,
+	TABLE_ESCALATIONS,
+	TABLE_WALKS,
+	TABLE_WALKING,
+	TABLE_ESCALATION_SETTINGS,
+	TABLE_SHIFTS,
+	TABLE_SHIFT_TIMES,
 	TABLE_SILENCES,
 	TABLE_SILENT_OPEN,
 	TABLE_SILENT_ALL,
@@ -50,7 +62,8 @@ extern const struct team_tables alert_team;
 int notification_get(struct tx *tx, const char *id, Notification **out);
 int mutes_get(struct tx *tx, const char *user, const char *patient, uint32_t *kinds); /* 0: none */
 int substitution_get(struct tx *tx, const char *user, SubstituteSet **out);
-/* All notifications of an urgent event. */
+/* All notifications of an entry, or of another urgent event: what is to be known of each without
+ * knowing all, so that there may be thousands. To change one take it by its id. */
 int event_list(struct tx *tx, const char *event, Notification ***items, size_t *n_items);
 /* What an organisation's people were told of a subject: where their keys begin. */
 struct key subject_key(const char *service, const char *subject, const char *organisation);
@@ -67,6 +80,13 @@ void notification_put_new(struct tx *tx, const JournalEntry *entry, uint64_t pos
 /* A change that its reader must hear of: from here on it stands at the new position. */
 void notification_change(struct tx *tx, const Notification *before, Notification *after,
 			 uint64_t position);
+/* The recipient becomes another; a key stays behind that says so to whoever had it. */
+void notification_give(struct tx *tx, const Notification *before, Notification *after,
+		       uint64_t position);
+void notification_set_state(Notification *notification, Notification_State state, int64_t time_ms);
+/* They leave the inboxes. */
+void notifications_withdraw(struct tx *tx, const JournalEntry *entry, uint64_t position, char **ids,
+			    size_t n_ids);
 /* It makes a sound now. Fills in; to be stored by the caller. */
 void notification_ring(struct tx *tx, const JournalEntry *entry, Notification *notification);
 

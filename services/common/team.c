@@ -80,6 +80,23 @@ static bool gives_way(const TeamMember *row, const TeamMember *member, bool remo
 	return removed && !member->referral[0] ? same_who(row, member) : member_same(row, member);
 }
 
+static bool is_deputy_clinic(const TeamMember *row)
+{
+	return row->role == TEAM_ROLE_DEPUTY && !row->user[0];
+}
+
+/* Does the row become a plain member when this comes? There is one attending doctor and one deputy
+ * clinic, and the clinic that attends is not its own deputy. */
+static bool becomes_plain(const TeamMember *row, const TeamMember *member)
+{
+	if (is_deputy_clinic(member))
+		return is_deputy_clinic(row);
+	if (member->role != TEAM_ROLE_ATTENDING)
+		return false;
+	return row->role == TEAM_ROLE_ATTENDING ||
+	       (is_deputy_clinic(row) && same(row->organisation, member->organisation));
+}
+
 static bool member_after(struct team *team, TeamMember *member, bool removed, struct arena *arena)
 {
 	size_t n = 0;
@@ -90,9 +107,9 @@ static bool member_after(struct team *team, TeamMember *member, bool removed, st
 	team->n_members = n;
 	if (removed)
 		return true;
-	for (size_t i = 0; member->role == TEAM_ROLE_ATTENDING && i < n; i++)
-		if (team->members[i]->role == TEAM_ROLE_ATTENDING)
-			team->members[i]->role = TEAM_ROLE_MEMBER; /* there is only one */
+	for (size_t i = 0; i < n; i++)
+		if (becomes_plain(team->members[i], member))
+			team->members[i]->role = TEAM_ROLE_MEMBER;
 	return arena_append(arena, &team->members, &team->n_members, member) == 0;
 }
 
@@ -127,6 +144,7 @@ int team_load(struct tx *tx, struct team_tables tables, const char *patient, str
 	*team = (struct team){ .registrar = "" };
 	if (rc == 0) {
 		team->consent = access->team_consent;
+		team->cover_consent = access->cover_consent;
 		team->registrar = access->registrar;
 	} else if (rc != ERR_NOTFOUND) {
 		return rc;
@@ -152,24 +170,27 @@ static struct key who_key(const char *patient, const TeamMember *member)
 	return key;
 }
 
-/* A new attending doctor makes the one before a plain member. */
-static void demote_attending(struct tx *tx, struct team_tables tables, const char *patient)
+static void demote(struct tx *tx, struct team_tables tables, const char *patient,
+		   const TeamMember *member)
 {
-	struct key prefix = key_text(patient), key = { .size = 0 };
-	TeamMember *member = NULL;
+	struct key prefix = key_text(patient), keys[2];
+	TeamMember *rows[2], *row;
 	struct scan scan;
-	bool found = false;
+	size_t n = 0; /* one attends, one clinic is the deputy */
 
 	scan_open(&scan, tx, tables.members, &prefix, NULL);
-	while (!found && scan_next(&scan) && SCAN_MESSAGE(&scan, TeamMember, &member) == 0)
-		found = member->role == TEAM_ROLE_ATTENDING;
-	if (found)
-		key_add_bytes(&key, scan.key, scan.key_size);
+	while (n < 2 && scan_next(&scan) && SCAN_MESSAGE(&scan, TeamMember, &row) == 0) {
+		if (!becomes_plain(row, member))
+			continue;
+		keys[n].size = 0;
+		key_add_bytes(&keys[n], scan.key, scan.key_size);
+		rows[n++] = row;
+	}
 	scan_close(&scan);
-	if (!found)
-		return;
-	member->role = TEAM_ROLE_MEMBER;
-	PUT(tx, tables.members, &key, member);
+	for (size_t i = 0; i < n; i++) {
+		rows[i]->role = TEAM_ROLE_MEMBER;
+		PUT(tx, tables.members, &keys[i], rows[i]);
+	}
 }
 
 static void delete_rows(struct tx *tx, int table, const struct key *prefix)
@@ -197,8 +218,7 @@ static void apply_member(struct tx *tx, struct team_tables tables, const char *p
 		tx_delete(tx, tables.members, &key);
 		return;
 	}
-	if (member->role == TEAM_ROLE_ATTENDING)
-		demote_attending(tx, tables, patient);
+	demote(tx, tables, patient, member);
 	PUT(tx, tables.members, &key, member);
 }
 
@@ -211,7 +231,7 @@ void team_apply(struct tx *tx, struct team_tables tables, const char *patient,
 }
 
 void team_apply_access(struct tx *tx, struct team_tables tables, const char *patient,
-		       char *registrar, const bool *consent)
+		       char *registrar, const bool *consent, const bool *cover_consent)
 {
 	struct key key = key_text(patient);
 	PatientAccess access = PatientAccess_INIT, *before;
@@ -225,5 +245,7 @@ void team_apply_access(struct tx *tx, struct team_tables tables, const char *pat
 		access.registrar = registrar;
 	if (consent)
 		access.team_consent = *consent;
+	if (cover_consent)
+		access.cover_consent = *cover_consent;
 	PUT(tx, tables.access, &key, &access);
 }

@@ -15,6 +15,7 @@
 
 struct team {
 	bool consent;          /* to sharing within the team, as it stands */
+	bool cover_consent;    /* to that those on duty see the record */
 	const char *registrar; /* organisation; "": not known */
 	TeamMember **members;
 	size_t n_members;
@@ -48,12 +49,12 @@ bool team_after(struct team *team, const TeamNotice *notice, struct arena *arena
 
 /* Of a patient who is not known: nobody, no consent. 0 or an error of the store. */
 int team_load(struct tx *tx, struct team_tables tables, const char *patient, struct team *team);
-/* In place of what the member was before; a new attending doctor makes the one before a plain member.
- * After that a second member, if there is one. */
+/* In place of what the member was before; a new attending doctor makes the one before a plain member,
+ * a new deputy clinic likewise. After that a second member, if there is one. */
 void team_apply(struct tx *tx, struct team_tables tables, const char *patient,
 		const TeamMember *member, bool removed, const TeamMember *also);
 /* NULL: as it was. */
 void team_apply_access(struct tx *tx, struct team_tables tables, const char *patient, char *registrar,
-		       const bool *consent);
+		       const bool *consent, const bool *cover_consent);
 
 #endif

@@ -18,6 +18,7 @@ static const ProtobufCMessage *reply_entry(struct arena *arena, const void *fact
 	entry->kind = stored->kind;
 	entry->urgent = stored->urgent;
 	entry->urgent_reason = stored->urgent_reason;
+	entry->limit_passed = stored->limit_passed;
 	entry->concerns = stored->concerns;
 	entry->n_concerns = stored->n_concerns;
 	return &entry->base;
@@ -27,6 +28,9 @@ static const struct route routes[] = {
 	NOTICE("referral", PlacementNotice, struct placement_rule, load_placement, placement_decide,
 	       PlacementDecided),
 	NOTICE("referral", VisitNotice, struct visit_rule, load_visit, visit_report, EntryAdded),
+	NOTICE("rota", ShiftsNotice, struct no_rule, load_cover_follow, cover_follow,
+	       ShiftsFollowed),
+	DUE(DutyBeginsDue, struct cover_begin_rule, load_cover_begin, cover_begin, DutyBegan),
 	DUE(MembershipDue, struct patient_rule, load_membership, membership_end, TeamMemberRemoved),
 
 	WRITE(RegisterPatient, struct register_rule, load_register, patient_register,
@@ -45,6 +49,8 @@ static const struct route routes[] = {
 
 	READ(ListPatients, query_patients, PatientList),
 	READ(FindPatients, query_find, PatientList),
+	READ(ListCovered, query_covered, PatientList),
+	READ(ListDeputies, query_deputies, DeputyList),
 	READ(ShowPatient, query_patient, PatientShown),
 	READ(ShowTeam, query_team, Team),
 	READ(ShowSummary, query_summary, Summary),
@@ -62,7 +68,7 @@ static const struct fact_type facts[] = {
 	     { TO("referral", PatientUpdated, patient_updated_followed) }),
 	FACT(ConsentRecorded, apply_consent_recorded,
 	     { TO("alert", ConsentRecorded, consent_recorded_notice),
-	       TO("referral", ConsentRecorded, consent_recorded_notice) }),
+	       TO("referral", ConsentRecorded, consent_recorded_followed) }),
 	FACT(TeamMemberAdded, apply_team_member_added,
 	     { TO("alert", TeamMemberAdded, team_member_added_notice),
 	       TO("referral", TeamMemberAdded, team_member_added_notice) }),
@@ -72,6 +78,8 @@ static const struct fact_type facts[] = {
 	FACT(PlacementDecided, apply_placement_decided,
 	     { TO("alert", PlacementDecided, placement_decided_notice),
 	       TO("referral", PlacementDecided, placement_decided_answer) }),
+	FACT(ShiftsFollowed, apply_shifts_followed, TO_NOBODY),
+	FACT(DutyBegan, apply_duty_began, { TO("alert", DutyBegan, duty_began_word) }),
 	FACT(ThresholdsSet, apply_thresholds_set, TO_NOBODY),
 	FACT(UnstableSet, apply_unstable_set, TO_NOBODY),
 	FACT(GlassBroken, apply_glass_broken, { TO("alert", GlassBroken, glass_broken_notice) }),
@@ -80,7 +88,7 @@ static const struct fact_type facts[] = {
 	FACT(Accessed, apply_accessed, TO_NOBODY),
 };
 
-static const char *const peers[] = { "directory", "alert", "board", "referral", NULL };
+static const char *const peers[] = { "directory", "alert", "board", "referral", "rota", NULL };
 
 const struct daemon_spec record_spec = {
 	.name = "record",

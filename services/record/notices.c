@@ -34,6 +34,8 @@ const ProtobufCMessage *entry_added_notice(struct arena *arena, const JournalEnt
 	notice->correction = entry->corrects[0] != '\0';
 	notice->infection = fact->infection;
 	notice->asked_by = fact->asked_by;
+	notice->everyone = entry->everyone;
+	notice->limit_passed = entry->limit_passed;
 	return &notice->base;
 }
 
@@ -76,6 +78,7 @@ const ProtobufCMessage *team_member_added_notice(struct arena *arena, const Jour
 	if (!notice)
 		return NULL;
 	*notice->member = *fact->member; /* as journalled: without name and phone */
+	notice->also = fact->also;
 	return &notice->base;
 }
 
@@ -98,11 +101,35 @@ const ProtobufCMessage *consent_recorded_notice(struct arena *arena, const Journ
 {
 	ConsentNotice *notice = NEW(ConsentNotice, arena);
 	(void)entry;
-	if (!notice || fact->scope != CONSENT_SCOPE_TEAM)
+	if (!notice)
 		return NULL;
 	notice->patient = fact->patient;
-	notice->team_consent = fact->given;
+	notice->team_consent = fact->team_consent;
+	notice->cover_consent = fact->cover_consent;
 	return &notice->base;
+}
+
+const ProtobufCMessage *duty_began_word(struct arena *arena, const JournalEntry *entry,
+					const DutyBegan *fact)
+{
+	WordNotice *word = NEW(WordNotice, arena);
+
+	(void)entry;
+	if (!word)
+		return NULL;
+	word->subject = fact->shift;
+	word->event = fact->event;
+	for (size_t i = 0; i < fact->n_told; i++) {
+		Told *told = NEW(Told, arena);
+		if (!told)
+			return NULL;
+		told->organisation = fact->told[i]->organisation;
+		told->matter = MATTER_DUTY_BEGINS;
+		told->unstable = fact->told[i]->unstable;
+		if (arena_append(arena, &word->told, &word->n_told, told))
+			return NULL;
+	}
+	return &word->base;
 }
 
 const ProtobufCMessage *glass_broken_notice(struct arena *arena, const JournalEntry *entry,
@@ -118,6 +145,20 @@ const ProtobufCMessage *glass_broken_notice(struct arena *arena, const JournalEn
 }
 
 /* ---- what referral hears ------------------------------------------------------------------ */
+
+/* Cover is none of its business. */
+const ProtobufCMessage *consent_recorded_followed(struct arena *arena, const JournalEntry *entry,
+						  const ConsentRecorded *fact)
+{
+	ConsentNotice *notice = NEW(ConsentNotice, arena);
+
+	(void)entry;
+	if (!notice || fact->scope != CONSENT_SCOPE_TEAM)
+		return NULL;
+	notice->patient = fact->patient;
+	notice->team_consent = fact->team_consent;
+	return &notice->base;
+}
 
 /* What those who are asked may learn, and no more: no name, no day of birth, no address. */
 static PatientNotice *patient_notice(struct arena *arena, const Patient *patient)

@@ -17,9 +17,13 @@ const ProtobufCMessage *team_member_removed_notice(struct arena *arena, const Jo
 						   const TeamMemberRemoved *fact);
 const ProtobufCMessage *consent_recorded_notice(struct arena *arena, const JournalEntry *entry,
 						const ConsentRecorded *fact);
+const ProtobufCMessage *duty_began_word(struct arena *arena, const JournalEntry *entry,
+					const DutyBegan *fact);
 const ProtobufCMessage *glass_broken_notice(struct arena *arena, const JournalEntry *entry,
 					    const GlassBroken *fact);
 
+const ProtobufCMessage *consent_recorded_followed(struct arena *arena, const JournalEntry *entry,
+						  const ConsentRecorded *fact);
 const ProtobufCMessage *patient_registered_followed(struct arena *arena, const JournalEntry *entry,
 						    const PatientRegistered *fact);
 const ProtobufCMessage *patient_updated_followed(struct arena *arena, const JournalEntry *entry,

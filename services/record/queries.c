@@ -67,7 +67,7 @@ static int see(struct tx *tx, const struct input *in, const char *id,
 {
 	PatientView *view;
 
-	int rc = patient_view_get(tx, id, &view);
+	int rc = patient_view_for(tx, in, id, &view);
 	if (rc && rc != ERR_NOTFOUND)
 		return rc;
 	Accessed_Right right =
@@ -188,17 +188,24 @@ int query_patient(struct tx *tx, const struct input *in, const ShowPatient *requ
 
 /* ---- lists of patients -------------------------------------------------------------------- */
 
-static void show_patient(struct tx *tx, const struct input *in, PatientView *view, struct page *page,
-			 const ProtobufCMessageDescriptor *request, PatientList *response,
-			 struct answer *answer)
+/* Unspecified: each by a right of its own. */
+static bool say_listed(struct tx *tx, const struct input *in, const PatientView *view,
+		       Accessed_Right right, const ProtobufCMessageDescriptor *request,
+		       struct answer *answer)
 {
-	if (!answer->access) {
-		Accessed_Right each = ACCESSED_RIGHT_UNSPECIFIED;
-		append(tx, say_accessed(in, "", each, request, answer));
-	}
-	if (tx->error)
+	if (!answer->access)
+		append(tx, say_accessed(in, "", right, request, answer));
+	if (!tx->error)
+		APPEND(tx, &answer->access->patients, &answer->access->n_patients, view->patient->id);
+	return !tx->error;
+}
+
+static void show_patient(struct tx *tx, const struct input *in, PatientView *view, struct page *page,
+			 Accessed_Right right, const ProtobufCMessageDescriptor *request,
+			 PatientList *response, struct answer *answer)
+{
+	if (!say_listed(tx, in, view, right, request, answer))
 		return;
-	APPEND(tx, &answer->access->patients, &answer->access->n_patients, view->patient->id);
 	APPEND(tx, &response->items, &response->n_items, view->patient);
 	page_add(page, &view->patient->base);
 }
@@ -228,19 +235,22 @@ static size_t seats_first(const struct seats *seats)
 	return scan_number(&seats->scans[0]) <= scan_number(&seats->scans[1]) ? 0 : 1;
 }
 
+typedef void seat_fn(struct tx *tx, const struct input *in, PatientView *view, struct page *page,
+		     void *response, struct answer *answer);
+
 /* In the order in which patients came to this reader; the cursor is that position. */
-int query_patients(struct tx *tx, const struct input *in, const ListPatients *request,
-		   PatientList *response, struct answer *answer)
+static int each_seat(struct tx *tx, const struct input *in, seat_fn *show, void *response,
+		     struct answer *answer)
 {
 	const struct key keys[2] = { seat_key(tx->arena, 'o', in->actor.organisation),
 				     seat_key(tx->arena, 'u', in->actor.user) };
 	struct page page = page_begin(tx);
+	struct cover cover = cover_load(tx, in);
 	struct seats seats;
 	struct bytes id;
 	PatientView *view;
 	size_t list;
 
-	(void)request;
 	seats_open(&seats, tx, in, keys);
 	for (; (list = seats_first(&seats)) < 2; seats.there[list] = scan_next(&seats.scans[list])) {
 		if (page_full(&page)) {
@@ -250,17 +260,31 @@ int query_patients(struct tx *tx, const struct input *in, const ListPatients *re
 		answer->position = scan_number(&seats.scans[list]);
 		if (scan_value(&seats.scans[list], &id) ||
 		    (list == 1 && seated(tx, &keys[0], (const char *)id.data)) ||
-		    patient_view_get(tx, (const char *)id.data, &view) ||
-		    access_right(view, &in->actor, in->now_ms, in->steady_ms) ==
-			    ACCESSED_RIGHT_UNSPECIFIED)
+		    patient_view_get(tx, (const char *)id.data, &view))
 			continue;
-		show_patient(tx, in, view, &page, &ListPatients_descriptor, response, answer);
+		cover_fill(tx, &cover, view);
+		if (access_right(view, &in->actor, in->now_ms, in->steady_ms))
+			show(tx, in, view, &page, response, answer);
 	}
 	scan_close(&seats.scans[0]);
 	scan_close(&seats.scans[1]);
 	if (!answer->more)
 		answer->position = 0;
 	return tx->error;
+}
+
+static void show_seated(struct tx *tx, const struct input *in, PatientView *view, struct page *page,
+			void *response, struct answer *answer)
+{
+	show_patient(tx, in, view, page, ACCESSED_RIGHT_UNSPECIFIED, &ListPatients_descriptor, response,
+		     answer);
+}
+
+int query_patients(struct tx *tx, const struct input *in, const ListPatients *request,
+		   PatientList *response, struct answer *answer)
+{
+	(void)request;
+	return each_seat(tx, in, show_seated, response, answer);
 }
 
 /* The cursor is the number of keys looked at: a search is short-lived, and whoever is registered
@@ -270,6 +294,7 @@ int query_find(struct tx *tx, const struct input *in, const FindPatients *reques
 {
 	const struct key keys[2] = { seat_key(tx->arena, 'o', in->actor.organisation),
 				     seat_key(tx->arena, 'u', in->actor.user) };
+	struct cover cover = cover_load(tx, in);
 	uint64_t looked_at = 0;
 	struct scan scan;
 	PatientView *view;
@@ -292,15 +317,122 @@ int query_find(struct tx *tx, const struct input *in, const FindPatients *reques
 			break;
 		}
 		const char *patient = (const char *)scan_rest(&scan, NULL);
-		if ((!seated(tx, &keys[0], patient) && !seated(tx, &keys[1], patient)) ||
-		    patient_view_get(tx, patient, &view) ||
-		    access_right(view, &in->actor, in->now_ms, in->steady_ms) ==
-			    ACCESSED_RIGHT_UNSPECIFIED ||
-		    !search_fits(tx->arena, request->text, view->patient))
+		if ((!cover.areas && !seated(tx, &keys[0], patient) && !seated(tx, &keys[1], patient)) ||
+		    patient_view_get(tx, patient, &view))
 			continue;
-		show_patient(tx, in, view, &page, &FindPatients_descriptor, response, answer);
+		cover_fill(tx, &cover, view);
+		if (access_right(view, &in->actor, in->now_ms, in->steady_ms) &&
+		    search_fits(tx->arena, request->text, view->patient))
+			show_patient(tx, in, view, &page, ACCESSED_RIGHT_UNSPECIFIED,
+				     &FindPatients_descriptor, response, answer);
 	}
 	scan_close(&scan);
+	return tx->error;
+}
+
+/* ---- cover and deputies ------------------------------------------------------------------- */
+
+static void copy_member(struct tx *tx, const TeamMember *member, TeamMember **out)
+{
+	*out = member ? arena_copy(tx->arena, member, sizeof(*member)) : NULL;
+	if (*out)
+		name_member(tx, *out);
+}
+
+static void show_pair(struct tx *tx, const struct input *in, PatientView *view, struct page *page,
+		      void *response, struct answer *answer)
+{
+	const TeamMember *attending = team_attending(view), *deputy = team_deputy(view);
+	DeputyList *list = response;
+
+	if (!attending || !deputy ||
+	    (strcmp(attending->organisation, in->actor.organisation) != 0 &&
+	     strcmp(deputy->organisation, in->actor.organisation) != 0) ||
+	    !say_listed(tx, in, view, ACCESSED_RIGHT_UNSPECIFIED, &ListDeputies_descriptor, answer))
+		return;
+	DeputyPair *pair = NEW(DeputyPair, tx->arena);
+	Patient *patient = NEW(Patient, tx->arena);
+	if (!pair || !patient) {
+		append(tx, ERR_NOMEM);
+		return;
+	}
+	patient->id = view->patient->id;
+	patient->name = view->patient->name;
+	patient->kana = view->patient->kana;
+	pair->patient = patient;
+	copy_member(tx, attending, &pair->attending);
+	copy_member(tx, deputy, &pair->deputy);
+	APPEND(tx, &list->items, &list->n_items, pair);
+	page_add(page, &pair->base);
+}
+
+int query_deputies(struct tx *tx, const struct input *in, const ListDeputies *request,
+		   DeputyList *response, struct answer *answer)
+{
+	(void)request;
+	return each_seat(tx, in, show_pair, response, answer);
+}
+
+/* Those of one clinic, unstable or not. looked_at counts keys, for the cursor. */
+static void show_covered(struct tx *tx, const struct input *in, const struct cover *cover,
+			 const struct key *prefix, uint64_t *looked_at, struct page *page,
+			 PatientList *response, struct answer *answer)
+{
+	PatientView *view;
+	struct scan scan;
+
+	scan_open(&scan, tx, TABLE_COVERED, prefix, NULL);
+	while (!answer->more && !tx->error && scan_next(&scan)) {
+		if (*looked_at < in->after) {
+			++*looked_at;
+			continue;
+		}
+		if (page_full(page)) {
+			answer->more = true;
+			answer->position = *looked_at;
+			break;
+		}
+		++*looked_at;
+		if (patient_view_get(tx, (const char *)scan_rest(&scan, NULL), &view))
+			continue;
+		cover_fill(tx, cover, view);
+		if (view->covered)
+			show_patient(tx, in, view, page, ACCESSED_RIGHT_COVER,
+				     &ListCovered_descriptor, response, answer);
+	}
+	scan_close(&scan);
+}
+
+static int not_on_duty(const struct input *in)
+{
+	if (in->actor.profession != PROFESSION_DOCTOR)
+		return refuse(in, CODE_PERMISSION_DENIED, "",
+			      "当番の対象患者を一覧できるのは、当番診療所の医師だけです。",
+			      "Only doctors of the clinic on duty see whom it covers.");
+	return refuse(in, CODE_FAILED_PRECONDITION, "",
+		      "あなたの診療所は現在当番ではありません（当番の終了後12時間までは一覧できます）。",
+		      "Your clinic is not on duty, nor was it within the last 12 hours.");
+}
+
+/* The unstable ones first. The cursor is how many keys were looked at. */
+int query_covered(struct tx *tx, const struct input *in, const ListCovered *request,
+		  PatientList *response, struct answer *answer)
+{
+	struct cover cover = cover_load(tx, in);
+	struct page page = page_begin(tx);
+	uint64_t looked_at = 0;
+	char **clinics = NULL;
+	size_t n = 0;
+
+	if (!cover.areas)
+		return tx->error ? tx->error : not_on_duty(in);
+	int rc = cover_clinics(tx, &cover, &clinics, &n);
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < (request->unstable ? n : 2 * n) && !answer->more; i++) {
+		struct key prefix = covered_prefix(clinics[i % n], i < n);
+		show_covered(tx, in, &cover, &prefix, &looked_at, &page, response, answer);
+	}
 	return tx->error;
 }
 

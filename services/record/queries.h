@@ -12,6 +12,10 @@ int query_patients(struct tx *tx, const struct input *in, const ListPatients *re
 		   PatientList *response, struct answer *answer);
 int query_find(struct tx *tx, const struct input *in, const FindPatients *request,
 	       PatientList *response, struct answer *answer);
+int query_covered(struct tx *tx, const struct input *in, const ListCovered *request,
+		  PatientList *response, struct answer *answer);
+int query_deputies(struct tx *tx, const struct input *in, const ListDeputies *request,
+		   DeputyList *response, struct answer *answer);
 int query_patient(struct tx *tx, const struct input *in, const ShowPatient *request,
 		  PatientShown *response, struct answer *answer);
 int query_team(struct tx *tx, const struct input *in, const ShowTeam *request, Team *response,

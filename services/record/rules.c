@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "concern.h"
+#include "cover.h"
 #include "entry.h"
 #include "field.h"
 #include "text.h"
@@ -61,7 +62,9 @@ Accessed_Right access_right(const PatientView *view, const struct actor *actor, 
 		if (member_covers(view->team[i], ref_of(actor)) &&
 		    member_valid(view->team[i], now_ms))
 			return ACCESSED_RIGHT_TEAM;
-	/* COVER comes here once rota says who is on duty; cover_consent is kept for it. */
+	if (view->covered && view->patient->cover_consent &&
+	    actor->profession == PROFESSION_DOCTOR)
+		return ACCESSED_RIGHT_COVER;
 	for (size_t i = 0; i < view->n_grants; i++)
 		if (same(view->grants[i]->user, actor->user) &&
 		    steady_ms < view->grants[i]->until_steady_ms)
@@ -112,8 +115,9 @@ static bool stays(const PatientView *view, const struct actor *actor)
 	return false;
 }
 
-/* For what concerns the patient's care as a whole: by the organisation or the team, not through
- * broken glass or for the time of a visit, which are for reading and for noting what was done. */
+/* For what concerns the patient's care as a whole: by the organisation or the team, not by cover,
+ * through broken glass or for the time of a visit, which are for reading and for noting what was
+ * done. */
 static int need_standing(const struct input *in, const PatientView *view, bool profession_may,
 			 Accessed_Right *right)
 {
@@ -280,6 +284,9 @@ int consent_record(const struct input *in, const struct patient_rule *view,
 	fact->scope = request->scope;
 	fact->given = request->given;
 	fact->on = request->on;
+	bool cover = request->scope == CONSENT_SCOPE_COVER;
+	fact->team_consent = cover ? view->patient->patient->team_consent : request->given;
+	fact->cover_consent = cover ? request->given : view->patient->patient->cover_consent;
 	return 0;
 }
 
@@ -330,7 +337,8 @@ int glass_break(const struct input *in, const struct patient_rule *view, const B
 	if (!view->patient)
 		return access_refused(in);
 	Accessed_Right right = access_right(view->patient, &in->actor, in->now_ms, in->steady_ms);
-	if (right == ACCESSED_RIGHT_REGISTRAR || right == ACCESSED_RIGHT_TEAM)
+	if (right == ACCESSED_RIGHT_REGISTRAR || right == ACCESSED_RIGHT_TEAM ||
+	    right == ACCESSED_RIGHT_COVER)
 		return refuse(in, CODE_FAILED_PRECONDITION, "patient",
 			      "この患者は緊急閲覧をしなくても開けます。",
 			      "You may open this patient without breaking the glass.");
@@ -430,6 +438,45 @@ static int find_member(const struct input *in, const struct member_rule *view,
 	return 0;
 }
 
+static int check_role(const struct input *in, const PatientView *view, const TeamMember *member)
+{
+	const TeamMember *attending = team_attending(view);
+	bool doctors = member->role == TEAM_ROLE_ATTENDING || member->role == TEAM_ROLE_DEPUTY ||
+		       member->role == TEAM_ROLE_SPECIALIST;
+
+	if (doctors && member->profession != PROFESSION_DOCTOR &&
+	    member->profession != PROFESSION_DENTIST)
+		return field_invalid(in, "member.role", "この役割は医師だけが担えます。",
+				     "Only a doctor has this role.");
+	if (member->role == TEAM_ROLE_DEPUTY && !member->user[0] && attending &&
+	    same(attending->organisation, member->organisation))
+		return field_invalid(in, "member.role",
+				     "主治医の機関を副主治医にすることはできません。ほかの診療所を選んでください。",
+				     "The clinic that attends is not its own deputy. Choose another one.");
+	return 0;
+}
+
+/* The deputy attends from now on: then who attended is the deputy. A colleague in the same clinic who
+ * attends in its place has no need of that. */
+static int exchange(const struct input *in, const PatientView *view, const TeamMember *member,
+		    TeamMember **also)
+{
+	const TeamMember *attending = team_attending(view);
+
+	if (member->role != TEAM_ROLE_ATTENDING || !attending || member_same(attending, member) ||
+	    same(attending->organisation, member->organisation))
+		return 0;
+	for (size_t i = 0; i < view->n_team; i++) {
+		if (view->team[i]->role != TEAM_ROLE_DEPUTY || !member_same(view->team[i], member))
+			continue;
+		*also = arena_copy(in->arena, attending, sizeof(*attending));
+		if (!*also)
+			return ERR_NOMEM;
+		(*also)->role = TEAM_ROLE_DEPUTY;
+	}
+	return 0;
+}
+
 int team_member_add(const struct input *in, const struct member_rule *view,
 		    const AddTeamMember *request, TeamMemberAdded *fact)
 {
@@ -446,18 +493,14 @@ int team_member_add(const struct input *in, const struct member_rule *view,
 	rc = find_member(in, view, request->member, fact->member);
 	if (rc)
 		return rc;
-	const TeamMember *member = fact->member;
-	bool doctors = member->role == TEAM_ROLE_ATTENDING || member->role == TEAM_ROLE_DEPUTY ||
-		       member->role == TEAM_ROLE_SPECIALIST;
-	if (doctors && member->profession != PROFESSION_DOCTOR &&
-	    member->profession != PROFESSION_DENTIST)
-		return field_invalid(in, "member.role", "この役割は医師だけが担えます。",
-				     "Only a doctor has this role.");
+	rc = check_role(in, view->patient, fact->member);
+	if (rc)
+		return rc;
 	if (view->patient->n_team >= TEAM_MAX)
 		return refuse(in, CODE_RESOURCE_EXHAUSTED, "member",
 			      "ケアチームの人数が上限に達しています。外れた人を除いてください。",
 			      "The team is full. Remove those who have left.");
-	return 0;
+	return exchange(in, view->patient, fact->member, &fact->also);
 }
 
 int team_member_remove(const struct input *in, const struct patient_rule *view,
@@ -591,16 +634,41 @@ static int check_entry(const struct input *in, const struct entry_rule *view, En
 	return check_links(in, view, entry);
 }
 
-/* Out of range is urgent by itself, unless it is a story of days gone by (an import). */
-static void find_urgency(const struct input *in, const struct entry_rule *view, Entry *entry)
+/* What a person says who marks it urgent. */
+static int check_urgency(const struct input *in, const Entry *entry)
 {
-	entry->urgent_reason = arena_string(in->arena, "");
-	if (entry->kind != ENTRY_KIND_VITAL_SIGNS)
-		return;
-	const char *reason = vitals_urgent(in->arena, entry->vital_signs, view->patient->thresholds);
-	entry->urgent_reason = arena_string(in->arena, reason);
-	if (*reason && entry->occurred_ms >= in->now_ms - FRESH_MS)
-		entry->urgent = true;
+	int rc = field_text(in, "entry.urgent_reason", entry->urgent_reason, 0, URGENT_REASON_BYTES);
+
+	if (!rc && entry->urgent_reason[0] && !entry->urgent)
+		rc = field_invalid(in, "entry.urgent_reason",
+				   "至急の理由は、至急の記録にだけ書けます。至急にするか、理由を消してください。",
+				   "Only an urgent entry has a reason for it. Mark it urgent, or leave the "
+				   "reason out.");
+	return rc;
+}
+
+/* Out of range is urgent by itself, unless it is a story of days gone by (an import). */
+static int find_urgency(const struct input *in, const struct entry_rule *view, Entry *entry)
+{
+	const char *said = entry->urgent_reason, *limit = "";
+
+	int rc = check_urgency(in, entry);
+	if (rc)
+		return rc;
+	if (entry->kind == ENTRY_KIND_VITAL_SIGNS)
+		limit = vitals_urgent(in->arena, entry->vital_signs, view->patient->thresholds);
+	if (*limit) {
+		bool fresh = entry->occurred_ms >= in->now_ms - FRESH_MS;
+		entry->urgent_reason = arena_printf(in->arena, "%s%s%s", limit, *said ? "; " : "",
+						    said);
+		entry->limit_passed = fresh && !entry->urgent;
+		entry->urgent |= fresh;
+	}
+	if (entry->everyone && !entry->urgent)
+		return field_invalid(in, "entry.everyone",
+				     "全員の応答を求められるのは、至急の記録だけです。",
+				     "Everyone can be asked to accept only what is urgent.");
+	return 0;
 }
 
 static void link_correction(const struct input *in, const struct entry_rule *view, EntryAdded *fact)
@@ -626,6 +694,7 @@ void entry_stamp(const struct input *in, Entry *entry, const struct actor *autho
 	entry->author = arena_string(in->arena, author->user);
 	entry->organisation = arena_string(in->arena, author->organisation);
 	entry->profession = author->profession;
+	entry->limit_passed = false; /* find_urgency says */
 	entry->unread = false;
 	entry->n_corrected_by = 0;
 	entry->readers = 0;
@@ -649,7 +718,9 @@ int entry_add(const struct input *in, const struct entry_rule *view, const AddEn
 		rc = find_concerns(in, view, entry);
 	if (rc)
 		return rc;
-	find_urgency(in, view, entry);
+	rc = find_urgency(in, view, entry);
+	if (rc)
+		return rc;
 	link_correction(in, view, fact);
 	if (entry->kind == ENTRY_KIND_ANSWER)
 		fact->asked_by = view->question->author;

@@ -14,13 +14,14 @@
 #define HISTORY_MS (24LL * 3600 * 1000) /* imported and older than this: no news */
 #define TEAM_MAX 64
 #define MARKED_MAX 500
+#define URGENT_REASON_BYTES 500
 
 /* ---- who may see a patient ---------------------------------------------------------------- */
 
 /*
  * By which right, ACCESSED_RIGHT_UNSPECIFIED: by none. A patient who does not exist is NULL. DESIGN
- * section 7: the registering organisation always; then, with consent, the team; then cover (no
- * duties are known yet); then broken glass. The city and administrators never see a patient.
+ * section 7: the registering organisation always; then, with consent, the team; then cover; then
+ * broken glass. The city and administrators never see a patient. view->covered is for this actor.
  * Membership has windows by the wall clock, broken glass lasts by the steady one.
  */
 Accessed_Right access_right(const PatientView *view, const struct actor *actor, int64_t now_ms,

@@ -12,6 +12,8 @@ const char *const record_tables[N_RECORD_TABLES] = {
 	[TABLE_CURRENT - TABLE_OWN] = "current",         [TABLE_LINKS - TABLE_OWN] = "links",
 	[TABLE_READERS - TABLE_OWN] = "readers",         [TABLE_AUDIT - TABLE_OWN] = "audit",
 	[TABLE_HEARD - TABLE_OWN] = "heard",             [TABLE_PLACED - TABLE_OWN] = "placed",
+	[TABLE_SHIFTS - TABLE_OWN] = "shifts",           [TABLE_DUTIES - TABLE_OWN] = "duties",
+	[TABLE_BEGUN - TABLE_OWN] = "begun",             [TABLE_COVERED - TABLE_OWN] = "covered",
 };
 
 static const struct bytes nothing = { NULL, 0 };
@@ -130,9 +132,26 @@ int patient_view_get(struct tx *tx, const char *id, PatientView **out)
 	return GET(tx, TABLE_PATIENTS, &key, PatientView, out);
 }
 
+int patient_view_for(struct tx *tx, const struct input *in, const char *id, PatientView **out)
+{
+	int rc = patient_view_get(tx, id, out);
+
+	if (!rc && (*out)->patient->cover_consent) {
+		struct cover cover = cover_load(tx, in);
+		cover_fill(tx, &cover, *out);
+		rc = tx->error;
+	}
+	return rc;
+}
+
 static void patient_view_put(struct tx *tx, const PatientView *view)
 {
 	struct key key = key_text(view->patient->id);
+	PatientView *before;
+	int rc = patient_view_get(tx, view->patient->id, &before);
+
+	if (!rc || rc == ERR_NOTFOUND)
+		cover_index(tx, rc ? NULL : before, view);
 	PUT(tx, TABLE_PATIENTS, &key, view);
 	touch(tx, view->patient->id);
 }
@@ -190,10 +209,10 @@ bool seated(struct tx *tx, const struct key *seat, const char *patient)
 /* ---- what the rules need ------------------------------------------------------------------ */
 
 /* NULL where there is none; an error stays in the transaction, which the frame looks at. */
-static const PatientView *find_patient(struct tx *tx, const char *id)
+static const PatientView *find_patient(struct tx *tx, const struct input *in, const char *id)
 {
 	PatientView *view;
-	return patient_view_get(tx, id, &view) ? NULL : view;
+	return patient_view_for(tx, in, id, &view) ? NULL : view;
 }
 
 int load_register(struct tx *tx, const struct input *in, const RegisterPatient *request,
@@ -208,7 +227,7 @@ int load_register(struct tx *tx, const struct input *in, const RegisterPatient *
 		struct key key = identifier_key(tx, in->actor.organisation, patient->identifiers[i]);
 		const char *id = get_text(tx, TABLE_IDENTIFIERS, &key);
 		if (id)
-			view->known = find_patient(tx, id);
+			view->known = find_patient(tx, in, id);
 	}
 	return 0;
 }
@@ -216,40 +235,35 @@ int load_register(struct tx *tx, const struct input *in, const RegisterPatient *
 int load_update(struct tx *tx, const struct input *in, const UpdatePatient *request,
 		struct patient_rule *view)
 {
-	(void)in;
-	view->patient = request->patient ? find_patient(tx, request->patient->id) : NULL;
+	view->patient = request->patient ? find_patient(tx, in, request->patient->id) : NULL;
 	return 0;
 }
 
 int load_consent(struct tx *tx, const struct input *in, const RecordConsent *request,
 		 struct patient_rule *view)
 {
-	(void)in;
-	view->patient = find_patient(tx, request->patient);
+	view->patient = find_patient(tx, in, request->patient);
 	return 0;
 }
 
 int load_thresholds(struct tx *tx, const struct input *in, const SetThresholds *request,
 		    struct patient_rule *view)
 {
-	(void)in;
-	view->patient = find_patient(tx, request->patient);
+	view->patient = find_patient(tx, in, request->patient);
 	return 0;
 }
 
 int load_unstable(struct tx *tx, const struct input *in, const SetUnstable *request,
 		  struct patient_rule *view)
 {
-	(void)in;
-	view->patient = find_patient(tx, request->patient);
+	view->patient = find_patient(tx, in, request->patient);
 	return 0;
 }
 
 int load_glass(struct tx *tx, const struct input *in, const BreakGlass *request,
 	       struct patient_rule *view)
 {
-	(void)in;
-	view->patient = find_patient(tx, request->patient);
+	view->patient = find_patient(tx, in, request->patient);
 	return 0;
 }
 
@@ -260,8 +274,7 @@ int load_member(struct tx *tx, const struct input *in, const AddTeamMember *requ
 	Organisation *organisation;
 	Person *person;
 
-	(void)in;
-	view->patient = find_patient(tx, request->patient);
+	view->patient = find_patient(tx, in, request->patient);
 	if (!member)
 		return 0;
 	const char *of = member->organisation;
@@ -278,8 +291,7 @@ int load_member(struct tx *tx, const struct input *in, const AddTeamMember *requ
 int load_removal(struct tx *tx, const struct input *in, const RemoveTeamMember *request,
 		 struct patient_rule *view)
 {
-	(void)in;
-	view->patient = find_patient(tx, request->patient);
+	view->patient = find_patient(tx, in, request->patient);
 	return 0;
 }
 
@@ -306,7 +318,7 @@ int load_placement(struct tx *tx, const struct input *in, const PlacementNotice 
 	if (!id_valid(notice->referral))
 		return 0;
 	view->heard = heard(tx, in, notice->event, notice->referral);
-	view->patient = find_patient(tx, notice->patient);
+	view->patient = find_patient(tx, in, notice->patient);
 	if (!name_valid(notice->organisation, LIMIT_NAME_BYTES))
 		return 0;
 	view->placed = find_placed(tx, notice->referral, notice->organisation);
@@ -323,7 +335,7 @@ int load_visit(struct tx *tx, const struct input *in, const VisitNotice *notice,
 	if (!id_valid(notice->referral) || !report)
 		return 0;
 	view->heard = heard(tx, in, notice->event, notice->referral);
-	view->patient = find_patient(tx, notice->patient);
+	view->patient = find_patient(tx, in, notice->patient);
 	if (!name_valid(report->organisation, LIMIT_NAME_BYTES))
 		return 0;
 	const Placement *placed = find_placed(tx, notice->referral, report->organisation);
@@ -334,8 +346,7 @@ int load_visit(struct tx *tx, const struct input *in, const VisitNotice *notice,
 int load_membership(struct tx *tx, const struct input *in, const MembershipDue *due,
 		    struct patient_rule *view)
 {
-	(void)in;
-	view->patient = find_patient(tx, due->patient);
+	view->patient = find_patient(tx, in, due->patient);
 	return 0;
 }
 
@@ -381,10 +392,9 @@ int load_entry(struct tx *tx, const struct input *in, const AddEntry *request,
 	const Entry *entry = request->entry;
 	Entry *found;
 
-	(void)in;
 	if (!entry)
 		return 0;
-	view->patient = find_patient(tx, entry->patient);
+	view->patient = find_patient(tx, in, entry->patient);
 	if (!view->patient)
 		return 0;
 	if (entry->source && entry->source->value[0]) {
@@ -407,7 +417,7 @@ int load_entry(struct tx *tx, const struct input *in, const AddEntry *request,
 int load_mark(struct tx *tx, const struct input *in, const MarkRead *request,
 	      struct mark_rule *view)
 {
-	view->patient = find_patient(tx, request->patient);
+	view->patient = find_patient(tx, in, request->patient);
 	if (!view->patient || request->n_entries > MARKED_MAX)
 		return 0;
 	for (size_t i = 0; i < request->n_entries; i++) {
@@ -607,8 +617,11 @@ void apply_team_member_added(struct tx *tx, const JournalEntry *entry, uint64_t 
 {
 	PatientView *view = change(tx, fact->patient, position);
 	(void)entry;
-	if (view)
-		put_member(tx, view, fact->member, position);
+	if (!view)
+		return;
+	put_member(tx, view, fact->member, position);
+	if (fact->also)
+		put_member(tx, view, fact->also, position);
 }
 
 void apply_team_member_removed(struct tx *tx, const JournalEntry *entry, uint64_t position,

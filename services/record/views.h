@@ -15,6 +15,7 @@
  *	audit        patient, position            -> nothing; entries are in the timeline already
  *	heard        event of a notice of referral -> nothing: it was acted on
  *	placed       referral, organisation       -> Placement: of whose team it has been a member
+ *	shifts, duties, begun, covered            see cover_views.h
  *
  * A name in seats is "o:" and an organisation or "u:" and a user: whoever may have a right to the
  * patient by registration, team or broken glass. Whether they have it now, access_right says.
@@ -27,6 +28,7 @@
 #ifndef RECORD_VIEWS_H
 #define RECORD_VIEWS_H
 
+#include "cover_views.h"
 #include "placement.h"
 #include "rules.h"
 
@@ -45,6 +47,10 @@ enum {
 	TABLE_AUDIT,
 	TABLE_HEARD,
 	TABLE_PLACED,
+	TABLE_SHIFTS,
+	TABLE_DUTIES,
+	TABLE_BEGUN,
+	TABLE_COVERED,
 	TABLE_END
 };
 #define N_RECORD_TABLES (TABLE_END - TABLE_OWN)
@@ -53,6 +59,8 @@ extern const char *const record_tables[N_RECORD_TABLES];
 /* ---- looking up: 0, ERR_NOTFOUND or the transaction's error ------------------------------- */
 
 int patient_view_get(struct tx *tx, const char *id, PatientView **out);
+/* With what the actor covers at this moment: for whoever asks by which right they see the patient. */
+int patient_view_for(struct tx *tx, const struct input *in, const char *id, PatientView **out);
 int entry_place_get(struct tx *tx, const char *id, EntryPlace **out);
 int entry_at(struct tx *tx, const EntryPlace *place, Entry **out);
 int entry_get(struct tx *tx, const char *id, Entry **out);

@@ -366,7 +366,7 @@ void apply_patient_followed(struct tx *tx, const JournalEntry *entry, uint64_t p
 	if (patient.registrar) {
 		team_apply(tx, referral_team, patient.patient, patient.registrar, false, NULL);
 		team_apply_access(tx, referral_team, patient.patient, patient.registrar->organisation,
-				  &consent);
+				  &consent, NULL);
 	}
 	patient.registrar = NULL;
 	patient.team_consent = false;
@@ -388,7 +388,7 @@ void apply_consent_followed(struct tx *tx, const JournalEntry *entry, uint64_t p
 	bool consent = fact->team_consent;
 
 	(void)position;
-	team_apply_access(tx, referral_team, fact->patient, NULL, &consent);
+	team_apply_access(tx, referral_team, fact->patient, NULL, &consent, NULL);
 	if (!consent)
 		set_left_behind(tx, entry, "", fact->patient);
 }

@@ -55,6 +55,40 @@ static void visit(struct fuzz_example *example)
 	fuzz_notice(example, "referral", &made->base);
 }
 
+/* The patient's clinic is of the network, the patient consents, and another clinic is on duty. */
+static void night(struct fuzz_example *example)
+{
+	static Network networks[] = { NETWORK_ROUND_THE_CLOCK };
+	struct arena *arena = fuzz_arena(example);
+	OrganisationChanged *changed = NEW(OrganisationChanged, arena);
+	Organisation *clinic = changed->organisation = NEW(Organisation, arena);
+	RecordConsent *consent = NEW(RecordConsent, arena);
+	ShiftsNotice *told = NEW(ShiftsNotice, arena);
+	ShiftNotice *shift = NEW(ShiftNotice, arena);
+	Duty *duty = NEW(Duty, arena);
+	ListCovered *list = NEW(ListCovered, arena);
+
+	clinic->id = arena_string(arena, "clinic01");
+	clinic->name = clinic->id;
+	clinic->kind = ORGANISATION_KIND_CLINIC;
+	clinic->networks = networks;
+	clinic->n_networks = 1;
+	fuzz_notice(example, "directory", &changed->base);
+	consent->patient = arena_string(arena, SEEN_ID("0000"));
+	consent->scope = CONSENT_SCOPE_COVER;
+	consent->given = true;
+	consent->on = arena_string(arena, "2026-09-01");
+	fuzz_request(example, "doctor", &consent->base);
+	shift->id = arena_string(arena, "2026-09-21-weekday-night");
+	duty->organisation = arena_string(arena, "clinic02");
+	shift->from_ms = duty->from_ms = TEST_CLOCK_START_MS - 1000;
+	shift->until_ms = duty->until_ms = TEST_CLOCK_START_MS + 60000;
+	arena_append(arena, &shift->duties, &shift->n_duties, duty);
+	arena_append(arena, &told->shifts, &told->n_shifts, shift);
+	fuzz_notice(example, "rota", &told->base);
+	fuzz_request(example, "outsider", &list->base);
+}
+
 static void scene(struct fuzz_example *example)
 {
 	struct arena *arena = fuzz_arena(example);
@@ -79,6 +113,7 @@ static void scene(struct fuzz_example *example)
 	add->entry->note->text = arena_string(arena, "発熱あり");
 	fuzz_request(example, "nurse", &add->base);
 	visit(example);
+	night(example);
 }
 
 size_t fuzz_example(struct rng *rng, uint8_t *out)

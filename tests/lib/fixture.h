@@ -36,7 +36,7 @@ struct fixture {
 	struct recording_bus bus;
 	struct daemon *daemon; /* NULL: stopped */
 	struct arena arena;
-	uint64_t directory, record, board; /* up to where each of them has told */
+	uint64_t directory, record, board, rota; /* up to where each of them has told */
 	unsigned made; /* for whoever numbers what they make up */
 	Reply *reply;  /* the last answer */
 };

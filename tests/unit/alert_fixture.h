@@ -76,7 +76,7 @@ static UNUSED Inbox *list(struct fixture *f, const char *user, bool all, uint64_
 	return body_of(f, &Inbox_descriptor);
 }
 
-/* "stored opened*2 withdrawn ": the states, *n: reminders, by X: taken by */
+/* "stored opened*2 withdrawn ": the states, *n: how often they rang again, by X: taken by */
 static UNUSED const char *states(struct fixture *f, const Inbox *inbox)
 {
 	static const char *const names[] = { "?",        "stored", "delivered", "opened",
@@ -86,7 +86,7 @@ static UNUSED const char *states(struct fixture *f, const Inbox *inbox)
 	for (size_t i = 0; i < inbox->n_items; i++) {
 		const Notification *item = inbox->items[i];
 		all = arena_printf(&f->arena, "%s%s%s%s%s ", all, names[item->state],
-				   item->reminders ? arena_printf(&f->arena, "*%u", item->reminders)
+				   item->rings > 1 ? arena_printf(&f->arena, "*%u", item->rings - 1)
 						   : "",
 				   item->taken_by[0] ? " by " : "", item->taken_by);
 	}

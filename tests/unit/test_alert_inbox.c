@@ -2,6 +2,8 @@
  * back although nobody took it. The whole daemon runs, with its store, over a bus that records. */
 #include "tests/unit/alert_fixture.h"
 
+#define STEP_MS (1000LL * ESCALATION_STEP_S)
+
 /* ---- tests ---------------------------------------------------------------------------------- */
 
 static void from_entry_to_done(void **state)
@@ -65,21 +67,22 @@ static void a_watch_is_told(void **state)
 	assert_non_null(recording_bus_find(&f->bus, "alert/inbox/pharmacist", 0));
 }
 
-static void urgent_ones_remind_until_accepted(void **state)
+/* Where there is nobody to go on to, who was told hears it again. */
+static void urgent_ones_ring_until_accepted(void **state)
 {
 	struct fixture *f = *state;
 
 	entry(f, PATIENT, ENTRY_KIND_VITAL_SIGNS, true);
-	pass(f, REMINDER_MS - 1);
+	pass(f, STEP_MS - 1);
 	assert_string_equal(inbox(f, "nurse-1"), "stored ");
 	pass(f, 1);
 	assert_string_equal(inbox(f, "nurse-1"), "stored*1 ");
 	uint64_t seen = f->reply->position;
 	/* a stop of hours: one step, then the full length */
-	pass(f, 10 * REMINDER_MS);
+	pass(f, 10 * STEP_MS);
 	assert_string_equal(inbox(f, "nurse-1"), "stored*2 ");
 	assert_string_equal(states(f, list(f, "nurse-1", false, seen)), "stored*2 ");
-	pass(f, REMINDER_MS - 1);
+	pass(f, STEP_MS - 1);
 	assert_string_equal(inbox(f, "nurse-1"), "stored*2 ");
 	pass(f, 1);
 	assert_string_equal(inbox(f, "nurse-2"), "stored*3 ");
@@ -87,13 +90,14 @@ static void urgent_ones_remind_until_accepted(void **state)
 	seen = f->reply->position;
 	assert_int_equal(accept_it(f, "nurse-1", first(f, "nurse-1")), CODE_OK);
 	assert_string_equal(states(f, list(f, "nurse-2", false, seen)), "stored*3 by nurse-1 ");
-	pass(f, 3 * REMINDER_MS);
+	pass(f, 3 * STEP_MS);
 	assert_string_equal(inbox(f, "nurse-2"), "stored*3 by nurse-1 ");
-	/* and gives it back: it is everyone's again */
+	/* and gives it back: it is everyone's again, at once */
 	assert_int_equal(decline_it(f, "nurse-1", first(f, "nurse-1")), CODE_OK);
-	assert_string_equal(inbox(f, "nurse-2"), "stored*3 ");
-	pass(f, REMINDER_MS);
+	pass(f, 0);
 	assert_string_equal(inbox(f, "nurse-2"), "stored*4 ");
+	pass(f, STEP_MS);
+	assert_string_equal(inbox(f, "nurse-2"), "stored*5 ");
 	assert_string_equal(inbox(f, "nurse-1"), "");
 	rebuilt_the_same(f);
 }
@@ -149,9 +153,9 @@ static void who_loses_access_loses_what_is_open(void **state)
 	assert_string_equal(left->items[0]->patient, "");
 	assert_string_equal(left->items[0]->entry, "");
 	assert_string_equal(states(f, list(f, "colleague", true, 0)), "");
-	assert_string_equal(inbox(f, "nurse-1"), "stored ");
-	pass(f, REMINDER_MS);
 	assert_string_equal(inbox(f, "nurse-1"), "stored*1 ");
+	pass(f, STEP_MS);
+	assert_string_equal(inbox(f, "nurse-1"), "stored*2 ");
 
 	/* nothing new for who was removed; consent withdrawn: for nobody but the registrar */
 	entry(f, PATIENT, ENTRY_KIND_MEDICATION, false);
@@ -492,7 +496,7 @@ int main(void)
 		TEST(from_entry_to_done),
 		TEST(the_same_entry_is_told_of_once),
 		TEST(a_watch_is_told),
-		TEST(urgent_ones_remind_until_accepted),
+		TEST(urgent_ones_ring_until_accepted),
 		TEST(colleagues_take_and_hand_over),
 		TEST(who_loses_access_loses_what_is_open),
 		TEST(consent_may_come_with_the_registration),

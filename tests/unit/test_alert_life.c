@@ -90,7 +90,7 @@ static int setup(void **state)
 	f->notification.recipient_profession = PROFESSION_NURSE;
 	f->notification.state = S(STORED);
 	f->substitution = (SubstituteSet)SubstituteSet_INIT;
-	f->view = (struct one_view){ &f->notification, NULL };
+	f->view = (struct one_view){ .notification = &f->notification };
 	*state = f;
 	return 0;
 }

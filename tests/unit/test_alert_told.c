@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "services/alert/rules.h"
+#include "services/alert/escalation.h"
 
 /* ---- the matrix, written out from the sentence ------------------------------------- */
 
@@ -105,6 +105,7 @@ struct fixture {
 	struct input in;
 	struct audience view;
 	EntryNotice notice;
+	struct chain chain;
 };
 
 static char *text(struct fixture *f, const char *s)
@@ -140,6 +141,9 @@ static int setup(void **state)
 	arena_init(&f->arena, LIMIT_ARENA_BYTES);
 	f->in = (struct input){ .arena = &f->arena, .refusal = &f->refusal, .now_ms = NOW,
 				.id = "06FXABCDEFGH7JKMNPQRSTVWXY" };
+	for (size_t i = 0; i <= ESCALATION_PLACES; i++)
+		f->chain.places[i].organisation = ""; /* nobody is asked besides the team */
+	f->view.chain = &f->chain;
 	f->view.team.registrar = "clinic01";
 	f->view.team.consent = true;
 	add(f, "clinic01", "doctor", PROFESSION_DOCTOR, TEAM_ROLE_ATTENDING);

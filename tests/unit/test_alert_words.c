@@ -37,7 +37,8 @@ static char *say_event(struct words *w, const char *service, const char *subject
 {
 	WordNotice word = WordNotice_INIT;
 	uint64_t *position = !strcmp(service, "board") ? &w->board
-			     : !strcmp(service, "record") ? &w->f->record : &w->referral;
+			     : !strcmp(service, "record") ? &w->f->record
+			     : !strcmp(service, "directory") ? &w->f->directory : &w->referral;
 
 	word.subject = text(w->f, subject);
 	word.event = text(w->f, event);
@@ -223,6 +224,7 @@ static void the_newest_word_stands(void **state)
 			    "REFERRAL_ASKED REFERRAL_ASKED CAPACITY_LAPSES ");
 	uint64_t seen = w->f->reply->position;
 
+	pass(w->f, 1); /* what is said later has the later id */
 	tell(w, "station01", MATTER_REFERRAL_REMINDER, false);
 	say(w, "referral", SUBJECT);
 	assert_string_equal(matters(w, "nurse-1"),
@@ -279,6 +281,23 @@ static void the_same_word_comes_again(void **state)
 	assert_string_equal(matters(w, "nurse-1"), "REFERRAL_OVER CAPACITY_LAPSED ");
 }
 
+/* record says who is on duty from now on, and how many patients they should look at first. */
+static void a_duty_begins(void **state)
+{
+	struct words *w = *state;
+	const char *shift = "2026-11-22-holiday-night-north";
+
+	tell(w, "clinic01", MATTER_DUTY_BEGINS, false);
+	w->told[0].unstable = 7;
+	say(w, "record", shift);
+	assert_string_equal(matters(w, "doctor"), "DUTY_BEGINS ");
+	assert_string_equal(matters(w, "nurse-3"), "");
+	const Notification *n = list(w->f, "doctor", false, 0)->items[0];
+	assert_int_equal(n->unstable, 7);
+	assert_string_equal(n->subject, shift);
+	assert_string_equal(n->service, "record");
+}
+
 static void what_cannot_be_read_is_passed_over(void **state)
 {
 	struct words *w = *state;
@@ -291,8 +310,8 @@ static void what_cannot_be_read_is_passed_over(void **state)
 	tell(w, "Station 1", ASKED, false);
 	say(w, "referral", SUBJECT);
 	tell(w, "station01", ASKED, false);
-	/* record says no such thing */
-	say_event(w, "record", SUBJECT, "01KSR49200E4HR900000000098");
+	/* directory says no such thing */
+	say_event(w, "directory", SUBJECT, "01KSR49200E4HR900000000098");
 	assert_int_equal(daemon_head(w->f->daemon), head);
 	assert_string_equal(matters(w, "nurse-1"), "");
 	tell(w, "station01", ASKED, false);
@@ -489,6 +508,7 @@ int main(void)
 		WORDS(the_newest_word_stands),
 		WORDS(what_is_done_stays_done),
 		WORDS(the_same_word_comes_again),
+		WORDS(a_duty_begins),
 		WORDS(what_cannot_be_read_is_passed_over),
 		WORDS(urgent_words_remind_each_organisation),
 		WORDS(colleagues_take_over_and_hand_over),

@@ -110,6 +110,37 @@ static void a_person_on_the_team(void **state)
 	arena_close(&w.arena);
 }
 
+/* Who is loaded as covered is so for a doctor, and while the consent stands. */
+static void covered_by_whoever_is_on_duty(void **state)
+{
+	struct actor doctor = actor_of("clinic02", PROFESSION_DOCTOR);
+	struct world w;
+
+	(void)state;
+	open_world(&w);
+	w.view.covered = true;
+	assert_int_equal(access_right(&w.view, &doctor, NOW, NOW), 0);
+	w.patient.cover_consent = true;
+	for (int p = PROFESSION_UNSPECIFIED; p <= PROFESSION_SERVICE; p++) {
+		struct actor actor = actor_of("clinic02", (Profession)p);
+		assert_int_equal(access_right(&w.view, &actor, NOW, NOW),
+				 p == PROFESSION_DOCTOR ? ACCESSED_RIGHT_COVER : 0);
+	}
+	assert_int_equal(audit_right(&w.view, &doctor, NOW, NOW), 0);
+	/* broken glass is what is left for those who are not */
+	w.grant.user = text(&w, "somebody");
+	w.grant.until_steady_ms = NOW + 1;
+	w.view.n_grants = 1;
+	assert_int_equal(access_right(&w.view, &doctor, NOW, NOW), ACCESSED_RIGHT_COVER);
+	w.view.n_team = 1;
+	w.member.organisation = text(&w, "clinic02");
+	w.patient.team_consent = true;
+	assert_int_equal(access_right(&w.view, &doctor, NOW, NOW), ACCESSED_RIGHT_TEAM);
+	doctor.organisation = "clinic01";
+	assert_int_equal(access_right(&w.view, &doctor, NOW, NOW), ACCESSED_RIGHT_REGISTRAR);
+	arena_close(&w.arena);
+}
+
 static void broken_glass_is_for_three_hours_and_one_person(void **state)
 {
 	struct actor one = actor_of("clinic02", PROFESSION_DOCTOR), other = one;
@@ -339,6 +370,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_right_for_every_profession),
 		cmocka_unit_test(a_person_on_the_team),
+		cmocka_unit_test(covered_by_whoever_is_on_duty),
 		cmocka_unit_test(broken_glass_is_for_three_hours_and_one_person),
 		cmocka_unit_test(who_may_see_who_looked),
 		cmocka_unit_test(the_refusal_is_one),

@@ -245,6 +245,89 @@ static void urgent_by_itself(void **state)
 	assert_int_equal(s->thresholds->spo2_min_percent, 88);
 }
 
+static void urgent_as_a_person_says(void **state)
+{
+	struct fixture *f = *state;
+	char *patient = shared_patient(f);
+	AddEntry *note = a_note(f, patient, "呼吸が苦しそう");
+
+	note->entry->urgent_reason = text(f, "今夜のうちに往診を");
+	refused(f, "nurse", &note->base, CODE_INVALID_ARGUMENT, "entry.urgent_reason");
+	note->entry->urgent_reason = text(f, "");
+	note->entry->everyone = true;
+	refused(f, "nurse", &note->base, CODE_INVALID_ARGUMENT, "entry.everyone");
+	note->entry->everyone = false;
+	note->entry->urgent = note->entry->limit_passed = true;
+	note->entry->urgent_reason = text(f, "今夜のうちに往診を");
+	char *id = done(f, "nurse", &note->base);
+	assert_true(entry_notice(f)->urgent);
+	assert_false(entry_notice(f)->everyone || entry_notice(f)->limit_passed);
+	const Entry *stored = shown(f, "doctor", id)->entry;
+	assert_string_equal(stored->urgent_reason, "今夜のうちに往診を");
+	assert_false(stored->limit_passed);
+	note->entry->everyone = true;
+	id = done(f, "nurse", &note->base);
+	assert_true(entry_notice(f)->everyone);
+	assert_true(shown(f, "doctor", id)->entry->everyone);
+	note->entry->urgent_reason = memset(arena_alloc(&f->arena, 502), 0, 502);
+	memset(note->entry->urgent_reason, 'x', 501);
+	refused(f, "nurse", &note->base, CODE_INVALID_ARGUMENT, "entry.urgent_reason");
+	note->entry->urgent_reason[500] = '\0';
+	done(f, "nurse", &note->base);
+}
+
+static void by_a_limit_or_by_a_person(void **state)
+{
+	struct fixture *f = *state;
+	AddEntry *vitals = entry_of(f, shared_patient(f), Entry_CONTENT_VITAL_SIGNS);
+	VitalSigns *v = vitals->entry->vital_signs = NEW(VitalSigns, &f->arena);
+
+	v->spo2_percent = 91;
+	vitals->entry->everyone = true; /* urgent it becomes */
+	char *id = done(f, "nurse", &vitals->base);
+	assert_true(BODY(f, Entry)->limit_passed);
+	assert_true(entry_notice(f)->urgent && entry_notice(f)->limit_passed);
+	assert_true(entry_notice(f)->everyone);
+	assert_true(shown(f, "doctor", id)->entry->limit_passed);
+	vitals->entry->everyone = false;
+	vitals->entry->urgent = true;
+	vitals->entry->urgent_reason = text(f, "酸素を上げても戻らない");
+	id = done(f, "nurse", &vitals->base);
+	assert_false(entry_notice(f)->limit_passed);
+	assert_string_equal(shown(f, "doctor", id)->entry->urgent_reason,
+			    "SpO2 91 % < 92 %; 酸素を上げても戻らない");
+	/* of days gone by, and somebody finds it urgent now */
+	vitals->entry->occurred_ms = f->clock.wall_ms - 2 * DAY_MS;
+	done(f, "nurse", &vitals->base);
+	assert_true(entry_notice(f)->urgent);
+	assert_false(entry_notice(f)->limit_passed);
+}
+
+/* What was written an hour ago becomes urgent: the same once more, as a correction. */
+static void urgent_afterwards(void **state)
+{
+	struct fixture *f = *state;
+	char *patient = shared_patient(f);
+	char *start = done(f, "doctor", &a_medicine(f, patient, MEDICATION_ACTION_START, "ワルファリン",
+						    "")->base);
+	char *stop = done(f, "doctor", &a_medicine(f, patient, MEDICATION_ACTION_STOP, "", start)->base);
+	AddEntry *again = NEW(AddEntry, &f->arena);
+
+	again->entry = shown(f, "doctor", stop)->entry;
+	again->entry->corrects = stop;
+	again->entry->urgent = true;
+	again->entry->urgent_reason = text(f, "今日の分から飲ませないでください");
+	char *urgent = done(f, "doctor", &again->base);
+	assert_true(entry_notice(f)->urgent && entry_notice(f)->correction);
+	assert_int_equal(entry_notice(f)->kind, ENTRY_KIND_MEDICATION);
+	assert_int_equal(entry_notice(f)->n_concerns, 1);
+	assert_string_equal(medicines(f, patient), "");
+	const Entry *stored = shown(f, "nurse", urgent)->entry;
+	assert_string_equal(stored->medication->name, "ワルファリン");
+	assert_string_equal(stored->urgent_reason, "今日の分から飲ませないでください");
+	assert_string_equal(stored->author, "doctor");
+}
+
 /* ---- medicines ------------------------------------------------------------------------------ */
 
 static void medicines_start_change_stop(void **state)
@@ -549,6 +632,9 @@ int main(void)
 		RECORD_TEST(what_cannot_be_written),
 		RECORD_TEST(an_import_runs_twice),
 		RECORD_TEST(urgent_by_itself),
+		RECORD_TEST(urgent_as_a_person_says),
+		RECORD_TEST(by_a_limit_or_by_a_person),
+		RECORD_TEST(urgent_afterwards),
 		RECORD_TEST(medicines_start_change_stop),
 		RECORD_TEST(corrections_leave_both),
 		RECORD_TEST(a_medicine_prescribed_again_is_one_line),

@@ -601,8 +601,8 @@ static void who_attended_before_has_another_part_by_then(void **state)
 	assert_string_equal(team(p), "hospital01:1:1 clinic01:5:1 ");
 	/* the taker does: somebody has made it another part than the request did */
 	place(p, REFERRAL_KIND_HOME_DOCTOR, "clinic02");
-	join(p->f, "doctor", p->patient, "clinic02", "", TEAM_ROLE_DEPUTY);
 	join(p->f, "doctor", p->patient, "clinic01", "", TEAM_ROLE_ATTENDING);
+	join(p->f, "doctor", p->patient, "clinic02", "", TEAM_ROLE_DEPUTY);
 	end(p, REFERRAL_KIND_HOME_DOCTOR, "clinic02");
 	assert_string_equal(team(p), "clinic01:1:1 clinic02:2:1 hospital01:5:1 ");
 }

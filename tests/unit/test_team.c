@@ -303,15 +303,43 @@ static void access_as_it_was_told_last(void **state)
 	assert_int_equal(team_load(f->tx, tables, PATIENT, &team), 0);
 	assert_string_equal(team.registrar, "");
 	assert_false(team.consent);
-	team_apply_access(f->tx, tables, PATIENT, text(f, "clinic01"), &yes);
-	team_apply_access(f->tx, tables, PATIENT, NULL, NULL);
+	team_apply_access(f->tx, tables, PATIENT, text(f, "clinic01"), &yes, NULL);
+	team_apply_access(f->tx, tables, PATIENT, NULL, NULL, &yes);
 	assert_int_equal(team_load(f->tx, tables, PATIENT, &team), 0);
 	assert_string_equal(team.registrar, "clinic01");
-	assert_true(team.consent);
-	team_apply_access(f->tx, tables, PATIENT, NULL, &no);
+	assert_true(team.consent && team.cover_consent);
+	team_apply_access(f->tx, tables, PATIENT, NULL, &no, NULL);
 	assert_int_equal(team_load(f->tx, tables, PATIENT, &team), 0);
 	assert_string_equal(team.registrar, "clinic01");
 	assert_false(team.consent);
+	assert_true(team.cover_consent);
+}
+
+/* In the notice and in the store alike. */
+static void one_deputy_clinic(void **state)
+{
+	struct fixture *f = *state;
+
+	change(f, "clinic01", "", TEAM_ROLE_ATTENDING, "", false);
+	change(f, "clinic02", "", TEAM_ROLE_DEPUTY, "", false);
+	change(f, "clinic02", "doctor02", TEAM_ROLE_DEPUTY, "", false); /* a person stands beside it */
+	assert_string_equal(rows(f, "clinic02"), "doctor02deputy deputy ");
+	change(f, "clinic03", "", TEAM_ROLE_DEPUTY, "", false);
+	assert_string_equal(describe(f, &f->after, "clinic02"), "member doctor02deputy ");
+	assert_string_equal(rows(f, "clinic02"), "doctor02deputy member ");
+	assert_string_equal(rows(f, "clinic03"), "deputy ");
+	/* a doctor of the deputy attends: two rows give way */
+	change(f, "clinic03", "doctor03", TEAM_ROLE_ATTENDING, "", false);
+	assert_string_equal(rows(f, "clinic01"), "member ");
+	assert_string_equal(describe(f, &f->after, "clinic01"), "member ");
+	assert_string_equal(rows(f, "clinic03"), "doctor03attending member ");
+	assert_string_equal(describe(f, &f->after, "clinic03"), "member doctor03attending ");
+	/* they exchange */
+	change(f, "clinic02", "", TEAM_ROLE_DEPUTY, "", false);
+	change_both(f, member_of(f, "clinic02", "", TEAM_ROLE_ATTENDING, ""), false,
+		    member_of(f, "clinic03", "doctor03", TEAM_ROLE_DEPUTY, ""));
+	assert_string_equal(rows(f, "clinic02"), "doctor02deputy attending ");
+	assert_string_equal(rows(f, "clinic03"), "doctor03deputy member ");
 }
 
 int main(void)
@@ -329,6 +357,7 @@ int main(void)
 		STORED(one_attending_doctor),
 		STORED(a_second_member_after_the_first),
 		STORED(a_person_is_no_organisation),
+		STORED(one_deputy_clinic),
 		STORED(access_as_it_was_told_last),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
