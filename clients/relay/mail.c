@@ -54,7 +54,7 @@ bool mail_address_valid(const char *address)
 {
 	size_t local = strspn(address, LETTERS DIGITS "!#$%&'*+/=?^_`{|}~.-");
 
-	return local && local <= LOCAL_BYTES && address[0] != '.' && address[local] == '@' &&
+	return local && local <= LOCAL_BYTES && address[local] == '@' &&
 	       strlen(address) <= MAIL_ADDRESS_BYTES && domain_valid(address + local + 1);
 }
 

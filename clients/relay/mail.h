@@ -16,7 +16,7 @@
 
 /*
  * An address as SMTP takes it without quoting and without extensions: "nurse@example.jp". Dots may
- * follow each other or stand before the @, as in old addresses of Japanese mobile telephones.
+ * stand where they like before the @, as in old addresses of Japanese mobile telephones.
  */
 bool mail_address_valid(const char *address);
 /* One line of text of at most MAIL_LOOK_BYTES, not blank. */

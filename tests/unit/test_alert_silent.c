@@ -103,6 +103,30 @@ static size_t facts_of(struct fixture *f, const char *type)
 	return n;
 }
 
+/* "mailed:nurse-1 failed:nurse-1(421 busy) ": what is on the way of the event about mails */
+static const char *steps(struct fixture *f, const char *event)
+{
+	ShowEscalation request = ShowEscalation_INIT;
+	const char *all = "";
+
+	request.event = text(f, event);
+	assert_int_equal(ask(f, "doctor", &request.base), CODE_OK);
+	Escalation *shown = body_of(f, &Escalation_descriptor);
+	for (size_t i = 0; i < shown->n_steps; i++) {
+		const EscalationStep *step = shown->steps[i];
+		const char *what = step->what == ESCALATION_STEP_WHAT_MAILED ? "mailed"
+				   : step->what == ESCALATION_STEP_WHAT_MAIL_FAILED ? "failed"
+				   : step->what == ESCALATION_STEP_WHAT_NO_ADDRESS  ? "nowhere"
+										    : NULL;
+		if (!what)
+			continue;
+		assert_int_equal(step->n_users, 1);
+		all = arena_printf(&f->arena, "%s%s:%s(%s) ", all, what, step->users[0],
+				   step->detail);
+	}
+	return all;
+}
+
 #define NURSE "nurse-1=nurse@example.jp "
 #define PHARMACIST "pharmacist=yaku@example.jp "
 #define BOTH NURSE PHARMACIST
@@ -228,6 +252,22 @@ static void failures_stay_and_are_noted_once(void **state)
 	assert_int_equal(report(f, id, "nurse-1", false, "two\nlines"), CODE_INVALID_ARGUMENT);
 	assert_int_equal(report(f, id, "doctor", true, ""), CODE_NOT_FOUND);
 	assert_int_equal(report(f, "nonsense", "nurse-1", true, ""), CODE_NOT_FOUND);
+	rebuilt_the_same(f);
+}
+
+static void each_is_a_step_of_the_escalation(void **state)
+{
+	struct fixture *f = *state;
+	char *event = entry(f, PATIENT, ENTRY_KIND_MEDICATION, true);
+
+	pass(f, SILENT_MS);
+	assert_string_equal(steps(f, event), "nowhere:nurse-2() ");
+	char *id = first(f, "nurse-1");
+	assert_int_equal(report(f, id, "nurse-1", false, "421 busy"), CODE_OK);
+	assert_int_equal(report(f, id, "nurse-1", false, "421 busy"), CODE_OK);
+	assert_int_equal(report(f, id, "nurse-1", true, ""), CODE_OK);
+	assert_string_equal(steps(f, event),
+			    "nowhere:nurse-2() failed:nurse-1(421 busy) mailed:nurse-1() ");
 	rebuilt_the_same(f);
 }
 
@@ -395,6 +435,7 @@ int main(void)
 		TEST(one_mail_however_often_it_rings),
 		TEST(who_gets_it_later_is_written_to_as_well),
 		TEST(failures_stay_and_are_noted_once),
+		TEST(each_is_a_step_of_the_escalation),
 		TEST(who_left_is_not_written_to),
 		TEST(over_a_restart),
 		TEST(a_clock_that_jumps),
