@@ -227,6 +227,7 @@ int run_admin_enrol(struct cli *cli, const struct args *args)
 	request.person->name = cli_string(cli, name ? name : user);
 	request.person->name_kana = cli_string(cli, args_get(args, "--kana"));
 	request.person->phone = cli_string(cli, args_get(args, "--phone"));
+	request.person->mail = cli_string(cli, args_get(args, "--mail"));
 	request.person->organisation = cli_string(cli, args_get(args, "--org"));
 	request.person->profession = (Profession)profession;
 	request.device = cli_string(cli, device ? device : "cli");

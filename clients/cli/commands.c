@@ -117,6 +117,8 @@ static void print_placeholders(const struct cli *cli, const char *usage, FILE *o
 		{"ENTRY", MSG_HELP_ID},
 		{"NOTIFICATION", MSG_HELP_ID},
 		{"HOURS", MSG_HELP_HOURS},
+		{"MOMENT", MSG_HELP_MOMENT},
+		{"ADDRESS_OR_NONE", MSG_HELP_ADDRESS},
 		{"ORG_OR_USER", MSG_HELP_ORG_OR_USER},
 		{"ORG", MSG_HELP_ORG},
 		{"USER", MSG_HELP_USER},

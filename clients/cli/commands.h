@@ -8,7 +8,11 @@
 #include "clients/cli/cli.h"
 
 /* With times, on what a patient had or a patient's paper said: the same for every entry. */
-#define ENTRY_OPTIONS " [--at TIME] [--urgent] [--corrects ENTRY]"
+#define URGENT_OPTIONS " [--urgent] [--reason TEXT] [--everyone]"
+#define ENTRY_OPTIONS " [--at TIME]" URGENT_OPTIONS " [--corrects ENTRY]"
+/* Of a medicine, --reason says why it is given. */
+#define MEDICATION_OPTIONS \
+	" [--at TIME] [--urgent] [--urgent-reason TEXT] [--everyone] [--corrects ENTRY]"
 #define PATIENT_OPTIONS \
 	" [--address A] [--area AREA] [--district D] [--phone T] [--emergency-name N]" \
 	" [--emergency-relation R] [--emergency-phone T] [--insurance NUMBER,…]" \
@@ -23,16 +27,19 @@
 	  "Organisations of the network.", "ネットワークの機関を一覧します。") \
 	X("directory", "show", run_directory_show, "ORG", \
 	  "One organisation, its people and how to reach it.", "機関の連絡先と職員を表示します。") \
-	X("directory", "hours", run_directory_hours, "ORG", \
-	  "When and how it may be called (care-manager time).", \
+	X("directory", "hours", run_directory_hours, "ORG_OR_USER", \
+	  "When and how they may be called, as a week (care-manager time).", \
 	  "ケアマネタイム（連絡可能な時間帯）を表示します。") \
-	X("directory", "set-hours", run_directory_set_hours, "ORG HOURS…", \
-	  "Says when it may be called; replaces what was said before.", \
+	X("directory", "set-hours", run_directory_set_hours, "ORG_OR_USER HOURS…", \
+	  "Says when they may be called; replaces what was said before.", \
 	  "ケアマネタイムを登録します（前の登録を置き換えます）。") \
 	X("directory", "search", run_directory_search, \
-	  "[--at TIME] [--kind ORGANISATION_KIND] [--area AREA]", \
-	  "Who may be called at a time (now, if none is given).", \
-	  "その時刻（指定がなければ今）に連絡できる機関を探します。") \
+	  "[--at MOMENT] [--after MOMENT] [--kind ORGANISATION_KIND] [--area AREA]", \
+	  "Who may be called at a time (now, if none is given), or after it on that day.", \
+	  "その時刻（指定がなければ今）、またはその日のその時刻以降に連絡できる相手を探します。") \
+	X("directory", "set-mail", run_directory_set_mail, "ADDRESS_OR_NONE [--user USER]", \
+	  "Where a mail goes when none of your devices answers to what is urgent.", \
+	  "至急のお知らせに端末が応答しないときに送るメールの宛先を登録します。") \
 	X("patient", "register", run_patient_register, \
 	  "--name N --kana K --born BORN --sex SEX [--consent-given-on DATE]" PATIENT_OPTIONS, \
 	  "Registers a patient. Shared with nobody until consent is recorded.", \
@@ -90,7 +97,7 @@
 	  "バイタルサインを記録します。しきい値を超えると自動で至急になります。") \
 	X("entry", "medication", run_entry_medication, \
 	  "PATIENT (--start NAME | --change ENTRY | --stop ENTRY) [--to NAME] [--dose D]" \
-	  " [--code C] [--code-system URI] [--reason TEXT]" ENTRY_OPTIONS, \
+	  " [--code C] [--code-system URI] [--reason TEXT]" MEDICATION_OPTIONS, \
 	  "A medicine started, changed or stopped.", "処方の開始・変更・中止を記録します。") \
 	X("entry", "allergy", run_entry_allergy, \
 	  "PATIENT --substance S [--reaction TEXT] [--code C] [--severe]" ENTRY_OPTIONS, \
@@ -120,11 +127,14 @@
 	X("entry", "wish", run_entry_wish, "PATIENT --text T [--stated-by WHO]" ENTRY_OPTIONS, \
 	  "What the patient or family wishes (advance care).", \
 	  "本人・家族の意向（ACP・人生会議）を記録します。") \
-	X("entry", "correct", run_entry_correct, "ENTRY --text T [--urgent]", \
+	X("entry", "correct", run_entry_correct, "ENTRY --text T" URGENT_OPTIONS, \
 	  "Corrects an entry; both stay visible.", "記録を訂正します（元の記録も残ります）。") \
-	X("entry", "ask", run_entry_ask, "PATIENT --text T [--of PROFESSION,…] [--urgent]", \
+	X("entry", "ask", run_entry_ask, "PATIENT --text T [--of PROFESSION,…]" URGENT_OPTIONS, \
 	  "Asks the whole team, or some professions, once.", \
 	  "チーム全員または職種を選んで質問します（情報収集）。") \
+	X("entry", "urgent", run_entry_urgent, "ENTRY --reason TEXT [--everyone]", \
+	  "Sends an entry once more as urgent: it waits for nobody's contact hours.", \
+	  "記録を至急として送り直します（相手のケアマネタイムを待ちません）。") \
 	X("entry", "answer", run_entry_answer, "ENTRY --text T", \
 	  "Answers a question.", "質問に回答します。") \
 	X("entry", "show", run_entry_show, "ENTRY", \
@@ -151,9 +161,17 @@
 	X("inbox", "decline", run_inbox_decline, "NOTIFICATION --reason TEXT", \
 	  "I cannot see to it.", "「対応できません」と答えます。") \
 	X("inbox", "takeover", run_inbox_takeover, "NOTIFICATION", \
-	  "Takes over what a colleague has.", "同僚のお知らせを引き継ぎます。") \
-	X("inbox", "hand-over", run_inbox_hand_over, "USER", \
-	  "Hands all that is open over to a colleague.", "未完了のお知らせをすべて同僚に申し送ります。") \
+	  "Takes over what a colleague has, what a shift handed on, or, of my own, what another accepted.", \
+	  "同僚のお知らせ、当番の申し送り、ほかの人が対応中のお知らせを引き継ぎます。") \
+	X("inbox", "hand-over", run_inbox_hand_over, "[USER]", \
+	  "Offers what is open of our duty to who comes next; with USER: all of mine to a colleague.", \
+	  "当番中の未完了分を次の当番に申し送ります（USERを指定すると、自分の未完了分をすべて同僚へ）。") \
+	X("inbox", "steps", run_inbox_steps, "ID [--follow]", \
+	  "Whom something urgent was brought to, when, and who has it.", \
+	  "至急のお知らせを、いつ誰に連絡し、誰が対応しているかを表示します。") \
+	X("inbox", "sent", run_inbox_sent, "[--all] [--follow]", \
+	  "What is urgent of ours and nobody has accepted; the support centre sees all of it.", \
+	  "こちらから送った至急のうち未対応のものを表示します（センターはすべて）。") \
 	X("inbox", "mute", run_inbox_mute, "KIND_OR_ALL --patient ID", \
 	  "Stops notifications of one kind for a patient.", \
 	  "患者ごとに、この種類のお知らせを止めます。") \
@@ -228,7 +246,7 @@
 	  "Registers an organisation, or changes it.", "機関を登録・変更します。") \
 	X("admin", "enrol", run_admin_enrol, \
 	  "USER --org ORG --profession PROFESSION [--name N] [--kana K] [--phone T]" \
-	  " [--device DEVICE] [--out DIR] [--csr FILE]", \
+	  " [--mail ADDRESS] [--device DEVICE] [--out DIR] [--csr FILE]", \
 	  "Enrols a person: makes the key here and writes an account folder.", \
 	  "職員を登録し、鍵をこの端末で作って、アカウントのフォルダーを作ります。") \
 	X("admin", "renew", run_admin_renew, "[--device DEVICE] [--out DIR]", \
@@ -239,6 +257,9 @@
 	  "この人の証明書をすべて、ただちに失効させます。") \
 	X("admin", "devices", run_admin_devices, "[USER]", \
 	  "Certificates of a person.", "発行済みの証明書（端末）を一覧します。") \
+	X("admin", "escalation", run_admin_escalation, "[--urgent-s N] [--limit-s N]", \
+	  "How long each is waited for before the next is asked, in seconds.", \
+	  "順次連絡で次へ進むまでの秒数を表示・変更します。") \
 	X("admin", "backup", run_admin_backup, "DIR", \
 	  "A copy of every store, made while the services run.", \
 	  "各サービスのデータを、動かしたまま複製します。") \

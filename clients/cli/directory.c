@@ -5,8 +5,7 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/show.h"
 #include "clients/cli/table.h"
-
-#define HOLIDAY 8
+#include "clients/cli/week.h"
 
 /* ---- lists ---- */
 
@@ -76,132 +75,95 @@ int run_directory_list(struct cli *cli, const struct args *args)
 
 /* ---- contact hours ---- */
 
-static const char *weekday(const struct cli *cli, uint32_t day)
+/* What is known of an organisation, or of where a person works and them alone. */
+static int fetch(struct cli *cli, const ShowOrganisation *request, const OrganisationShown **shown)
 {
-	static const char *const en[] = {"?",   "Mon", "Tue", "Wed",    "Thu",
-					 "Fri", "Sat", "Sun", "holiday"};
-	static const char *const ja[] = {"?", "月", "火", "水", "木", "金", "土", "日", "祝"};
-
-	return (cli->japanese ? ja : en)[day > HOLIDAY ? 0 : day];
-}
-
-static char *window(struct cli *cli, const ContactHours *h)
-{
-	return arena_printf(&cli->arena, "%u:%02u–%u:%02u", h->from_minute / 60,
-			    h->from_minute % 60, h->to_minute / 60, h->to_minute % 60);
-}
-
-static void print_hours(struct cli *cli, ContactHours *const *hours, size_t n)
-{
-	struct table table;
-
-	table_init(&table, 4);
-	for (size_t i = 0; i < n; i++)
-		table_row(&table, weekday(cli, hours[i]->weekday), window(cli, hours[i]),
-			  LABEL(ContactMeans, hours[i]->means, cli->japanese), hours[i]->whom);
-	table_print(&table, stdout);
-	table_close(&table);
-	if (n == 0)
-		printf("%s\n", cli_text(cli, MSG_NO_HOURS));
-}
-
-static int fetch(struct cli *cli, const struct args *args, const OrganisationShown **shown)
-{
-	ShowOrganisation request = ShowOrganisation_INIT;
-
-	request.id = cli_string(cli, args_get(args, "ORG"));
-	int status = ASK(cli, "directory", &request, OrganisationShown, shown);
+	int status = ASK(cli, "directory", request, OrganisationShown, shown);
 	if (!status && !(*shown)->organisation)
 		status = cli_fail(cli, EX_UNAVAILABLE, MSG_STRANGE_ANSWER);
 	return status;
 }
 
+/* An organisation or, where there is none of that name, a person: then *person is set. */
+static int fetch_who(struct cli *cli, const char *who, const OrganisationShown **shown,
+		     const Person **person)
+{
+	ShowOrganisation request = ShowOrganisation_INIT;
+	Reply *reply = NULL;
+	int status = 0;
+
+	*person = NULL;
+	for (int i = 0; i < 2 && !status && (!reply || reply->code == CODE_NOT_FOUND); i++) {
+		request.id = cli_string(cli, i ? "" : who);
+		request.user = cli_string(cli, i ? who : "");
+		status = cli_try(cli, "directory", &request.base, 0, &reply);
+	}
+	if (status)
+		return status;
+	if (reply->code == CODE_NOT_FOUND)
+		return cli_fail(cli, EX_NOINPUT, MSG_NO_SUCH_WHO, who);
+	*shown = BODY(OrganisationShown, cli, reply);
+	if (reply->code != CODE_OK) {
+		cli_complain(cli, reply);
+		return cli_status(reply);
+	}
+	if (!*shown || !(*shown)->organisation || (request.user[0] && (*shown)->n_people != 1))
+		return cli_fail(cli, EX_UNAVAILABLE, MSG_STRANGE_ANSWER);
+	if (request.user[0])
+		*person = (*shown)->people[0];
+	return 0;
+}
+
 int run_directory_hours(struct cli *cli, const struct args *args)
 {
 	const OrganisationShown *shown;
+	const Person *person;
 
-	int status = fetch(cli, args, &shown);
+	int status = fetch_who(cli, args_get(args, "ORG_OR_USER"), &shown, &person);
 	if (status)
 		return status;
 	const Organisation *o = shown->organisation;
-	for (size_t i = 0; cli->json && i < o->n_hours; i++)
-		cli_print_json(&o->hours[i]->base);
+	bool own = person && person->n_hours;
+	ContactHours *const *windows = own ? person->hours : o->hours;
+	size_t n = own ? person->n_hours : o->n_hours;
+	if (person && !own && !cli->json)
+		printf("%s\n", cli_print(cli, MSG_HOURS_OF_ORGANISATION, person->name, o->name));
+	for (size_t i = 0; cli->json && i < n; i++)
+		cli_print_json(&windows[i]->base);
 	if (!cli->json)
-		print_hours(cli, o->hours, o->n_hours);
-	return 0;
-}
-
-static uint32_t day_of(const char *word, size_t length)
-{
-	static const char *const names[] = {"mon", "tue", "wed", "thu",
-					    "fri", "sat", "sun", "holiday"};
-
-	for (uint32_t i = 0; i < 8; i++)
-		if (strlen(names[i]) == length && !strncmp(names[i], word, length))
-			return i + 1;
-	return 0;
-}
-
-/* "mon-fri,holiday" into a set of bits; 0: not understood. */
-static unsigned days_of(const char *text)
-{
-	unsigned days = 0;
-
-	while (*text) {
-		size_t length = strcspn(text, "-,");
-		uint32_t from = day_of(text, length), to = from;
-		text += length;
-		if (*text == '-') {
-			length = strcspn(++text, ",");
-			to = day_of(text, length);
-			text += length;
-		}
-		if (!from || to < from)
-			return 0;
-		for (uint32_t day = from; day <= to; day++)
-			days |= 1u << day;
-		text += *text == ',';
-	}
-	return days;
-}
-
-/* "mon-fri 13:00-14:00 phone 医療連携室" */
-static int parse_hours(struct cli *cli, const char *text, SetContactHours *request)
-{
-	char days[64], means[32];
-	unsigned h1, m1, h2, m2;
-	int value, at = 0;
-
-	if (sscanf(text, "%63s %u:%u-%u:%u %31s %n", days, &h1, &m1, &h2, &m2, means, &at) < 6 ||
-	    !days_of(days) || m1 > 59 || m2 > 59 || h1 > 23 || h2 > 24 || h2 * 60 + m2 > 1440)
-		return cli_fail(cli, EX_USAGE, MSG_BAD_HOURS, text);
-	if (cli_word(cli, &ContactMeans_descriptor, means, &value))
-		return EX_USAGE;
-	for (uint32_t day = 1; day <= HOLIDAY; day++) {
-		if (!(days_of(days) & 1u << day))
-			continue;
-		ContactHours *hours = NEW(ContactHours, &cli->arena);
-		hours->weekday = day;
-		hours->from_minute = h1 * 60 + m1;
-		hours->to_minute = h2 * 60 + m2 ? h2 * 60 + m2 : 1440;
-		hours->means = (ContactMeans)value;
-		hours->whom = cli_string(cli, at ? text + at : "");
-		arena_append(&cli->arena, &request->hours, &request->n_hours, hours);
-	}
+		week_print(cli, windows, n);
 	return 0;
 }
 
 int run_directory_set_hours(struct cli *cli, const struct args *args)
 {
 	SetContactHours request = SetContactHours_INIT;
+	const OrganisationShown *shown;
+	const Person *person;
+	bool none = args->n_rest == 1 && !strcmp(args->rest[0], "none");
 
-	request.organisation = cli_string(cli, args_get(args, "ORG"));
-	if (args->n_rest == 1 && !strcmp(args->rest[0], "none"))
-		return cli_write(cli, "directory", &request.base, MSG_DONE_HOURS);
-	for (size_t i = 0; i < args->n_rest; i++)
-		if (parse_hours(cli, args->rest[i], &request))
+	for (size_t i = 0; i < args->n_rest && !none; i++)
+		if (week_parse(cli, args->rest[i], &request.hours, &request.n_hours))
 			return EX_USAGE;
+	int status = fetch_who(cli, args_get(args, "ORG_OR_USER"), &shown, &person);
+	if (status)
+		return status;
+	if (person)
+		request.user = person->id;
+	else
+		request.organisation = shown->organisation->id;
 	return cli_write(cli, "directory", &request.base, MSG_DONE_HOURS);
+}
+
+int run_directory_set_mail(struct cli *cli, const struct args *args)
+{
+	SetMail request = SetMail_INIT;
+	const char *address = args_get(args, "ADDRESS_OR_NONE");
+	bool none = !strcmp(address, "none");
+
+	request.user = cli_string(cli, args_get(args, "--user"));
+	request.mail = cli_string(cli, none ? "" : address);
+	return cli_write(cli, "directory", &request.base, none ? MSG_DONE_NO_MAIL : MSG_DONE_MAIL);
 }
 
 /* ---- one organisation ---- */
@@ -210,10 +172,11 @@ static void print_people(struct cli *cli, Person *const *people, size_t n)
 {
 	struct table table;
 
-	table_init(&table, 5);
+	table_init(&table, 7);
 	for (size_t i = 0; i < n; i++)
 		table_row(&table, people[i]->id, people[i]->name,
 			  LABEL(Profession, people[i]->profession, cli->japanese), people[i]->phone,
+			  people[i]->n_hours ? cli_text(cli, MSG_OWN_HOURS) : "", people[i]->mail,
 			  people[i]->state == ENROLMENT_STATE_REVOKED
 				  ? LABEL(EnrolmentState, people[i]->state, cli->japanese)
 				  : "");
@@ -223,9 +186,11 @@ static void print_people(struct cli *cli, Person *const *people, size_t n)
 
 int run_directory_show(struct cli *cli, const struct args *args)
 {
+	ShowOrganisation request = ShowOrganisation_INIT;
 	const OrganisationShown *shown;
 
-	int status = fetch(cli, args, &shown);
+	request.id = cli_string(cli, args_get(args, "ORG"));
+	int status = fetch(cli, &request, &shown);
 	if (status)
 		return status;
 	const Organisation *o = shown->organisation;
@@ -249,7 +214,7 @@ int run_directory_show(struct cli *cli, const struct args *args)
 		show_field(cli, MSG_FIELD_STATE, cli_text(cli, MSG_LEFT));
 	printf("\n");
 	show_heading(cli, cli_text(cli, MSG_HEADING_HOURS));
-	print_hours(cli, o->hours, o->n_hours);
+	week_print(cli, o->hours, o->n_hours);
 	printf("\n");
 	show_heading(cli, cli_text(cli, MSG_HEADING_PEOPLE));
 	print_people(cli, shown->people, shown->n_people);
@@ -258,41 +223,60 @@ int run_directory_show(struct cli *cli, const struct args *args)
 
 /* ---- who may be called ---- */
 
+struct search {
+	struct table table;
+	bool after; /* say from when on */
+};
+
+/* A person's own number; where there is none, their organisation's. */
+static void contact_row(struct cli *cli, struct search *search, const Contact *c)
+{
+	const Organisation *o = c->organisation;
+	const Person *p = c->person;
+	const char *kind = p ? LABEL(Profession, p->profession, cli->japanese)
+			     : LABEL(OrganisationKind, o->kind, cli->japanese);
+
+	table_row(&search->table, p ? p->id : o->id,
+		  p ? arena_printf(&cli->arena, "%s (%s)", p->name, o->name) : o->name, kind,
+		  week_window(cli, c->hours),
+		  search->after ? cli_print(cli, MSG_OPEN_FROM, show_short(cli, c->open_ms)) : "",
+		  LABEL(ContactMeans, c->hours->means, cli->japanese),
+		  p && p->phone[0] ? p->phone : o->phone, c->hours->whom);
+}
+
 static void contacts_page(struct cli *cli, const ProtobufCMessage *message, void *context)
 {
 	const ContactList *page = (const ContactList *)(const void *)message;
-	struct table *table = context;
 
 	for (size_t i = 0; i < page->n_items; i++) {
 		const Contact *c = page->items[i];
 		if (cli->json)
 			cli_print_json(&c->base);
 		else if (c->organisation && c->hours)
-			table_row(table, c->organisation->id, c->organisation->name,
-				  LABEL(OrganisationKind, c->organisation->kind, cli->japanese),
-				  window(cli, c->hours),
-				  LABEL(ContactMeans, c->hours->means, cli->japanese),
-				  c->organisation->phone, c->hours->whom);
+			contact_row(cli, context, c);
 	}
 }
 
 int run_directory_search(struct cli *cli, const struct args *args)
 {
 	SearchContacts request = SearchContacts_INIT;
-	const char *at = args_get(args, "--at");
-	struct table table;
+	const char *at = args_get(args, "--at"), *after = args_get(args, "--after");
+	struct search search = {.after = after != NULL};
 
+	if (at && after)
+		return cli_fail(cli, EX_USAGE, MSG_AT_OR_AFTER);
 	if (kind_and_area(cli, args, &request.kind, &request.area) ||
-	    (at && cli_time(cli, at, &request.at_ms)))
+	    (at && week_moment(cli, at, &request.at_ms, NULL)) ||
+	    (after && week_moment(cli, after, &request.at_ms, &request.until_ms)))
 		return EX_USAGE;
-	table_init(&table, 7);
+	table_init(&search.table, 8);
 	int status = cli_pages(cli, "directory", &request.base, &ContactList_descriptor,
-			       contacts_page, &table);
+			       contacts_page, &search);
 	if (!status && !cli->json) {
-		table_print(&table, stdout);
-		if (table.n_cells == 0)
+		table_print(&search.table, stdout);
+		if (search.table.n_cells == 0)
 			printf("%s\n", cli_text(cli, MSG_NOBODY_THEN));
 	}
-	table_close(&table);
+	table_close(&search.table);
 	return status;
 }

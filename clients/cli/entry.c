@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "clients/cli/commands.h"
+#include "clients/cli/reach.h"
 #include "clients/cli/show.h"
 #include "clients/cli/table.h"
 #include "clients/cli/timeline.h"
@@ -17,14 +18,29 @@ static Entry *entry_new(struct cli *cli, EntryKind kind)
 	return entry;
 }
 
+/* --urgent, and what belongs to it. Of a medicine --reason says why it is given. */
+static int urgent_options(struct cli *cli, const struct args *args, Entry *entry)
+{
+	const char *option = entry->kind == ENTRY_KIND_MEDICATION ? "--urgent-reason" : "--reason";
+
+	entry->urgent = args_has(args, "--urgent");
+	entry->everyone = args_has(args, "--everyone");
+	entry->urgent_reason = cli_string(cli, args_get(args, option));
+	if (!entry->urgent && entry->everyone)
+		return cli_fail(cli, EX_USAGE, MSG_REASON_WITHOUT_URGENT, "--everyone");
+	if (!entry->urgent && entry->urgent_reason[0])
+		return cli_fail(cli, EX_USAGE, MSG_REASON_WITHOUT_URGENT, option);
+	return 0;
+}
+
 /* Patient, --at, --urgent, --corrects. */
 static int common(struct cli *cli, const struct args *args, Entry *entry)
 {
 	const char *at = args_get(args, "--at"), *corrects = args_get(args, "--corrects");
 
 	entry->patient = cli_id_of(cli, args_get(args, "PATIENT"));
-	entry->urgent = args_has(args, "--urgent");
-	if (!entry->patient || (at && cli_time(cli, at, &entry->occurred_ms)))
+	if (!entry->patient || (at && cli_time(cli, at, &entry->occurred_ms)) ||
+	    urgent_options(cli, args, entry))
 		return EX_USAGE;
 	if (corrects && !(entry->corrects = cli_id_of(cli, corrects)))
 		return EX_USAGE;
@@ -46,6 +62,8 @@ static int add(struct cli *cli, Entry *entry)
 	const Entry *stored = reply->type[0] ? BODY(Entry, cli, reply) : NULL;
 	if (stored && stored->urgent && !entry->urgent)
 		cli_error(cli, MSG_MADE_URGENT, stored->urgent_reason);
+	fflush(stdout);
+	reach_say(cli, reply->id);
 	return 0;
 }
 
@@ -380,14 +398,40 @@ int run_entry_correct(struct cli *cli, const struct args *args)
 	Entry *entry = entry_new(cli, ENTRY_KIND_NOTE);
 	const EntryShown *wrong;
 
-	int status = fetch(cli, args, &wrong);
+	int status = urgent_options(cli, args, entry);
+	if (!status)
+		status = fetch(cli, args, &wrong);
 	if (status)
 		return status;
 	correct(cli, entry, wrong->entry, option(cli, args, "--text"));
 	entry->patient = wrong->entry->patient;
 	entry->corrects = wrong->entry->id;
 	entry->occurred_ms = wrong->entry->occurred_ms;
-	entry->urgent = args_has(args, "--urgent");
+	return add(cli, entry);
+}
+
+/* The same once more, urgently: a correction with the same content. */
+int run_entry_urgent(struct cli *cli, const struct args *args)
+{
+	const EntryShown *shown;
+
+	int status = fetch(cli, args, &shown);
+	if (status)
+		return status;
+	if (shown->n_corrections)
+		return cli_fail(cli, EX_TEMPFAIL, MSG_CORRECTED_ALREADY,
+				shown->corrections[shown->n_corrections - 1]->id);
+	Entry *entry = arena_copy(&cli->arena, shown->entry, sizeof(Entry));
+	entry->corrects = shown->entry->id;
+	entry->id = entry->author = entry->organisation = cli_string(cli, "");
+	entry->source = NULL;
+	entry->concerns = NULL;
+	entry->n_concerns = 0;
+	entry->unread = false;
+	entry->readers = 0;
+	entry->urgent = true;
+	entry->urgent_reason = option(cli, args, "--reason");
+	entry->everyone = args_has(args, "--everyone");
 	return add(cli, entry);
 }
 

@@ -123,7 +123,7 @@ int run_inbox_list(struct cli *cli, const struct args *args)
 struct shown {
 	char id[27];
 	Notification_State state;
-	uint32_t reminders;
+	uint32_t reminders, rings;
 };
 
 struct confirmation {
@@ -141,6 +141,7 @@ struct inbox {
 	struct shown *shown; /* sorted by id: ids sort by time, so new ones come last */
 	size_t n, capacity;
 	struct confirmation *confirmations;
+	int64_t since_ms; /* what has rung before is only shown */
 };
 
 static struct shown *shown_find(const struct inbox *inbox, const char *id, size_t *place)
@@ -177,24 +178,29 @@ static void shown_add(struct inbox *inbox, const Notification *n, size_t place)
 	snprintf(inbox->shown[place].id, 27, "%s", n->id);
 	inbox->shown[place].state = n->state;
 	inbox->shown[place].reminders = n->reminders;
+	inbox->shown[place].rings = n->rings;
 }
 
-/* New, brought back, or decided: worth a line. Delivered and opened are not. */
-static bool worth_showing(struct inbox *inbox, const Notification *n)
+/* New, rung, brought back, or decided: worth a line. Delivered and opened are not. *rings: with a
+ * sound; what arrives silently is only shown. */
+static bool worth_showing(struct inbox *inbox, const Notification *n, bool pushed, bool *rings)
 {
 	size_t place = 0;
 	struct shown *shown = shown_find(inbox, n->id, &place);
 
+	*rings = n->rings > (shown ? shown->rings : 0) && n->state < NOTIFICATION_STATE_ACCEPTED &&
+		 (pushed || shown || n->rung_ms > inbox->since_ms);
 	if (!shown) {
 		if (n->state == NOTIFICATION_STATE_WITHDRAWN)
 			return false;
 		shown_add(inbox, n, place);
 		return true;
 	}
-	bool worth = n->reminders > shown->reminders ||
+	bool worth = *rings || n->reminders > shown->reminders ||
 		     (n->state != shown->state && n->state >= NOTIFICATION_STATE_ACCEPTED);
 	shown->state = n->state;
 	shown->reminders = n->reminders;
+	shown->rings = n->rings;
 	return worth;
 }
 
@@ -256,34 +262,45 @@ static void confirm(struct inbox *inbox, const Notification *const *items, size_
 		confirm_send(c);
 }
 
+static void print_all(const struct inbox *inbox, const struct list *list)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		if (inbox->cli->json)
+			cli_print_json(&list->items[i]->base);
+		else
+			notification_print(inbox->cli, inbox->names, list->items[i]);
+	}
+}
+
+/* What rings stands together, under a mark; before it what arrived silently. */
 static void show_pages(struct inbox *inbox, const struct feed *feed)
 {
 	struct cli *cli = inbox->cli;
-	struct list list = {.n = 0};
-	bool ring = false;
+	struct list silent = {.n = 0}, ringing = {.n = 0};
 
 	for (size_t i = 0; i < feed->n; i++) {
 		const Inbox *page = (const Inbox *)(const void *)feed->pages[i].body;
-		for (size_t k = 0; k < page->n_items; k++)
-			if (worth_showing(inbox, page->items[k])) {
-				list_add(&list, page->items[k]);
-				notification_want(inbox->names, page->items[k]);
-				ring |= feed->pages[i].pushed && page->items[k]->urgent;
-			}
+		for (size_t k = 0; k < page->n_items; k++) {
+			bool rings;
+			if (!worth_showing(inbox, page->items[k], feed->pages[i].pushed, &rings))
+				continue;
+			list_add(rings ? &ringing : &silent, page->items[k]);
+			notification_want(inbox->names, page->items[k]);
+		}
 	}
-	if (!cli->json && list.n)
+	if (!cli->json && silent.n + ringing.n)
 		names_fetch(inbox->names);
-	for (size_t i = 0; i < list.n; i++) {
-		if (cli->json)
-			cli_print_json(&list.items[i]->base);
-		else
-			notification_print(cli, inbox->names, list.items[i]);
+	print_all(inbox, &silent);
+	if (ringing.n && !cli->json)
+		printf("%s%s%s%s\n", cli->out_terminal ? "\a" : "", show_bold(cli),
+		       cli_print(cli, MSG_RINGS_NOW, (unsigned)ringing.n), show_plain(cli));
+	print_all(inbox, &ringing);
+	if (fflush(stdout) == 0 && !ferror(stdout)) {
+		confirm(inbox, silent.items, silent.n);
+		confirm(inbox, ringing.items, ringing.n);
 	}
-	if (ring && cli->out_terminal)
-		fputc('\a', stdout);
-	if (fflush(stdout) == 0 && !ferror(stdout) && list.n)
-		confirm(inbox, list.items, list.n);
-	free(list.items);
+	free(silent.items);
+	free(ringing.items);
 }
 
 static void inbox_close(struct inbox *inbox)
@@ -300,7 +317,7 @@ static void inbox_close(struct inbox *inbox)
 int run_inbox_follow(struct cli *cli, const struct args *args)
 {
 	ListInbox request = ListInbox_INIT;
-	struct inbox inbox = {.cli = cli};
+	struct inbox inbox = {.cli = cli, .since_ms = cli_now_ms()};
 	struct feed feed = {.cli = NULL};
 	bool first = true;
 
@@ -444,14 +461,6 @@ int run_inbox_takeover(struct cli *cli, const struct args *args)
 
 	request.id = cli_id_of(cli, args_get(args, "NOTIFICATION"));
 	return request.id ? cli_write(cli, "alert", &request.base, MSG_DONE_TAKEOVER) : EX_USAGE;
-}
-
-int run_inbox_hand_over(struct cli *cli, const struct args *args)
-{
-	HandOver request = HandOver_INIT;
-
-	request.to = cli_string(cli, args_get(args, "USER"));
-	return cli_write(cli, "alert", &request.base, MSG_DONE_HAND_OVER);
 }
 
 /* ---- what I want to be told ---- */

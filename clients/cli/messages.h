@@ -9,7 +9,9 @@
 #include <stdbool.h>
 
 #include "clients/cli/board_messages.h"
+#include "clients/cli/escalation_messages.h"
 #include "clients/cli/fhir_messages.h"
+#include "clients/cli/hours_messages.h"
 #include "clients/cli/referral_messages.h"
 
 /* X(name, English, Japanese) */
@@ -72,9 +74,6 @@
 	X(BAD_IDENTIFIER, \
 	  "--identifier: \"%s\" is not SYSTEM|VALUE. Example: urn:oid:1.2.392.100495|0001", \
 	  "--identifier:「%s」は「体系|値」の形ではありません。例: urn:oid:1.2.392.100495|0001") \
-	X(BAD_HOURS, \
-	  "\"%s\" is not understood. Example: \"mon-fri 13:00-14:00 phone 医療連携室\"", \
-	  "「%s」を理解できません。例: \"mon-fri 13:00-14:00 phone 医療連携室\"") \
 	X(BAD_USER, \
 	  "\"%s\" is not a user name: a-z, 0-9 and -.", \
 	  "「%s」は利用者名ではありません（半角の a〜z、0〜9、-）。") \
@@ -132,9 +131,6 @@
 	X(HELP_DATE, "2026-11-22", "2026-11-22") \
 	X(HELP_BORN, "1940-05-17, 1940-05 or 1940", "1940-05-17、1940-05、1940") \
 	X(HELP_ID, "26 letters and digits, as the lists show them", "一覧に表示される26文字") \
-	X(HELP_HOURS, \
-	  "\"DAYS FROM-TO phone|page|message [WHOM]\": \"mon-fri 13:00-14:00 phone 連携室\"; \"none\"", \
-	  "「曜日 開始-終了 phone|page|message [相手]」: \"mon-fri 13:00-14:00 phone 連携室\"、\"none\"") \
 	X(HELP_ORG_OR_USER, \
 	  "an organisation (its staff) or one person: clinic01, clinic01-doctor", \
 	  "機関（その職員全員）または個人: clinic01、clinic01-doctor") \
@@ -322,7 +318,8 @@
 	X(NOT_VERIFIED, "%s could not be checked.", "%s を検査できませんでした。")
 
 #define MESSAGES(X) \
-	CLI_MESSAGES(X) BOARD_MESSAGES(X) FHIR_MESSAGES(X) REFERRAL_MESSAGES(X)
+	CLI_MESSAGES(X) BOARD_MESSAGES(X) FHIR_MESSAGES(X) HOURS_MESSAGES(X) REFERRAL_MESSAGES(X) \
+	ESCALATION_MESSAGES(X)
 
 enum message {
 #define MESSAGE_NAME(name, en, ja) MSG_##name,

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clients/cli/reach.h"
 #include "clients/cli/show.h"
 #include "clients/cli/table.h"
 
@@ -26,18 +27,21 @@ static int64_t changed_ms(const Notification *n)
 	return n->stored_ms;
 }
 
-static bool of_board(const Notification *n)
+/* On the board, or whose duty is over. */
+static bool subject_is_organisation(const Notification *n)
 {
-	return strcmp(n->service, "board") == 0;
+	return strcmp(n->service, "board") == 0 || n->matter == MATTER_HAND_OVER_OFFERED;
 }
 
-/* Of which patient, or of which organisation on the board. Of a request there is nothing to tell
- * here: who is asked does not know the patient. */
+/* Of which patient, of which organisation or shift. Of a request there is nothing to tell here: who
+ * is asked does not know the patient. */
 static const char *about(struct names *names, const Notification *n)
 {
 	if (!n->matter)
 		return names_patient(names, n->patient);
-	return of_board(n) ? names_organisation(names, n->subject) : "";
+	if (!subject_is_organisation(n))
+		return strcmp(n->service, "referral") ? n->subject : "";
+	return names_organisation(names, n->subject);
 }
 
 /* "! 至急  処方 [抗血栓薬]  田所 ハル 様  14:05（12分前）" */
@@ -63,14 +67,41 @@ static void print_head(struct cli *cli, struct names *names, const Notification 
 /* Of a matter there is nothing to read here: what to type next. */
 static void print_next(const Notification *n)
 {
-	printf("%*s→ ", GUTTER, "");
-	if (of_board(n)) {
-		printf("tsunagi board set\n");
-		return;
+	static const struct {
+		const char *service, *next;
+		bool subject;
+	} nexts[] = {
+		{"board", "board set", false},     {"referral", "referral show ", true},
+		{"rota", "rota show", false},      {"record", "patient covered --unstable", false},
+		{"alert", "inbox hand-over", false},
+	};
+
+	for (size_t i = 0; i < sizeof(nexts) / sizeof(*nexts); i++) {
+		if (strcmp(n->service, nexts[i].service) != 0)
+			continue;
+		printf("%*s→ tsunagi %s", GUTTER, "", nexts[i].next);
+		if (nexts[i].subject)
+			text_print(stdout, n->subject);
+		printf("\n");
 	}
-	printf("tsunagi referral show ");
-	text_print(stdout, n->subject);
-	printf("\n");
+}
+
+/* As what its reader is asked by an escalation; louder where nobody answered. */
+static void print_escalation(struct cli *cli, struct names *names, const Notification *n)
+{
+	if (n->place)
+		printf(" · %s", cli_print(cli, MSG_ASKED_AS,
+					  LABEL(EscalationStep_Place, n->place, cli->japanese)));
+	if (n->round)
+		printf(" · %s%s%s%s", show_red(cli), cli_print(cli, MSG_LOUDER, n->round + 1),
+		       show_plain(cli), show_dim(cli));
+	if (n->everyone)
+		printf(" · %s", cli_text(cli, MSG_FOR_EVERYONE));
+	if (n->offered_to[0]) {
+		printf(" · ");
+		text_print(stdout, cli_print(cli, MSG_OFFERED_TO,
+					     names_organisation(names, n->offered_to)));
+	}
 }
 
 void notification_print(struct cli *cli, struct names *names, const Notification *n)
@@ -91,6 +122,11 @@ void notification_print(struct cli *cli, struct names *names, const Notification
 		printf(" · %s", cli_print(cli, MSG_TAKEN_BY, n->taken_by));
 	if (n->reminders)
 		printf(" · %s", cli_print(cli, MSG_REMINDERS, n->reminders));
+	else if (n->rings > 1)
+		printf(" · %s", cli_print(cli, MSG_RANG_AGAIN, n->rings - 1));
+	print_escalation(cli, names, n);
+	if (n->rings_ms)
+		printf(" · %s", cli_print(cli, MSG_RINGS_LATER, reach_time(cli, n->rings_ms)));
 	if (n->asked)
 		printf(" · %s", cli_text(cli, MSG_ASKED));
 	if (n->substitute_for[0])
@@ -110,7 +146,8 @@ void notification_want(struct names *names, const Notification *n)
 	if (!n->matter) {
 		names_want_patient(names, n->patient);
 		names_want_people(names, n->organisation);
-	} else if (of_board(n)) {
+	} else if (subject_is_organisation(n)) {
 		names_want_people(names, n->subject);
 	}
+	names_want_people(names, n->offered_to);
 }

@@ -66,22 +66,33 @@ char *city_text(struct city *city, const char *text)
 
 /* ---- contact hours ("care-manager time") -------------------------------------------------- */
 
-static int add_window(struct city *city, Organisation *organisation, unsigned weekday,
-		      unsigned from, unsigned to, ContactMeans means, const char *whom)
+static ContactHours *make_window(struct city *city, unsigned weekday, unsigned from, unsigned to,
+				 ContactMeans means, const char *whom)
 {
 	ContactHours *window = NEW(ContactHours, city->arena);
 
 	if (!window)
-		return ERR_NOMEM;
+		return NULL;
 	window->weekday = weekday;
 	window->from_minute = from;
 	window->to_minute = to;
 	window->means = means;
 	window->whom = city_text(city, whom);
-	return arena_append(city->arena, &organisation->hours, &organisation->n_hours, window);
+	return window;
+}
+
+static int add_window(struct city *city, Organisation *organisation, unsigned weekday,
+		      unsigned from, unsigned to, ContactMeans means, const char *whom)
+{
+	ContactHours *window = make_window(city, weekday, from, to, means, whom);
+
+	return window ? arena_append(city->arena, &organisation->hours, &organisation->n_hours,
+				     window)
+		      : ERR_NOMEM;
 }
 
 #define HOUR 60
+#define HOLIDAY 8
 
 /* A doctor can be called between the morning's patients and the afternoon's visits. */
 static int clinic_hours(struct city *city, Organisation *organisation, struct dice *dice,
@@ -117,22 +128,83 @@ static int day_hours(struct city *city, Organisation *organisation, unsigned day
 	}
 }
 
+/* Where one person answers all calls there is a break at noon. */
+static int noon_break(struct city *city, Organisation *organisation, unsigned day)
+{
+	if (organisation->kind != ORGANISATION_KIND_HOSPITAL &&
+	    organisation->kind != ORGANISATION_KIND_CARE_MANAGEMENT_OFFICE)
+		return 0;
+	return add_window(city, organisation, day, 12 * HOUR, 13 * HOUR, CONTACT_MEANS_BREAK, "");
+}
+
 static int set_hours(struct city *city, Organisation *organisation, struct dice *dice)
 {
 	bool clinic = organisation->kind == ORGANISATION_KIND_CLINIC;
 	int rc = 0;
 
-	for (unsigned day = 1; !rc && day <= 5; day++)
+	for (unsigned day = 1; !rc && day <= 5; day++) {
 		rc = clinic ? clinic_hours(city, organisation, dice, day)
 			    : day_hours(city, organisation, day);
+		if (!rc)
+			rc = noon_break(city, organisation, day);
+	}
+	if (!rc && organisation->kind == ORGANISATION_KIND_PHARMACY)
+		rc = add_window(city, organisation, HOLIDAY, 10 * HOUR, 12 * HOUR,
+				CONTACT_MEANS_MESSAGE, "在宅担当の薬剤師（祝日当番）");
 	/* Stations are on call at night, at weekends and on national holidays. */
 	for (unsigned day = 1;
 	     !rc && organisation->kind == ORGANISATION_KIND_NURSE_STATION && day <= 7; day++)
 		rc = add_window(city, organisation, day, 17 * HOUR + 30, 8 * HOUR + 30,
 				CONTACT_MEANS_PAGE, "オンコール当番（緊急時のみ）");
 	if (!rc && organisation->kind == ORGANISATION_KIND_NURSE_STATION)
-		rc = add_window(city, organisation, 8, 0, 24 * HOUR, CONTACT_MEANS_PAGE,
+		rc = add_window(city, organisation, HOLIDAY, 0, 24 * HOUR, CONTACT_MEANS_PAGE,
 				"オンコール当番（緊急時のみ）");
+	return rc;
+}
+
+#define WORKDAYS 0x3e /* bits 1 to 5 */
+#define SATURDAY (1u << 6)
+
+/* Some have hours of their own: these hold for them in place of their organisation's. */
+static const struct {
+	const char *user;
+	unsigned days; /* bit n: weekday n */
+	unsigned from, to;
+	ContactMeans means;
+	const char *whom;
+} own_hours[] = {
+	{ "clinic03-doctor", WORKDAYS, 12 * HOUR + 30, 13 * HOUR + 15, CONTACT_MEANS_PHONE,
+	  "携帯電話へ" },
+	{ "clinic03-doctor", WORKDAYS, 20 * HOUR, 21 * HOUR, CONTACT_MEANS_MESSAGE, "" },
+	{ "clinic03-doctor", 1u << HOLIDAY, 10 * HOUR, 11 * HOUR, CONTACT_MEANS_MESSAGE, "" },
+	{ "cm02-caremanager", WORKDAYS & ~(1u << 3), 9 * HOUR + 30, 16 * HOUR + 30,
+	  CONTACT_MEANS_PHONE, "水曜は休み" },
+	{ "cm02-caremanager", WORKDAYS & ~(1u << 3), 12 * HOUR, 13 * HOUR, CONTACT_MEANS_BREAK, "" },
+	{ "pharmacy03-pharmacist", WORKDAYS | SATURDAY, 10 * HOUR, 19 * HOUR, CONTACT_MEANS_PHONE,
+	  "" },
+	{ "pharmacy03-pharmacist", WORKDAYS | SATURDAY, 13 * HOUR, 14 * HOUR, CONTACT_MEANS_BREAK,
+	  "" },
+	{ "dental02-dentist", 1u << 4, 16 * HOUR, 18 * HOUR, CONTACT_MEANS_PHONE, "訪問診療のあと" },
+};
+
+static int set_own_hours(struct city *city, Person *person)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(own_hours) / sizeof(*own_hours); i++) {
+		if (strcmp(own_hours[i].user, person->id) != 0)
+			continue;
+		for (unsigned day = 1; !rc && day <= HOLIDAY; day++) {
+			if (!(own_hours[i].days >> day & 1))
+				continue;
+			ContactHours *window = make_window(city, day, own_hours[i].from,
+							   own_hours[i].to, own_hours[i].means,
+							   own_hours[i].whom);
+			rc = window ? arena_append(city->arena, &person->hours, &person->n_hours,
+						   window)
+				    : ERR_NOMEM;
+		}
+	}
 	return rc;
 }
 
@@ -190,7 +262,8 @@ static int add_person(struct city *city, char *user, const Organisation *organis
 	person->organisation = organisation->id;
 	person->profession = profession;
 	person->phone = organisation->phone;
-	return arena_append(city->arena, &city->people, &city->n_people, person);
+	int rc = set_own_hours(city, person);
+	return rc ? rc : arena_append(city->arena, &city->people, &city->n_people, person);
 }
 
 static int add_organisation(struct city *city, const struct sort *sort, unsigned number)

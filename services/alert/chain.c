@@ -12,7 +12,7 @@
 
 #define P(name) ESCALATION_STEP_PLACE_##name
 #define SHOWN_DAYS 30         /* of escalations that are over */
-#define SHOWN_USERS 5         /* of the last step, in a list */
+#define SHOWN_USERS 3         /* of the last step, in a list */
 /* Where no hours are known: as most clinics. */
 #define USUAL_FROM_MS (9LL * 3600 * 1000)
 #define USUAL_TO_MS (18LL * 3600 * 1000)
@@ -425,52 +425,4 @@ int escalation_settings_show(struct tx *tx, const struct input *in,
 	(void)request;
 	(void)answer;
 	return escalation_settings(tx, shown);
-}
-
-/* ---- who was told of an entry ------------------------------------------------------------- */
-
-static Notification *recipient_of(const Notification *item, struct arena *arena)
-{
-	Notification *shown = NEW(Notification, arena);
-
-	if (!shown)
-		return NULL;
-	shown->id = item->id;
-	shown->recipient = item->recipient;
-	shown->recipient_organisation = item->recipient_organisation;
-	shown->recipient_profession = item->recipient_profession;
-	shown->state = item->state;
-	shown->substitute_for = item->substitute_for;
-	shown->stored_ms = item->stored_ms;
-	shown->delivered_ms = item->delivered_ms;
-	shown->opened_ms = item->opened_ms;
-	shown->accepted_ms = item->accepted_ms;
-	shown->done_ms = item->done_ms;
-	shown->declined_ms = item->declined_ms;
-	shown->rung_ms = item->rung_ms;
-	shown->rings_ms = item->rings_ms;
-	shown->rings = item->rings;
-	return shown;
-}
-
-/* One page: of a team no more are shown. */
-int recipients_show(struct tx *tx, const struct input *in, const ShowRecipients *request,
-		    RecipientList *list, struct answer *answer)
-{
-	Notification **items = NULL;
-	size_t n_items = 0;
-	int rc = id_valid(request->entry) ? event_list(tx, request->entry, &items, &n_items) : 0;
-
-	(void)answer;
-	if (!rc && (n_items == 0 || !may_see(in, items[0]->organisation, items, n_items)))
-		return refuse(in, CODE_NOT_FOUND, "entry",
-			      "その記録のお知らせは見つからないか、閲覧の権限がありません。",
-			      "Nobody was told of such an entry, or you may not see it.");
-	for (size_t i = 0; !rc && i < n_items && list->n_items < LIMIT_PAGE_ITEMS; i++) {
-		Notification *shown = recipient_of(items[i], tx->arena);
-		if (items[i]->state == NOTIFICATION_STATE_WITHDRAWN)
-			continue;
-		rc = shown ? arena_append(tx->arena, &list->items, &list->n_items, shown) : ERR_NOMEM;
-	}
-	return rc;
 }

@@ -33,7 +33,5 @@ int escalations_list(struct tx *tx, const struct input *in, const ListEscalation
 int escalation_settings_show(struct tx *tx, const struct input *in,
 			     const ShowEscalationSettings *request, EscalationSettings *shown,
 			     struct answer *answer);
-int recipients_show(struct tx *tx, const struct input *in, const ShowRecipients *request,
-		    RecipientList *list, struct answer *answer);
 
 #endif

@@ -1,4 +1,5 @@
 /* alert: who is told of what, and what became of it. */
+#include "bundle.h"
 #include "chain.h"
 #include "daemon.h"
 #include "duty.h"
@@ -56,6 +57,7 @@ static const struct route routes[] = {
 	DUE(DutyEndsDue, struct offer_view, load_duty_end, duty_end, HandOverOffered),
 	DUE(HandOverDue, struct hand_over_view, load_hand_over_rest, hand_over_continue,
 	    HandedOver),
+	DUE(BundleDue, struct bundle, load_bundle, bundle_ring, BundleRung),
 	DUE(WithdrawalDue, struct withdrawal, load_withdrawal_rest, withdrawal_continue, Withdrawn),
 
 	READ(ListSilent, silent_list, SilentList, .program = "relay"),
@@ -76,6 +78,7 @@ static const struct fact_type facts[] = {
 	FACT(RotaFollowed, apply_rota_followed, TO_NOBODY),
 	FACT(HandOverOffered, apply_hand_over_offered, TO_NOBODY),
 	FACT(Reminded, apply_reminded, TO_NOBODY),
+	FACT(BundleRung, apply_bundle_rung, TO_NOBODY),
 	FACT(TeamChanged, apply_team_changed, TO_NOBODY),
 	FACT(ConsentChanged, apply_consent_changed, TO_NOBODY),
 	FACT(Withdrawn, apply_withdrawn, TO_NOBODY),

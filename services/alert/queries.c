@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "bundle.h"
 #include "chain.h"
 #include "views.h"
 
@@ -86,8 +87,10 @@ int load_entry_audience(struct tx *tx, const struct input *in, const EntryNotice
 	int rc = load_audience(tx, notice->patient, view);
 
 	view->told = tx_has(tx, TABLE_TOLD, &key);
-	if (rc || !notice->urgent || view->told)
+	if (rc || view->told)
 		return rc;
+	if (!notice->urgent)
+		return bundle_load_hours(tx, in, view->candidates, view->n_candidates);
 	struct chain *chain = arena_alloc(tx->arena, sizeof(*chain));
 	view->chain = chain;
 	return chain ? chain_load(tx, in, &view->team, NULL, 0, chain) : ERR_NOMEM;
@@ -299,7 +302,7 @@ int load_word_audience(struct tx *tx, const struct input *in, const WordNotice *
 		if (!rc && addressee->matter && !addressee->left)
 			rc = add_told_staff(tx, addressee, most, view);
 	}
-	return rc;
+	return rc ? rc : bundle_load_hours(tx, in, view->candidates, view->n_candidates);
 }
 
 /* ---- withdrawal --------------------------------------------------------------------------- */

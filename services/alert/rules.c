@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "bundle.h"
 #include "escalation.h"
 
 static bool same(const char *a, const char *b)
@@ -95,7 +96,7 @@ bool entry_concerns(Profession profession, TeamRole role, const EntryNotice *not
 
 static bool asked(Profession profession, const EntryNotice *notice)
 {
-	if (notice->kind != ENTRY_KIND_QUESTION || notice->correction)
+	if (notice->kind != ENTRY_KIND_QUESTION || (notice->correction && !notice->asks_again))
 		return false;
 	for (size_t i = 0; i < notice->n_professions; i++)
 		if (notice->professions[i] == profession)
@@ -238,6 +239,8 @@ int entry_tell(const struct input *in, const struct audience *view, const EntryN
 		rc = escalation_begin(in, view->chain, notice, place, &told, fact);
 	if (rc)
 		return rc;
+	if (!notice->urgent)
+		bundle_wait(in, view->candidates, view->n_candidates, told.items, told.n);
 	common->patient = notice->patient;
 	common->entry = notice->entry;
 	common->event = notice->entry;
@@ -353,6 +356,7 @@ int word_tell(const struct input *in, const struct word_audience *view, const Wo
 	int rc = recipients_substitute(in, view->candidates, view->n_candidates, "", &told);
 	if (rc)
 		return rc;
+	bundle_wait(in, view->candidates, view->n_candidates, told.items, told.n);
 	fact->service = arena_string(in->arena, in->instance);
 	fact->subject = notice->subject;
 	fact->event = notice->event;

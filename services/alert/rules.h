@@ -9,9 +9,10 @@
 #include "team.h"
 
 #define DELIVERIES_MAX 500      /* confirmed in one request */
-/* Handed over or withdrawn in one step, at one position: so many whole notifications (720 bytes at
- * most, of an entry as of a word) fit into one page's payload. */
-#define STEP_MAX 300
+/* Handed over, offered or withdrawn in one step, at one position: so many whole notifications (of an
+ * entry as of a word) fit into one page's payload. */
+#define STEP_MAX 250
+#define NOTIFICATION_BYTES 900
 #define WORD_RECIPIENTS_MAX 1000 /* of one word, besides those who stand in for them */
 #define WORD_STAFF_MAX 25       /* of them of one organisation: enough to reach whoever is there */
 #define MUTED_PATIENTS_MAX 200  /* of one person: so many fit into one page */
@@ -38,6 +39,8 @@ struct candidate {
 	const Person *substitute;   /* who is to be told as well, as named; NULL: nobody */
 	const SubstituteSet *substitution;
 	const Notification *item;   /* what they have of the event already; NULL: nothing */
+	/* When they may be rung for what can wait (bundle.h): now_ms, later, or HOURS_NEVER. */
+	int64_t next_ms, substitute_next_ms;
 };
 
 struct chain;

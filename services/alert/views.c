@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "bundle.h"
 #include "rules.h"
 #include "silent.h"
 #include "walk.h"
@@ -9,7 +10,7 @@
 const char *const alert_tables[ALERT_TABLES] = {
 	"notifications", "inbox", "open", "held", "event_items",
 	"events", "told", "team", "access", "mutes", "substitutes",
-	"subjects", "offered", "escalations", "walks", "walking", "escalation_settings",
+	"subjects", "waiting", "offered", "escalations", "walks", "walking", "escalation_settings",
 	"shifts", "shift_times", "silences", "silent_open", "silent_all",
 };
 
@@ -165,6 +166,7 @@ static void index_delete(struct tx *tx, const Notification *notification)
 	tx_delete(tx, TABLE_INBOX, &inbox);
 	tx_delete(tx, TABLE_OPEN, &inbox);
 	tx_delete(tx, table, &key);
+	bundle_delete(tx, notification);
 	if (!notification->offered_to[0])
 		return;
 	key = offered_key("to", notification->offered_to, notification->id);
@@ -185,6 +187,7 @@ static void index_put(struct tx *tx, const Notification *notification)
 		return;
 	tx_put(tx, TABLE_OPEN, &inbox, nothing);
 	tx_put(tx, table, &key, nothing);
+	bundle_put(tx, notification);
 	if (!notification->offered_to[0])
 		return;
 	key = offered_key("to", notification->offered_to, notification->id);
@@ -201,8 +204,10 @@ static void touch(struct tx *tx, const char *user)
 
 static void store(struct tx *tx, const Notification *notification)
 {
-	struct key key = key_text(notification->id);
+	struct key key = key_text(notification->id), watched = recipients_watch_key(notification->entry);
 	PUT(tx, TABLE_NOTIFICATIONS, &key, notification);
+	if (notification->entry[0])
+		tx_touch(tx, &watched);
 }
 
 void notification_change(struct tx *tx, const Notification *before, Notification *after,
@@ -231,6 +236,8 @@ void notification_give(struct tx *tx, const Notification *before, Notification *
 void notification_set_state(Notification *notification, Notification_State state, int64_t time_ms)
 {
 	notification->state = state;
+	if (!notification_waiting(state))
+		notification->rings_ms = 0; /* it waits for nothing any longer */
 	if (state == NOTIFICATION_STATE_DELIVERED)
 		notification->delivered_ms = time_ms;
 	else if (state == NOTIFICATION_STATE_OPENED)

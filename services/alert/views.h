@@ -14,6 +14,7 @@
  *	team, access   as in team.h
  *	mutes          user, patient -> MutedKinds
  *	substitutes    user -> SubstituteSet
+ *	waiting        user, time, id -> nothing: what rings in a window of their contact hours (bundle.h)
  *	subjects       service, subject, organisation, id -> nothing: open ones of words
  *	offered        "to" or "by", organisation, id -> nothing: open ones that are offered at the end
  *	               of a shift
@@ -21,7 +22,7 @@
  *	shifts, shift_times                                as in duty.h
  *	silences, silent_open, silent_all   as in silent.h
  *
- * Parts of keys are texts with their NUL; positions 8 bytes big-endian.
+ * Parts of keys are texts with their NUL; positions and times 8 bytes big-endian.
  */
 #ifndef ALERT_VIEWS_H
 #define ALERT_VIEWS_H
@@ -42,6 +43,7 @@ enum {
 	TABLE_MUTES,
 	TABLE_SUBSTITUTES,
 	TABLE_SUBJECTS,
+	TABLE_WAITING,
 	TABLE_OFFERED,
 	TABLE_ESCALATIONS,
 	TABLE_WALKS,

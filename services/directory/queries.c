@@ -112,21 +112,44 @@ static Person *shown(const struct input *in, Person *person)
 	return person_without_mail(in->arena, person);
 }
 
+/* All the enrolled of the organisation, or the one that is asked for: then request->id does not count. */
+static int find_people(struct tx *tx, const struct input *in, const ShowOrganisation *request,
+		       const char **organisation, Person ***people, size_t *n)
+{
+	Person *person;
+	int rc;
+
+	*organisation = request->id;
+	if (!request->user[0]) {
+		rc = staff_list(tx, request->id, PROFESSION_UNSPECIFIED, people, n);
+		return rc == ERR_TOOBIG ? 0 : rc;
+	}
+	rc = strlen(request->user) <= LIMIT_NAME_BYTES ? person_get(tx, request->user, &person)
+						       : ERR_NOTFOUND;
+	if (rc == ERR_NOTFOUND || (!rc && person->state != ENROLMENT_STATE_ENROLLED))
+		return refuse(in, CODE_NOT_FOUND, "user",
+			      "その利用者名は登録されていません。利用者名を確かめてください。",
+			      "Nobody is enrolled under this user name. Check the name.");
+	*organisation = rc ? "" : person->organisation;
+	return rc ? rc : arena_append(tx->arena, people, n, person);
+}
+
 int organisation_show(struct tx *tx, const struct input *in, const ShowOrganisation *request,
 		      OrganisationShown *response, struct answer *answer)
 {
+	const char *organisation;
 	Person **people = NULL;
 	size_t n = 0, bytes = 0;
-	int rc = ERR_NOTFOUND;
+	int rc = find_people(tx, in, request, &organisation, &people, &n);
 
-	if (strlen(request->id) <= ORGANISATION_ID_BYTES)
-		rc = organisation_get(tx, request->id, &response->organisation);
+	if (!rc)
+		rc = strlen(organisation) <= ORGANISATION_ID_BYTES
+		     ? organisation_get(tx, organisation, &response->organisation)
+		     : ERR_NOTFOUND;
 	if (rc == ERR_NOTFOUND)
 		return refuse(in, CODE_NOT_FOUND, "id",
 			      "その事業所は登録されていません。IDを確かめてください。",
 			      "No such organisation. Check its id.");
-	if (!rc)
-		rc = staff_list(tx, request->id, PROFESSION_UNSPECIFIED, &people, &n);
 	if (!rc && n)
 		qsort(people, n, sizeof(people[0]), by_user);
 	for (size_t i = 0; i < n && !rc && !answer->more; i++) {
@@ -141,7 +164,7 @@ int organisation_show(struct tx *tx, const struct input *in, const ShowOrganisat
 		else
 			rc = arena_append(tx->arena, &response->people, &response->n_people, person);
 	}
-	answer->watch_key = organisation_watch(request->id);
+	answer->watch_key = organisation_watch(organisation);
 	return rc;
 }
 

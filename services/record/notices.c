@@ -30,6 +30,7 @@ const ProtobufCMessage *entry_added_notice(struct arena *arena, const JournalEnt
 	if (entry->kind == ENTRY_KIND_QUESTION) {
 		notice->professions = entry->question->professions;
 		notice->n_professions = entry->question->n_professions;
+		notice->asks_again = entry->corrects[0] != '\0';
 	}
 	notice->correction = entry->corrects[0] != '\0';
 	notice->infection = fact->infection;

@@ -372,6 +372,22 @@ static void corrections_go_where_the_corrected_went(void **state)
 	assert_true(fact->template_->correction);
 }
 
+static void a_question_asked_again_asks_its_professions(void **state)
+{
+	struct fixture *f = *state;
+	Profession profession = PROFESSION_HELPER;
+
+	f->notice.kind = ENTRY_KIND_QUESTION;
+	f->notice.correction = true; /* a remark on it: nobody is asked by that */
+	assert_string_equal(told(f), "nurse-1 nurse-2 ");
+	f->notice.asks_again = true;
+	assert_string_equal(told(f), "nurse-1? nurse-2? pharmacist? helper? ");
+	f->notice.professions = &profession;
+	f->notice.n_professions = 1;
+	f->notice.urgent = true;
+	assert_string_equal(told(f), "nurse-1 nurse-2 helper? ");
+}
+
 static void break_glass(void **state)
 {
 	struct fixture *f = *state;
@@ -413,6 +429,7 @@ int main(void)
 		TEST(substitutes),
 		TEST(a_question_asks_the_substitute_too),
 		TEST(corrections_go_where_the_corrected_went),
+		TEST(a_question_asked_again_asks_its_professions),
 		TEST(break_glass),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -422,21 +422,36 @@ static void none_is_larger_than_a_step_reckons_with(void **state)
 {
 	struct words *w = *state;
 	Notification n = Notification_INIT;
+	Concern concerns[] = { CONCERN_ANTITHROMBOTIC, CONCERN_BONE_MODIFYING, CONCERN_RENAL_FUNCTION };
 	char *name = arena_printf(&w->f->arena, "%064d", 1);
 
 	n.id = text(w->f, SUBJECT);
-	n.subject = n.recipient = n.recipient_organisation = n.taken_by = n.substitute_for =
-		n.handed_over_by = name;
-	n.event = arena_printf(&w->f->arena, "%s-%s", SUBJECT, name);
-	n.service = text(w->f, "referral");
-	n.matter = MATTER_REFERRAL_CLOSED;
+	n.recipient = n.recipient_organisation = n.taken_by = n.substitute_for = n.handed_over_by =
+		n.offered_to = name;
 	n.state = NOTIFICATION_STATE_ACCEPTED;
-	n.urgent = n.asked = true;
+	n.urgent = n.asked = n.everyone = n.correction = true;
 	n.position = UINT64_MAX;
-	n.reminders = UINT32_MAX;
-	n.stored_ms = n.delivered_ms = n.opened_ms = n.accepted_ms = w->f->clock.wall_ms;
+	n.reminders = n.rings = n.round = n.unstable = UINT32_MAX;
+	n.stored_ms = n.delivered_ms = n.opened_ms = n.accepted_ms = n.rung_ms = n.rings_ms =
+		w->f->clock.wall_ms;
 	n.recipient_profession = PROFESSION_ADMINISTRATOR;
-	assert_in_range(protobuf_c_message_get_packed_size(&n.base), 500, 720);
+	Notification word = n, entry_ = n;
+	word.subject = name;
+	word.event = arena_printf(&w->f->arena, "%s-%s", SUBJECT, name);
+	word.service = text(w->f, "referral");
+	word.matter = MATTER_REFERRAL_CLOSED;
+	entry_.patient = entry_.entry = entry_.event = n.id;
+	entry_.author = entry_.organisation = entry_.through = name;
+	entry_.kind = ENTRY_KIND_MEDICATION;
+	entry_.concerns = concerns;
+	entry_.n_concerns = sizeof(concerns) / sizeof(*concerns);
+	entry_.place = ESCALATION_STEP_PLACE_ON_DUTY_FIRST;
+	size_t word_bytes = protobuf_c_message_get_packed_size(&word.base);
+	size_t entry_bytes = protobuf_c_message_get_packed_size(&entry_.base);
+	assert_in_range(word_bytes, NOTIFICATION_BYTES / 2, NOTIFICATION_BYTES);
+	assert_in_range(entry_bytes, NOTIFICATION_BYTES * 2 / 3, NOTIFICATION_BYTES);
+	/* with what frames each, and the answer around them */
+	assert_in_range(STEP_MAX * (NOTIFICATION_BYTES + 4) + 1024, 1, LIMIT_PAYLOAD_BYTES);
 }
 
 /* A wave over the whole city: no organisation is left out because others have many people. */

@@ -90,6 +90,9 @@ static void the_network_is_as_agreed(void **state)
 	for (size_t i = 0; i < sizeof(users) / sizeof(*users); i++)
 		assert_non_null(find_person(city, users[i]));
 	assert_null(find_person(city, "clinic45-doctor"));
+	assert_int_equal(find_person(city, "clinic01-doctor")->n_hours, 0);
+	assert_int_equal(find_person(city, "clinic03-doctor")->n_hours, 11);
+	assert_int_equal(find_person(city, "cm02-caremanager")->n_hours, 8); /* not on Wednesdays */
 	for (size_t i = 0; i < city->n_organisations; i++)
 		for (size_t k = 0; k < i; k++) {
 			assert_string_not_equal(city->organisations[i]->name,

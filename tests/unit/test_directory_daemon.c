@@ -731,6 +731,19 @@ static void an_organisation_shows_its_people(void **state)
 	assert_int_equal(shown->n_people, 1);
 	request.id = text(b->f, "nowhere");
 	assert_int_equal(ask(b->f, "hanako", &request.base), CODE_NOT_FOUND);
+
+	/* where somebody works, and them alone */
+	request = (ShowOrganisation)ShowOrganisation_INIT;
+	request.user = text(b->f, "hanako");
+	shown = answer(b, "admin", &request.base, &OrganisationShown_descriptor);
+	assert_string_equal(shown->organisation->id, "centre");
+	assert_int_equal(shown->n_people, 1);
+	assert_string_equal(shown->people[0]->id, "hanako");
+	request.user = text(b->f, "gone");
+	assert_int_equal(ask(b->f, "admin", &request.base), CODE_NOT_FOUND);
+	assert_string_equal(b->f->reply->field, "user");
+	request.user = text(b->f, "nobody");
+	assert_int_equal(ask(b->f, "admin", &request.base), CODE_NOT_FOUND);
 }
 
 static void without_a_ca_nobody_is_enrolled_and_nothing_else_fails(void **state)

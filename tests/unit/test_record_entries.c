@@ -461,6 +461,7 @@ static void answers_are_collected(void **state)
 	question->entry->question->n_professions = 2;
 	char *id = done(f, "doctor", &question->base);
 	assert_int_equal(entry_notice(f)->n_professions, 2);
+	assert_false(entry_notice(f)->asks_again);
 	answer->entry->answer = NEW(Answer, &f->arena);
 	answer->entry->answer->question = id;
 	answer->entry->answer->text = text(f, "一包化しています");
@@ -473,6 +474,26 @@ static void answers_are_collected(void **state)
 	assert_int_equal(s->entry->n_corrected_by, 0);
 	answer->entry->answer->question = done(f, "doctor", &a_note(f, patient, "x")->base);
 	refused(f, "nurse", &answer->base, CODE_INVALID_ARGUMENT, "entry.answer.question");
+}
+
+static void a_question_is_asked_again(void **state)
+{
+	struct fixture *f = *state;
+	char *patient = shared_patient(f);
+	AddEntry *question = entry_of(f, patient, Entry_CONTENT_QUESTION);
+
+	question->entry->question = NEW(Question, &f->arena);
+	question->entry->question->text = text(f, "服薬の様子は？");
+	char *id = done(f, "doctor", &question->base);
+	question->entry->urgent = true;
+	corrected(f, question, id);
+	const EntryNotice *told = entry_notice(f);
+	assert_true(told->correction && told->asks_again && told->urgent);
+	assert_int_equal(told->kind, ENTRY_KIND_QUESTION);
+	corrected(f, a_note(f, patient, "眠前の分です"), id); /* a remark asks nobody */
+	told = entry_notice(f);
+	assert_int_equal(told->kind, ENTRY_KIND_QUESTION);
+	assert_false(told->asks_again);
 }
 
 /* ---- pages ---------------------------------------------------------------------------------- */
@@ -640,6 +661,7 @@ int main(void)
 		RECORD_TEST(a_medicine_prescribed_again_is_one_line),
 		RECORD_TEST(a_stop_taken_back),
 		RECORD_TEST(answers_are_collected),
+		RECORD_TEST(a_question_is_asked_again),
 		RECORD_TEST(a_long_timeline),
 		RECORD_TEST(large_entries_fit),
 		RECORD_TEST(one_page),
