@@ -81,7 +81,7 @@ $(BUILD)/proto/%.o: $(BUILD)/proto/%.c | $(NAMES)
 # ---- objects and libraries, one a folder -----------------------------------------------------
 
 DAEMONS := $(patsubst services/%/main.c,%,$(wildcard services/*/main.c))
-FOLDERS := services/common clients/common clients/cli clients/demo tests/lib $(DAEMONS:%=services/%)
+FOLDERS := services/common clients/common clients/cli clients/demo clients/relay tests/lib $(DAEMONS:%=services/%)
 objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out %/main.c,$(wildcard $1/*.c)))
 archive = $(BUILD)/lib/$(subst /,-,$1).a
 
@@ -106,7 +106,8 @@ $(PROTO_LIB): $(PROTO_C:.c=.o)
 CORE := $(call archive,services/common) $(PROTO_LIB)
 CLIENT := $(call archive,clients/common)
 EVERYTHING := $(foreach daemon,$(DAEMONS),$(call archive,services/$(daemon))) \
-	$(call archive,clients/demo) $(call archive,clients/cli) $(CLIENT) $(CORE)
+	$(call archive,clients/demo) $(call archive,clients/cli) $(call archive,clients/relay) \
+	$(CLIENT) $(CORE)
 TEST_LIB := $(call archive,tests/lib)
 link = $(call quiet,LD)mkdir -p $(@D) && $(CC) $(SANITIZERS) $(LDFLAGS) -o $@ \
 	-Wl,--start-group $(filter %.o %.a,$^) -Wl,--end-group
@@ -115,7 +116,8 @@ link = $(call quiet,LD)mkdir -p $(@D) && $(CC) $(SANITIZERS) $(LDFLAGS) -o $@ \
 
 BIN := $(BUILD)/bin
 PROGRAMS := $(DAEMONS:%=$(BIN)/%) $(if $(wildcard clients/cli/main.c),$(BIN)/tsunagi) \
-	$(if $(wildcard clients/demo/main.c),$(BIN)/tsunagi-demo)
+	$(if $(wildcard clients/demo/main.c),$(BIN)/tsunagi-demo) \
+	$(if $(wildcard clients/relay/main.c),$(BIN)/relay)
 GATE := $(if $(wildcard broker-config/gate.c),$(BUILD)/lib/gate.so)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 SIM := $(if $(wildcard tests/sim/*.c),$(BIN)/sim)
@@ -132,10 +134,13 @@ $(foreach daemon,$(DAEMONS),$(eval \
 $(BIN)/tsunagi: $(BUILD)/obj/clients/cli/main.o $(call archive,clients/cli) $(CLIENT) $(CORE)
 $(BIN)/tsunagi-demo: $(BUILD)/obj/clients/demo/main.o $(call archive,clients/demo) \
 	$(call archive,clients/cli) $(CLIENT) $(CORE)
+$(BIN)/relay: $(BUILD)/obj/clients/relay/main.o $(call archive,clients/relay) $(CLIENT) $(CORE)
 $(BIN)/bench-%: $(BUILD)/obj/tests/bench/%.o $(TEST_LIB) $(EVERYTHING)
 	$(link) $(LIBS)
 $(DAEMONS:%=$(BIN)/%) $(BIN)/tsunagi $(BIN)/tsunagi-demo:
 	$(link) $(LIBS)
+$(BIN)/relay:
+	$(link) -lcurl $(LIBS)
 
 # The broker itself is not sanitized, so its plugin cannot be.
 $(BUILD)/lib/gate.so: SANITIZERS :=
@@ -168,7 +173,7 @@ LIBEXEC := $(DESTDIR)$(PREFIX)/lib/tsunagi
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(LIBEXEC)/broker-config
 	install $(BIN)/tsunagi $(DESTDIR)$(PREFIX)/bin
-	install $(DAEMONS:%=$(BIN)/%) $(wildcard $(BIN)/tsunagi-demo) $(LIBEXEC)
+	install $(DAEMONS:%=$(BIN)/%) $(wildcard $(BIN)/tsunagi-demo $(BIN)/relay) $(LIBEXEC)
 	install -m 644 $(BUILD)/lib/gate.so broker-config/mosquitto.conf broker-config/acl $(LIBEXEC)/broker-config
 	install broker-config/pki broker-config/configure $(LIBEXEC)/broker-config
 

@@ -61,6 +61,9 @@ struct gate {
 static const char *const instances[] = {
 	"directory", "record", "board", "referral", "rota", "alert", "conference",
 };
+/* It has an instance's certificate and door, and beyond these a person's rights: it asks, and reads
+ * its answers. */
+static const char program[] = "relay";
 
 static bool name_is_valid(const char *name)
 {
@@ -71,6 +74,8 @@ static bool name_is_valid(const char *name)
 
 static bool name_is_reserved(const char *name)
 {
+	if (strcmp(name, program) == 0)
+		return true;
 	for (size_t i = 0; i < sizeof(instances) / sizeof(instances[0]); i++) {
 		size_t length = strlen(instances[i]);
 
@@ -333,8 +338,8 @@ static int on_acl_check(int event, void *event_data, void *userdata)
 	/* A retained request would come back to its daemon at each subscription. */
 	if (check->access == MOSQ_ACL_WRITE && check->retain && !is_state(check->topic))
 		return MOSQ_ERR_ACL_DENIED;
-	if (check->access == MOSQ_ACL_SUBSCRIBE && kind == KIND_PERSON &&
-	    !may_subscribe(check->topic, user))
+	if (check->access == MOSQ_ACL_SUBSCRIBE &&
+	    (kind == KIND_PERSON || strcmp(user, program) == 0) && !may_subscribe(check->topic, user))
 		return MOSQ_ERR_ACL_DENIED;
 	return MOSQ_ERR_PLUGIN_DEFER;
 }

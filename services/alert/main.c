@@ -6,6 +6,7 @@
 #include "escalation.h"
 #include "queries.h"
 #include "rules.h"
+#include "silent.h"
 #include "views.h"
 #include "walk.h"
 
@@ -58,6 +59,11 @@ static const struct route routes[] = {
 	    HandedOver),
 	DUE(BundleDue, struct bundle, load_bundle, bundle_ring, BundleRung),
 	DUE(WithdrawalDue, struct withdrawal, load_withdrawal_rest, withdrawal_continue, Withdrawn),
+
+	READ(ListSilent, silent_list, SilentList, .program = "relay"),
+	WRITE(ReportMail, struct silence_view, load_mail_report, mail_report, MailReported,
+	      .program = "relay"),
+	DUE(SilentDue, struct silence_view, load_silent_due, silent_find, SilentFound),
 };
 
 static const struct fact_type facts[] = {
@@ -78,6 +84,9 @@ static const struct fact_type facts[] = {
 	FACT(Withdrawn, apply_withdrawn, TO_NOBODY),
 	FACT(MuteSet, apply_mute_set, TO_NOBODY),
 	FACT(SubstituteSet, apply_substitute_set, TO_NOBODY),
+	FACT(SilentFound, apply_silent_found, TO_NOBODY),
+	FACT(MailReported, apply_mail_reported, TO_NOBODY),
+	FACT(SilenceSet, apply_silence_set, TO_NOBODY),
 };
 
 static const char *const peers[] = { "directory", "record", "board", "referral", "rota", NULL };
@@ -92,6 +101,9 @@ const struct daemon_spec alert_spec = {
 	.facts = facts,
 	.n_facts = sizeof(facts) / sizeof(*facts),
 	.peers = peers,
+	.context_size = sizeof(struct silent_options),
+	.option = silent_option,
+	.start = silent_start,
 };
 
 int main(int argc, char **argv)

@@ -4,13 +4,14 @@
 
 #include "bundle.h"
 #include "rules.h"
+#include "silent.h"
 #include "walk.h"
 
 const char *const alert_tables[ALERT_TABLES] = {
 	"notifications", "inbox", "open", "held", "event_items",
 	"events", "told", "team", "access", "mutes", "substitutes",
 	"subjects", "waiting", "offered", "escalations", "walks", "walking", "escalation_settings",
-	"shifts", "shift_times",
+	"shifts", "shift_times", "silences", "silent_open", "silent_all",
 };
 
 const struct team_tables alert_team = { .members = TABLE_TEAM, .access = TABLE_ACCESS };
@@ -217,6 +218,7 @@ void notification_change(struct tx *tx, const Notification *before, Notification
 	index_put(tx, after);
 	store(tx, after);
 	touch(tx, after->recipient);
+	silent_moved(tx, before, after, position);
 }
 
 void notification_give(struct tx *tx, const Notification *before, Notification *after,
@@ -258,10 +260,10 @@ bool notification_take(struct tx *tx, const char *id, Notification **out)
 
 void notification_ring(struct tx *tx, const JournalEntry *entry, Notification *notification)
 {
-	(void)tx;
 	notification->rung_ms = entry->time_ms;
 	notification->rings_ms = 0;
 	notification->rings++;
+	silent_rung(tx, entry, notification);
 }
 
 /* ---- urgent events ------------------------------------------------------------------------ */
@@ -360,11 +362,12 @@ void apply_notifications_delivered(struct tx *tx, const JournalEntry *entry, uin
 	struct scratch scratch;
 	Notification *notification;
 
-	(void)position;
 	scratch_open(&scratch, tx);
 	for (size_t i = 0; i < fact->n_ids && notification_take(tx, fact->ids[i], &notification); i++) {
+		Notification before = *notification;
 		notification_set_state(notification, NOTIFICATION_STATE_DELIVERED, entry->time_ms);
 		store(tx, notification);
+		silent_moved(tx, &before, notification, position);
 		arena_reset(&scratch.arena);
 	}
 	scratch_close(&scratch, tx);

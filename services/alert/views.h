@@ -20,6 +20,7 @@
  *	               of a shift
  *	escalations, walks, walking, escalation_settings   as in walk.h
  *	shifts, shift_times                                as in duty.h
+ *	silences, silent_open, silent_all   as in silent.h
  *
  * Parts of keys are texts with their NUL; positions and times 8 bytes big-endian.
  */
@@ -50,6 +51,9 @@ enum {
 	TABLE_ESCALATION_SETTINGS,
 	TABLE_SHIFTS,
 	TABLE_SHIFT_TIMES,
+	TABLE_SILENCES,
+	TABLE_SILENT_OPEN,
+	TABLE_SILENT_ALL,
 	ALERT_TABLES_END
 };
 #define ALERT_TABLES (ALERT_TABLES_END - TABLE_OWN)

@@ -106,6 +106,9 @@ struct route {
 	/* Reads: changes go out once, as spec->state; a watch does no more than
 	 * keep its user online. */
 	bool public_watch;
+	/* Requests of a program that is neither an instance nor a person ("relay"): nobody else may
+	 * ask them, and it may ask nothing else. */
+	const char *program;
 };
 
 /* The third operand is never evaluated: it makes the compiler compare the types. */

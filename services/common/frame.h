@@ -172,8 +172,10 @@ void input_prepare(struct daemon *daemon, struct input *in, struct refusal *refu
 /* load, rule, capture. 0: the fact is made; ERR_REFUSED, ERR_NOTHING, or an error. */
 int input_decide(struct tx *tx, const struct input *in, const struct route *route,
 		 const ProtobufCMessage *message, ProtobufCMessage **fact);
-/* Who it is, from the view of people. False: a refusal is filled in. */
-bool input_identify(struct daemon *daemon, struct tx *tx, struct input *in);
+/* Who it is, from the view of people, and that they may ask such things at all. False: a refusal is
+ * filled in. */
+bool input_identify(struct daemon *daemon, struct tx *tx, struct input *in,
+		    const struct route *route);
 void input_reply(struct daemon *daemon, const char *user, const char *device, const Reply *reply);
 int64_t now_steady_ms(const struct daemon *daemon);
 /* That of a notice from an instance; from NULL: that of a request or due item. Two instances may

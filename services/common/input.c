@@ -152,12 +152,17 @@ static int no_right(const struct input *in)
 		      "You may not do this.");
 }
 
-bool input_identify(struct daemon *daemon, struct tx *tx, struct input *in)
+bool input_identify(struct daemon *daemon, struct tx *tx, struct input *in,
+		    const struct route *route)
 {
 	Person *person;
 
+	if (route->program && strcmp(in->actor.user, route->program) != 0) {
+		no_right(in);
+		return false;
+	}
 	if (instance_name(in->actor.user)) {
-		if (peer_find(daemon, in->actor.user)) {
+		if (route->program || peer_find(daemon, in->actor.user)) {
 			in->actor.profession = PROFESSION_SERVICE;
 			return true;
 		}
@@ -452,7 +457,7 @@ static int take_request(struct daemon *daemon, struct tx *tx, struct input *in,
 			      "This service does not know this request.");
 	if (!id_valid(request->id))
 		return invalid(in, "id");
-	if (!input_identify(daemon, tx, in))
+	if (!input_identify(daemon, tx, in, route))
 		return tx->error ? tx->error : ERR_REFUSED;
 	int rc = decode_body(in, route, request, &message);
 	if (rc)

@@ -163,7 +163,7 @@ static int ask(struct daemon *daemon, struct tx *tx, const struct watch *watch, 
 	in.actor.device = watch->device;
 	in.after = watch->position;
 	in.push = true;
-	if (!input_identify(daemon, tx, &in))
+	if (!input_identify(daemon, tx, &in, route))
 		return tx->error ? tx->error : ERR_REFUSED;
 	response = codec_new(route->response, in.arena);
 	int rc = codec_unpack(route->message, (struct bytes){ watch->body, watch->body_size }, in.arena,

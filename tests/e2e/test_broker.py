@@ -410,3 +410,36 @@ def test_the_names_of_instances_are_the_same_everywhere(tmp_path):
 		r"bool instance_name\(.*?\{.*?\{(.*?)\}", (ROOT / "services/common/people.c").read_text(), re.S)[1]
 	assert in_acl == in_pki.split("|")
 	assert in_acl == re.findall(r'"([a-z]+)"', in_gate) == re.findall(r'"([a-z]+)"', in_frame)
+
+
+def test_the_relay_asks_and_reads_its_answers(broker, record, nurse):
+	"""Broken: nobody is written to; or the certificate that lies beside a mail password reads what it
+	should not, or speaks for a service."""
+	relay = broker.connect(broker.instance("relay"))
+	try:
+		assert relay.subscribe(RES + "/relay/relay", "tsunagi/v1/record/inbox/relay",
+			"tsunagi/v1/record/state/+") == [True] * 3
+		assert relay.subscribe("#", "tsunagi/v1/record/notice/+", REQ + "/+/+", RES + "/+/+",
+			"tsunagi/v1/+/notice/record") == [False] * 5
+		relay.publish(REQ + "/relay/relay", b"relay asks")
+		assert only(record.received(b"relay asks")) == (REQ + "/relay/relay", b"relay asks")
+		record.publish(RES + "/relay/relay", b"an answer")
+		record.publish("tsunagi/v1/record/inbox/relay", b"a push")
+		relay.received(b"a push")
+		assert nurse.subscribe(RES + "/station01-nurse/d7") == [True]
+		for topic in (REQ + "/station01-nurse/d7", RES + "/station01-nurse/d7",
+				"tsunagi/v1/record/inbox/station01-nurse", "tsunagi/v1/relay/state/x",
+				"tsunagi/v1/record/notice/alert", "$CONTROL/tsunagi/v1"):
+			relay.publish(topic, b"forged")
+		relay.publish(REQ + "/relay/relay", b"the last")
+		record.received(b"the last")
+		assert all(payload != b"forged" for _, payload in record.messages + nurse.messages)
+		assert relay.messages[0] == (RES + "/relay/relay", b"an answer")
+	finally:
+		relay.close()
+	person = broker.connect(broker.forge("relay", "person"))
+	person.publish(REQ + "/relay/relay", b"by a person")
+	nurse.publish(REQ + "/station01-nurse/d7", b"after that")
+	record.received(b"after that")
+	assert b"by a person" not in [payload for _, payload in record.messages]
+	person.close()

@@ -12,7 +12,7 @@ from tsunagi.v1 import alert_pb2 as alert, envelope_pb2 as envelope, network_pb2
 from tsunagi.v1 import record_pb2 as record
 
 CUT_S = 60  # the promise; it takes a moment
-INSTANCES = ["directory", "record", "board", "referral", "rota", "alert", "conference"]
+INSTANCES = ["directory", "record", "board", "referral", "rota", "alert", "conference", "relay"]
 
 
 @pytest.fixture(scope="module")
