@@ -14,6 +14,14 @@
 
 /* ---- now ---- */
 
+/* Under the value of a field. */
+static void print_below(struct cli *cli, const char *text)
+{
+	printf("%*s", cli->japanese ? 17 : 21, "");
+	text_print(stdout, text);
+	putchar('\n');
+}
+
 /* The clinic, then its doctors, each with how to reach them. */
 static void print_reach(struct cli *cli, enum message place, const Shift *shift, bool second,
 			const Organisation *organisation, Person *const *people, size_t n_people)
@@ -30,11 +38,10 @@ static void print_reach(struct cli *cli, enum message place, const Shift *shift,
 		   cli_print(cli, MSG_ROTA_REACH, organisation ? organisation->name : holder, phone));
 	for (size_t i = 0; i < n_people; i++) {
 		const Person *person = people[i];
-		printf("%*s", cli->japanese ? 17 : 21, "");
-		text_print(stdout, cli_print(cli, MSG_ROTA_DOCTOR,
-					     *person->name ? person->name : person->id,
-					     person->phone));
-		putchar('\n');
+		const char *name = *person->name ? person->name : person->id;
+		print_below(cli, *person->phone
+					 ? cli_print(cli, MSG_ROTA_DOCTOR_PHONE, name, person->phone)
+					 : cli_print(cli, MSG_ROTA_DOCTOR, name));
 	}
 }
 
@@ -74,7 +81,7 @@ static void print_duty(struct cli *cli, const OnDuty *duty, int64_t at_ms)
 		   arena_printf(&cli->arena, "%s–%s  %s", show_short(cli, duty->next->from_ms),
 				show_clock(cli, duty->next->until_ms),
 				rota_kind(cli, duty->next->kind, AREA_UNSPECIFIED)));
-	show_field(cli, MSG_NO_FIELD, next_who(cli, duty));
+	print_below(cli, next_who(cli, duty));
 }
 
 int run_rota_now(struct cli *cli, const struct args *args)

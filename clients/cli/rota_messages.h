@@ -36,12 +36,12 @@
 	X(FIELD_SECOND, "Second", "第二当番") \
 	X(FIELD_ON_DUTY_UNTIL, "Until", "終了") \
 	X(FIELD_NEXT, "Next", "次の当番") \
-	X(NO_FIELD, "", "") \
 	X(ROTA_GAP, "! nobody", "! 空白") \
 	X(ROTA_GAP_WHY, "! nobody (%s)", "! 空白（%s）") \
 	X(ROTA_BOTH, "first %s, second %s", "第一 %s、第二 %s") \
 	X(ROTA_REACH, "%s  %s", "%s　%s") \
-	X(ROTA_DOCTOR, "%s (doctor)  %s", "%s医師　%s") \
+	X(ROTA_DOCTOR, "%s (doctor)", "%s医師") \
+	X(ROTA_DOCTOR_PHONE, "%s (doctor)  %s", "%s医師　%s") \
 	X(ROTA_NO_PHONE, "no phone is known", "電話番号の登録なし") \
 	X(ROTA_DATE, "date", "日付") \
 	X(ROTA_KIND, "shift", "枠") \

@@ -558,6 +558,20 @@ static void what_makes_no_sense_is_refused_by_name(void **state)
 	assert_string_equal(f->reply->field, "from");
 }
 
+/* What is due is nobody's to ask for. */
+static void due_work_is_no_request(void **state)
+{
+	struct fixture *f = *state;
+	WeekDue week = WeekDue_INIT;
+	SwapDue swap = SwapDue_INIT;
+	GapsDue gaps = GapsDue_INIT;
+	DutyStateDue duty = DutyStateDue_INIT;
+	const ProtobufCMessage *const due[] = { &week.base, &swap.base, &gaps.base, &duty.base };
+
+	for (size_t i = 0; i < sizeof(due) / sizeof(*due); i++)
+		assert_int_equal(ask(f, "administrator", due[i]), CODE_UNIMPLEMENTED);
+}
+
 /* ---- watches -------------------------------------------------------------------------------- */
 
 static void who_watches_the_rota_sees_what_changes(void **state)
@@ -603,6 +617,7 @@ int main(void)
 		TEST(a_shift_can_be_set_before_there_is_a_plan),
 		TEST(only_those_who_may_do_it_do_it),
 		TEST(what_makes_no_sense_is_refused_by_name),
+		TEST(due_work_is_no_request),
 		TEST(who_watches_the_rota_sees_what_changes),
 	};
 
