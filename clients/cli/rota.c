@@ -221,9 +221,11 @@ static void show_shifts(struct cli *cli, const struct rota_shifts *shifts)
 
 static int watch_shifts(struct cli *cli, const ListShifts *request)
 {
-	struct feed feed;
-	int status = feed_open(&feed, cli, "rota", &request->base, &ShiftList_descriptor);
+	struct feed feed = {.cli = NULL};
+	int status = cli_connect(cli);
 
+	if (!status)
+		status = feed_open(&feed, cli, "rota", &request->base, &ShiftList_descriptor);
 	while (!status && feed_wait(&feed) && !ferror(stdout)) {
 		struct rota_shifts shifts = {.n = 0};
 		for (size_t i = 0; i < feed.n; i++) {

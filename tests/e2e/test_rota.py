@@ -131,6 +131,19 @@ def test_a_shift_set_by_hand_stays_and_a_hole_is_named(system, month):
 		if gap["shift"] == shift["id"]]
 
 
+def test_who_watches_sees_the_change(system, month):
+	"""A terminal that stays open; the change comes by itself."""
+	shift = a_night(system, month, 9)
+	terminal = system.terminal("station01-nurse", "--json", "rota", "show", "--month", month, "--watch")
+	terminal.wait(lambda item: item["id"] == shift["id"], "the first page")
+	clinic = next(clinic for clinic in CLINICS if clinic not in holders(shift))
+	system.cli("admin", "rota", "set", shift["date"], "weekday-night", clinic, "--reason", "希望のため")
+	terminal.wait(lambda item: item["id"] == shift["id"] and item["first"] == clinic, "the change")
+	assert terminal.stop()[0] == 0
+	system.cli("admin", "rota", "set", shift["date"], "weekday-night", shift["first"],
+		"--reason", "元に戻す")
+
+
 # ---- swaps -------------------------------------------------------------------------------------
 
 
