@@ -399,11 +399,10 @@ int load_swap_due(struct tx *tx, const struct input *in, const SwapDue *due, str
 
 int load_week_due(struct tx *tx, const struct input *in, const WeekDue *due, struct week_rule *view)
 {
+	int64_t monday = date_days(due->monday);
+
 	(void)in;
-	view->monday = date_days(due->monday);
-	if (view->monday == INT64_MIN)
-		return 0;
-	return load_shifts(tx, view->monday, view->monday + 6, &view->shifts, &view->n_shifts);
+	return load_shifts(tx, monday, monday + 6, &view->shifts, &view->n_shifts);
 }
 
 static int know_place(struct tx *tx, const Shift *shift, bool second, struct place_known *known)

@@ -189,10 +189,7 @@ int week_tell(const struct input *in, const struct week_rule *view, const WeekDu
 {
 	int rc = 0;
 
-	/* After a long stop: a week that is over is no news. */
-	if (view->monday == INT64_MIN ||
-	    (view->monday + 7) * DAY_MS - JAPAN_OFFSET_MS <= in->now_ms)
-		return ERR_NOTHING;
+	/* After a long stop, duties that are over are no news. */
 	for (size_t i = 0; !rc && i < view->n_shifts; i++) {
 		const Shift *shift = view->shifts[i];
 		if (shift->dropped || shift->until_ms <= in->now_ms)

@@ -45,7 +45,6 @@ int shift_set(const struct input *in, const struct set_rule *view, const SetShif
 /* ---- due: ERR_NOTHING where there is nothing to tell ---------------------------------------- */
 
 struct week_rule {
-	int64_t monday;        /* day; INT64_MIN: none */
 	Shift **shifts;        /* of the week */
 	size_t n_shifts;
 };

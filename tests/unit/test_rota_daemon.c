@@ -422,6 +422,7 @@ static void who_leaves_leaves_a_gap_that_can_be_filled(void **state)
 	planned(f);
 	const Shift *night = shift_of(f, NIGHT);
 	unsigned number = (unsigned)atoi(night->second + 6);
+	assert_int_equal(set(f, "administrator", NIGHT, true, night->second, "決まり"), CODE_OK);
 	recording_bus_clear(&f->bus);
 	clinic(f, number, AREA_NORTH, false, false); /* no longer in this network */
 	for (int i = 0; i < 40; i++)

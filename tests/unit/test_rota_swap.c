@@ -284,6 +284,31 @@ static void a_duty_that_is_another_s_now_is_overtaken(void **state)
 	fixture_rebuild(f);
 }
 
+/* Both arrive at once, before anything is due: the later one finds the duty gone. */
+static void what_is_accepted_too_late_moves_nothing(void **state)
+{
+	struct fixture *f = *state;
+	AcceptSwap accept = AcceptSwap_INIT;
+	SetShift request = SetShift_INIT;
+
+	planned(f);
+	const Shift *night = shift_of(f, NIGHT);
+	const char *asked = free_clinic(f, night);
+	accept.id = ask_for_night(f, asked, "");
+	request.shift = text(f, NIGHT);
+	request.organisation = text(f, "");
+	request.reason = text(f, "未定");
+	Request set_now = fixture_request(f, &request.base, 0, false);
+	Request accept_now = fixture_request(f, &accept.base, 0, false);
+	fixture_send(f, "administrator", &set_now);
+	fixture_send(f, doctor_of(f, asked), &accept_now);
+	fixture_step(f);
+	assert_int_equal(fixture_reply(f, "administrator", 0)->code, CODE_OK);
+	assert_int_equal(fixture_reply(f, doctor_of(f, asked), 0)->code, CODE_FAILED_PRECONDITION);
+	assert_string_equal(shift_of(f, NIGHT)->first, "");
+	fixture_rebuild(f);
+}
+
 /* ---- refusals ------------------------------------------------------------------------------- */
 
 static void what_makes_no_sense_is_refused(void **state)
@@ -332,6 +357,7 @@ int main(void)
 		TEST(what_nobody_took_lapses_when_the_shift_begins),
 		TEST(the_rest_of_a_running_shift_is_taken),
 		TEST(a_duty_that_is_another_s_now_is_overtaken),
+		TEST(what_is_accepted_too_late_moves_nothing),
 		TEST(what_makes_no_sense_is_refused),
 		cmocka_unit_test(the_table_has_no_way_back),
 	};
