@@ -304,8 +304,11 @@ static void who_left_is_not_written_to(void **state)
 
 	entry(f, PATIENT, ENTRY_KIND_MEDICATION, true);
 	mail_of(f, "nurse-1", "station02", PROFESSION_NURSE, "nurse@example.jp");
-	team(f, PATIENT, "pharmacy01", "pharmacist", PROFESSION_PHARMACIST, false, true);
 	pass(f, SILENT_MS);
+	assert_string_equal(silent(f), PHARMACIST);
+	uint64_t seen = f->reply->position;
+	team(f, PATIENT, "pharmacy01", "pharmacist", PROFESSION_PHARMACIST, false, true);
+	assert_string_equal(silent_after(f, seen), "pharmacist- ");
 	assert_string_equal(silent(f), "");
 	rebuilt_the_same(f);
 }
