@@ -22,7 +22,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wcast-qual -Wstrict-pro
 CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -iquote services/common -iquote clients/common -I. \
 	-isystem $(BUILD)/proto -MD -MP -fstack-protector-strong $(CFLAGS) $(SANITIZERS)
-LIBS := -lmosquitto -lssl -lcrypto -lprotobuf-c -llmdb -ljansson -lutf8proc -lz -llzma -lpthread -lm
+LIBS := -lglpk -lical -lmosquitto -lssl -lcrypto -lprotobuf-c -llmdb -ljansson -lutf8proc -lz -llzma -lpthread -lm
 
 ifneq ($(V),1)
 quiet = @printf '  %-8s %s\n' $1 $(patsubst $(BUILD)/%,%,$@);

@@ -13,7 +13,7 @@
 #include "json.h"
 
 const char *const cli_services[CLI_SERVICES] = {"directory", "record", "alert", "board",
-						"referral"};
+						"referral",  "rota"};
 
 const char *message_text(enum message message, bool japanese)
 {

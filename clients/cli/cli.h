@@ -21,7 +21,7 @@
 #include "names.h"
 
 /* The services there are, for what goes through all of them. */
-#define CLI_SERVICES 5
+#define CLI_SERVICES 6
 extern const char *const cli_services[CLI_SERVICES];
 
 struct cli {

@@ -104,6 +104,7 @@ static void print_placeholders(const struct cli *cli, const char *usage, FILE *o
 		{"NETWORK", &Network_descriptor},
 		{"NEED", &Need_descriptor},
 		{"CODE", &DeclineReason_descriptor},
+		{"SHIFT", &ShiftKind_descriptor},
 	};
 	static const struct {
 		const char *word;
@@ -128,6 +129,10 @@ static void print_placeholders(const struct cli *cli, const char *usage, FILE *o
 		{"MONTH", MSG_HELP_MONTH},
 		{"UNTIL", MSG_HELP_UNTIL},
 		{"BEDS", MSG_HELP_BEDS},
+		{"DAYS", MSG_HELP_DAYS},
+		{"ORG_OR_NONE", MSG_HELP_ORG_OR_NONE},
+		{"SHIFT_ID", MSG_HELP_SHIFT_ID},
+		{"CLOCKS", MSG_HELP_CLOCKS},
 	};
 	char words[512], copy[1024], marked[64], seen[1024] = "";
 

@@ -229,6 +229,51 @@
 	X("referral", "close", run_referral_close, "ID --outcome TEXT", \
 	  "The support centre: what came of it; takes it off the list.", \
 	  "支援センター：結果を記録し、一覧から外します。") \
+	X("rota", "now", run_rota_now, "[--at TIME] [--area AREA]", \
+	  "Who is on duty: first and second, how to reach them, until when, who is next.", \
+	  "今の当番（第一・第二）の連絡先、終了時刻、次の当番を表示します。") \
+	X("rota", "show", run_rota_show, "[--month MONTH] [--org ORG] [--watch]", \
+	  "The rota of a month; without one, the next 31 days. --watch: what changes, until Ctrl-C.", \
+	  "当番表を表示します（指定がなければ今日から31日間。--watchで変更も表示し続けます）。") \
+	X("rota", "generate", run_rota_generate, "--month MONTH [--seed N]", \
+	  "Fills a month: what has begun, was set by hand or swapped stays.", \
+	  "月の当番表を作ります（始まった枠、手動・交代の枠はそのままです）。") \
+	X("rota", "block", run_rota_block, "DAYS… [--org ORG] [--free]", \
+	  "No duty for our clinic on these days; --free: again possible.", \
+	  "当番の不可日を登録します（--freeで取り消し）。") \
+	X("rota", "blocks", run_rota_blocks, "[--month MONTH] [--org ORG]", \
+	  "The days that are blocked.", "不可日を一覧します。") \
+	X("rota", "set", run_rota_set, \
+	  "DATE SHIFT ORG_OR_NONE --reason T [--second] [--area AREA]", \
+	  "Administrators: sets one place of a shift by hand.", \
+	  "管理者：枠の当番を直接決めます（--secondは第二当番）。") \
+	X("rota", "swap-ask", run_rota_swap_ask, \
+	  "DATE [--shift SHIFT] [--area AREA] [--to ORG] [--in-return DATE] [--text T]", \
+	  "Asks one clinic or all to take our duty, perhaps for one of theirs.", \
+	  "自院の当番を引き受けてもらえるか頼みます（--toがなければ全体に）。") \
+	X("rota", "swap-accept", run_rota_swap_accept, "ID", \
+	  "We take it.", "交代を引き受けます。") \
+	X("rota", "decline", run_rota_decline, "ID", \
+	  "We cannot take it.", "交代を断ります。") \
+	X("rota", "undo", run_rota_undo, "ID", \
+	  "Withdraws what we asked, or undoes a swap before it begins.", \
+	  "交代の依頼を取り下げます。成立した交代も、始まる前なら取り消せます。") \
+	X("rota", "swaps", run_rota_swaps, "[--all]", \
+	  "Swaps that are open or to come; --all: those that are over, too.", \
+	  "交代の依頼を一覧します（--allで終わったものも）。") \
+	X("rota", "gaps", run_rota_gaps, "[--days N]", \
+	  "Holes and conflicts of the next 60 days, with the reason.", \
+	  "これから60日間の空白と不整合を、理由とともに表示します。") \
+	X("rota", "settings", run_rota_settings, \
+	  "[--weekday-night CLOCKS] [--saturday-afternoon CLOCKS] [--holiday-day CLOCKS]" \
+	  " [--holiday-night CLOCKS] [--by-area yes|no] [--rest-hours N] [--most-a-month N]" \
+	  " [--enhanced-weight N] [--year-begins N]", \
+	  "Times and rules of the rota; administrators change them.", \
+	  "当番の時間と決まりを表示します（変更は管理者）。") \
+	X("rota", "export", run_rota_export, \
+	  "--ics [--org ORG] [--month MONTH] [--from DATE] [--until DATE]", \
+	  "The rota as a calendar (iCalendar); exported again, it updates the same events.", \
+	  "当番表をカレンダー（iCalendar）に出力します。再度取り込むと同じ予定が更新されます。") \
 	X("stats", "show", run_stats_show, "[--month MONTH] [--area AREA]", \
 	  "How many requests were made and what became of them.", \
 	  "依頼の件数と結果を集計します。") \

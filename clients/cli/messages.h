@@ -13,6 +13,7 @@
 #include "clients/cli/fhir_messages.h"
 #include "clients/cli/hours_messages.h"
 #include "clients/cli/referral_messages.h"
+#include "clients/cli/rota_messages.h"
 
 /* X(name, English, Japanese) */
 #define CLI_MESSAGES(X) \
@@ -137,8 +138,8 @@
 	X(HELP_ORG, "an organisation: clinic01", "機関: clinic01") \
 	X(HELP_USER, "a user name: clinic01-doctor", "利用者名: clinic01-doctor") \
 	X(HELP_SERVICE, \
-	  "directory, record, alert, board, referral", \
-	  "directory、record、alert、board、referral") \
+	  "directory, record, alert, board, referral, rota", \
+	  "directory、record、alert、board、referral、rota") \
 	X(HELP_USER_OR_NONE, "a user name, or none", "利用者名、または none（なし）") \
 	X(HELP_IDENTIFIER, \
 	  "who gave it and what it is: urn:oid:1.2.392.100495|0001", \
@@ -319,7 +320,7 @@
 
 #define MESSAGES(X) \
 	CLI_MESSAGES(X) BOARD_MESSAGES(X) FHIR_MESSAGES(X) HOURS_MESSAGES(X) REFERRAL_MESSAGES(X) \
-	ESCALATION_MESSAGES(X)
+	ESCALATION_MESSAGES(X) ROTA_MESSAGES(X)
 
 enum message {
 #define MESSAGE_NAME(name, en, ja) MSG_##name,

@@ -4,7 +4,8 @@
 #include <time.h>
 
 #include "clients/cli/key.h"
-#include "clients/demo/pool.h"
+#include "clients/demo/duties.h"
+#include "clients/demo/scene.h"
 #include "clock.h"
 #include "date.h"
 #include "error.h"
@@ -17,15 +18,6 @@
 #define BOARD_STREAM 3000000 /* of the dice */
 #define STEP_STREAM 4000000
 #define FIRST_HOME 60        /* those before it are the stories' */
-
-struct scenes {
-	struct city *city;
-	struct pool *pool;
-	struct progress *progress;
-	int64_t begun_ms; /* of the scenes: their times count from it */
-	uint64_t step;    /* of requests: each has an id of its own */
-	size_t *referrals, *reports;
-};
 
 static void try_again_later(void)
 {
@@ -58,8 +50,7 @@ static void step_id(struct scenes *scenes, char id[ID_SIZE])
 	id_make(id, &chance.clock, scenes->begun_ms);
 }
 
-/* One request as that user, once in effect however often the loading is repeated. */
-static int call(struct scenes *scenes, const char *user, const char *instance,
+int scene_call(struct scenes *scenes, const char *user, const char *instance,
 		const ProtobufCMessage *request, Reply **reply)
 {
 	char id[ID_SIZE];
@@ -68,11 +59,11 @@ static int call(struct scenes *scenes, const char *user, const char *instance,
 	return pool_call(scenes->pool, user, instance, request, id, scenes->city->arena, reply);
 }
 
-static int must(struct scenes *scenes, const char *user, const char *instance,
+int scene_must(struct scenes *scenes, const char *user, const char *instance,
 		const ProtobufCMessage *request)
 {
 	Reply *reply;
-	int rc = call(scenes, user, instance, request, &reply);
+	int rc = scene_call(scenes, user, instance, request, &reply);
 
 	if (rc || reply->code == CODE_OK)
 		return rc;
@@ -129,7 +120,7 @@ static int history_of_day(struct scenes *scenes, int day, bool afternoon)
 		period.level = level_on(&dice, organisation->area, weekday_of(from_ms));
 		period.from_ms = from_ms;
 		period.to_ms = from_ms + (afternoon ? 5 * HOUR_MS : 4 * HOUR_MS + 30 * MINUTE_MS);
-		rc = must(scenes, "admin", "board", &request.base);
+		rc = scene_must(scenes, "admin", "board", &request.base);
 	}
 	return rc;
 }
@@ -210,7 +201,7 @@ static int say_now(struct scenes *scenes, const Organisation *organisation, unsi
 	if (organisation->kind == ORGANISATION_KIND_NURSE_STATION && number % 5 == 2)
 		capacity.remark = city_text(scenes->city, "午前は余裕があります");
 	return rc ? rc
-		  : must(scenes, organisation_user(scenes->city, organisation->kind, number),
+		  : scene_must(scenes, organisation_user(scenes->city, organisation->kind, number),
 			 "board", &request.base);
 }
 
@@ -310,7 +301,7 @@ static int shown(struct scenes *scenes, const char *user, char *id, Referral **o
 	Reply *reply;
 
 	request.id = id;
-	int rc = call(scenes, user, "referral", &request.base, &reply);
+	int rc = scene_call(scenes, user, "referral", &request.base, &reply);
 	if (!rc && reply->code != CODE_OK)
 		rc = ERR_REFUSED;
 	if (!rc)
@@ -339,7 +330,7 @@ static int ask(struct scenes *scenes, const char *user, const AskReferral *reque
 	int rc = 0;
 
 	for (int i = 0; !rc && i < TRIES; i++) {
-		rc = call(scenes, user, "referral", &request->base, &reply);
+		rc = scene_call(scenes, user, "referral", &request->base, &reply);
 		if (rc || reply->code == CODE_OK || reply->code == CODE_INVALID_ARGUMENT)
 			break;
 		try_again_later();
@@ -364,7 +355,7 @@ static int answer(struct scenes *scenes, const struct story *story, const Referr
 	decline.reason = DECLINE_REASON_NO_CAPACITY;
 	for (size_t i = 0; !rc && i < referral->n_offers && i < story->accepts + story->declines;
 	     i++)
-		rc = must(scenes, answerer(scenes, story->kind, referral->offers[i]->organisation),
+		rc = scene_must(scenes, answerer(scenes, story->kind, referral->offers[i]->organisation),
 			  "referral", i < story->accepts ? &accept.base : &decline.base);
 	return rc;
 }
@@ -412,11 +403,11 @@ static int play(struct scenes *scenes, const struct story *story, const struct h
 	if (!rc)
 		rc = answer(scenes, story, referral);
 	if (!rc && story->confirm)
-		rc = must(scenes, user, "referral", &confirm.base);
+		rc = scene_must(scenes, user, "referral", &confirm.base);
 	if (!rc && story->confirm)
 		rc = until_confirmed(scenes, user, id);
 	if (!rc && story->cancel)
-		rc = must(scenes, user, "referral", &cancel.base);
+		rc = scene_must(scenes, user, "referral", &cancel.base);
 	return rc;
 }
 
@@ -434,7 +425,7 @@ static int report(struct scenes *scenes, const struct story *story, const struct
 	request.text = city_text(
 		scenes->city, "訪問し、全身状態の観察と服薬の確認をしました。変わりありません。");
 	if (!rc)
-		rc = must(scenes, answerer(scenes, story->kind, referral->taker), "referral",
+		rc = scene_must(scenes, answerer(scenes, story->kind, referral->taker), "referral",
 			  &request.base);
 	*scenes->reports += rc == 0;
 	return rc;
@@ -461,7 +452,7 @@ static int play_all(struct scenes *scenes)
 			continue;
 		close.id = ids[i];
 		close.outcome = city_text(scenes->city, stories[i].outcome);
-		rc = must(scenes, "centre-staff", "referral", &close.base);
+		rc = scene_must(scenes, "centre-staff", "referral", &close.base);
 	}
 	return rc;
 }
@@ -509,6 +500,8 @@ int city_scenes(struct city *city, const char *state, struct progress *progress,
 		rc = board_now(&scenes);
 	if (!rc)
 		rc = play_all(&scenes);
+	if (!rc)
+		rc = city_duties(&scenes);
 	pool_free(scenes.pool);
 	return rc;
 }

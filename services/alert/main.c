@@ -89,8 +89,7 @@ static const struct fact_type facts[] = {
 	FACT(SilenceSet, apply_silence_set, TO_NOBODY),
 };
 
-static const char *const peers[] = { "directory", "record", "board", "referral", "rota",
-					NULL };
+static const char *const peers[] = { "directory", "record", "board", "referral", "rota", NULL };
 
 extern const struct daemon_spec alert_spec;
 const struct daemon_spec alert_spec = {

@@ -29,7 +29,7 @@ static const struct fact_type facts[] = {
 	     { TO("alert", CapacityLapsed, capacity_lapsed_word) }),
 };
 
-static const char *const peers[] = { "directory", "record", "alert", "referral", NULL };
+static const char *const peers[] = { "directory", "record", "alert", "referral", "rota", NULL };
 
 extern const struct daemon_spec board_spec;
 const struct daemon_spec board_spec = {

@@ -15,5 +15,11 @@
  * reckoned here by the usual formula, which has agreed with every declaration so far.
  */
 bool holiday(int64_t day);
+/*
+ * Is it one only because of an equinox that has not been declared yet: the day itself, the one in its
+ * place, or the one between? now_day: today. Declared on the first weekday of February, so known from
+ * the 3rd on, is the year that follows.
+ */
+bool holiday_provisional(int64_t day, int64_t now_day);
 
 #endif

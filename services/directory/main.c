@@ -129,7 +129,7 @@ static const struct fact_type facts[] = {
 	FACT(CrlRenewed, apply_crl_renewed, TO_NOBODY),
 };
 
-static const char *const peers[] = { "record", "alert", "board", "referral", NULL };
+static const char *const peers[] = { "record", "alert", "board", "referral", "rota", NULL };
 
 const struct daemon_spec directory_spec = {
 	.name = "directory",

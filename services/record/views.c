@@ -135,8 +135,13 @@ int patient_view_get(struct tx *tx, const char *id, PatientView **out)
 int patient_view_for(struct tx *tx, const struct input *in, const char *id, PatientView **out)
 {
 	int rc = patient_view_get(tx, id, out);
+	Accessed_Right right =
+		rc ? ACCESSED_RIGHT_UNSPECIFIED
+		   : access_right(*out, &in->actor, in->now_ms, in->steady_ms);
 
-	if (!rc && (*out)->patient->cover_consent) {
+	/* Who registered the patient or is of the team sees them by that. */
+	if (!rc && (*out)->patient->cover_consent && right != ACCESSED_RIGHT_REGISTRAR &&
+	    right != ACCESSED_RIGHT_TEAM) {
 		struct cover cover = cover_load(tx, in);
 		cover_fill(tx, &cover, *out);
 		rc = tx->error;

@@ -59,7 +59,7 @@ extern const char *const record_tables[N_RECORD_TABLES];
 /* ---- looking up: 0, ERR_NOTFOUND or the transaction's error ------------------------------- */
 
 int patient_view_get(struct tx *tx, const char *id, PatientView **out);
-/* With what the actor covers at this moment: for whoever asks by which right they see the patient. */
+/* With whether the actor covers the patient at this moment, where that is what decides. */
 int patient_view_for(struct tx *tx, const struct input *in, const char *id, PatientView **out);
 int entry_place_get(struct tx *tx, const char *id, EntryPlace **out);
 int entry_at(struct tx *tx, const EntryPlace *place, Entry **out);

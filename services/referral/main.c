@@ -75,7 +75,7 @@ static const struct fact_type facts[] = {
 	FACT(Accessed, apply_told_of_patient, TO_NOBODY),
 };
 
-static const char *const peers[] = { "directory", "record", "board", "alert", NULL };
+static const char *const peers[] = { "directory", "record", "board", "alert", "rota", NULL };
 
 extern const struct daemon_spec referral_spec;
 const struct daemon_spec referral_spec = {

@@ -19,7 +19,7 @@ import time
 from broker import BUILD, ROOT, Client, free_port, wait_for
 from google.protobuf import symbol_database
 from tsunagi.v1 import (  # noqa: F401 (body_of)
-	alert_pb2, board_pb2, envelope_pb2, network_pb2, record_pb2, referral_pb2)
+	alert_pb2, board_pb2, envelope_pb2, network_pb2, record_pb2, referral_pb2, rota_pb2)
 
 DAEMONS = sorted(path.parent.name for path in ROOT.glob("services/*/main.c"))
 START_S = 120

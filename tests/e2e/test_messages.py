@@ -4,18 +4,19 @@ import pathlib
 import re
 
 from google.protobuf import symbol_database
-from tsunagi.v1 import alert_pb2, board_pb2, envelope_pb2, network_pb2, record_pb2, referral_pb2
+from tsunagi.v1 import alert_pb2, board_pb2, envelope_pb2, network_pb2, record_pb2, referral_pb2, rota_pb2
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # The frame handles these by name, outside all tables.
 ENVELOPE = {"Request", "Reply", "Push", "Notices", "Notice", "JournalEntry", "JournalHead",
 	"StoredReply", "StoredRefusal"}
-# The bytes of a Push with a Capacity, under a name of their own for other people's tools (test_board.py).
-ALIASES = {"CapacityState"}
+# The bytes of a Push with a Capacity or DutyState, under names of their own for other people's tools
+# (test_board.py, test_rota.py).
+ALIASES = {"CapacityState", "RotaState"}
 
 
 def messages():
-	files = [envelope_pb2, network_pb2, record_pb2, alert_pb2, board_pb2, referral_pb2]
+	files = [envelope_pb2, network_pb2, record_pb2, alert_pb2, board_pb2, referral_pb2, rota_pb2]
 	return {name: descriptor for file in files
 		for name, descriptor in file.DESCRIPTOR.message_types_by_name.items()}
 

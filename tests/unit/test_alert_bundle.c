@@ -375,6 +375,22 @@ static void a_clock_set_over_the_window_and_back(void **state)
 	rebuilt_the_same(f);
 }
 
+/* "max max 20 ": how many of a person's rang (until_ms 0), or were put off until then, fact by fact */
+static const char *steps_of(struct fixture *f, const char *user, int64_t until_ms)
+{
+	const char *all = "";
+	uint64_t from = 0;
+
+	for (JournalEntry *found; (found = fixture_fact(f, "BundleRung", &from));) {
+		const BundleRung *fact = fixture_decode(f, &BundleRung_descriptor, found->fact);
+		if (!strcmp(fact->user, user) && fact->until_ms == until_ms)
+			all = fact->n_ids == STEP_MAX
+			      ? arena_printf(&f->arena, "%smax ", all)
+			      : arena_printf(&f->arena, "%s%zu ", all, fact->n_ids);
+	}
+	return all;
+}
+
 static void more_than_one_step_holds(void **state)
 {
 	struct fixture *f = *state;
@@ -388,16 +404,28 @@ static void more_than_one_step_holds(void **state)
 	until(f, "2026-11-26T09:00:00");
 	for (int i = 0; i < 3; i++)
 		fixture_step(f);
-	uint64_t from = 0;
-	size_t rings = 0, steps = 0;
-	for (JournalEntry *found; (found = fixture_fact(f, "BundleRung", &from)); steps++) {
-		const BundleRung *fact = fixture_decode(f, &BundleRung_descriptor, found->fact);
-		assert_true(fact->n_ids <= STEP_MAX);
-		assert_int_equal(fact->until_ms, 0);
-		rings += !strcmp(fact->user, "nurse-1") ? fact->n_ids : 0;
+	assert_string_equal(steps_of(f, "nurse-1", 0), "max max 20 ");
+	assert_string_equal(steps_of(f, "nurse-2", 0), "max max 20 ");
+	rebuilt_the_same(f);
+}
+
+/* Each of them is put off once. */
+static void more_than_one_step_holds_waits_on(void **state)
+{
+	struct fixture *f = *state;
+	struct week afternoon = { .n = 0 };
+
+	for (int i = 0; i < STEP_MAX + 20; i++) {
+		note(f);
+		arena_reset(&f->arena);
 	}
-	assert_int_equal(rings, 2 * STEP_MAX + 20);
-	assert_int_equal(steps, 6); /* three a nurse */
+	add(&afternoon, 4, 4, 840, 960, PHONE);
+	hours_of_person(f, "nurse-1", "station01", PROFESSION_NURSE, afternoon);
+	until(f, "2026-11-26T13:00:00");
+	assert_string_equal(steps_of(f, "nurse-1", ms_of("2026-11-26T14:00:00")), "max 20 ");
+	assert_string_equal(steps_of(f, "nurse-1", 0), "");
+	until(f, "2026-11-26T15:00:00");
+	assert_string_equal(steps_of(f, "nurse-1", 0), "max 20 ");
 	rebuilt_the_same(f);
 }
 
@@ -600,6 +628,7 @@ int main(void)
 		TEST(after_a_stop),
 		TEST(a_clock_set_over_the_window_and_back),
 		TEST(more_than_one_step_holds),
+		TEST(more_than_one_step_holds_waits_on),
 		TEST(words_wait_too),
 		TEST(the_sender_is_told_when_it_reaches_whom),
 		TEST(who_waits_for_it_hears_of_it),

@@ -54,6 +54,33 @@ static void a_day_between_two(void **state)
 	assert_true(holiday(date_days("2031-09-23")));
 }
 
+static bool provisional(const char *day, const char *now)
+{
+	return holiday_provisional(date_days(day), date_days(now));
+}
+
+static void an_equinox_is_declared_in_february(void **state)
+{
+	(void)state;
+	assert_false(provisional("2026-09-23", "2025-12-31"));
+	assert_false(provisional("2026-09-23", "2025-02-03"));
+	assert_true(provisional("2026-09-23", "2025-02-02"));
+	assert_true(provisional("2026-03-20", "2025-01-15"));
+	assert_false(provisional("2025-03-20", "2025-01-15"));
+	assert_false(provisional("2024-03-20", "2025-01-15"));
+	/* between 敬老の日 and an equinox; in place of one on a Sunday */
+	assert_true(provisional("2026-09-22", "2025-01-15"));
+	assert_true(provisional("2027-03-22", "2026-02-02"));
+	assert_false(provisional("2027-03-22", "2026-02-03"));
+	/* what does not hang on them, and what is no holiday */
+	assert_false(provisional("2027-09-20", "2025-01-15"));
+	assert_false(provisional("2098-01-01", "2025-01-15"));
+	assert_false(provisional("2027-03-23", "2025-01-15"));
+	assert_true(provisional("2098-09-22", "2025-01-15"));
+	assert_false(holiday_provisional(date_days("2098-09-22"), INT64_MAX));
+	assert_true(holiday_provisional(date_days("2098-09-22"), INT64_MIN));
+}
+
 static void other_years_have_none(void **state)
 {
 	(void)state;
@@ -68,6 +95,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_day_of_a_year),
 		cmocka_unit_test(a_day_between_two),
+		cmocka_unit_test(an_equinox_is_declared_in_february),
 		cmocka_unit_test(other_years_have_none),
 	};
 

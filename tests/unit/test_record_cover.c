@@ -118,8 +118,10 @@ static void consent(struct duty_night *d, const char *patient, ConsentScope scop
 	done(d->f, "doctor", &request.base);
 }
 
+/* Of different moments: lists are in the order of ids. */
 static char *patient_of(struct duty_night *d, const char *user, const char *name, bool cover)
 {
+	pass(d->f, 1);
 	char *id = registered(d->f, user, name, "", "1942-03-01", "2026-01-01");
 	RecordConsent request = RecordConsent_INIT;
 
@@ -571,9 +573,12 @@ static void both_are_told_when_it_begins(void **state)
 	recording_bus_clear(&d->f->bus);
 	at(d, d->from_ms);
 	assert_string_equal(begun(d), "clinic02:2 clinic03:2 ");
-	/* told once, also when rota says the same again */
+	/* told once, also when rota says the same again: then nothing is due */
+	uint64_t head = daemon_head(d->f->daemon);
 	tell(d, night(d, "clinic02", "clinic03"));
+	fixture_step(d->f);
 	assert_string_equal(begun(d), "");
+	assert_int_equal(daemon_head(d->f->daemon), head + 1);
 	recording_bus_clear(&d->f->bus);
 	at(d, d->from_ms + HOUR_MS);
 	assert_string_equal(begun(d), "");
@@ -586,6 +591,21 @@ static void both_are_told_when_it_begins(void **state)
 	tell(d, swapped);
 	fixture_step(d->f);
 	assert_string_equal(begun(d), "clinic04:2 ");
+}
+
+static void those_of_their_area_are_counted(void **state)
+{
+	struct duty_night *d = *state;
+	ShiftNotice *shift = shift_of(d, NIGHT, AREA_SOUTH);
+
+	unstable(d, "doctor", d->patient);
+	unstable(d, "second", patient_of(d, "second", "丙", true));
+	unstable(d, "second", patient_of(d, "second", "丁", true));
+	add_duty(d, shift, "clinic02", false, d->from_ms, d->until_ms);
+	tell(d, shift);
+	at(d, d->from_ms);
+	assert_string_equal(begun(d), "clinic02:2 ");
+	assert_string_equal(covered(d, "on-duty", true), "丙 丁 ");
 }
 
 static void who_gave_it_away_is_not_told(void **state)
@@ -802,6 +822,7 @@ int main(void)
 		NIGHT_TEST(whom_they_cover),
 		NIGHT_TEST(many_come_in_pages),
 		NIGHT_TEST(both_are_told_when_it_begins),
+		NIGHT_TEST(those_of_their_area_are_counted),
 		NIGHT_TEST(who_gave_it_away_is_not_told),
 		NIGHT_TEST(it_is_told_late),
 		NIGHT_TEST(what_cannot_be_read_is_passed_over),
