@@ -13,7 +13,7 @@
 #define DIGITS "0123456789"
 #define LOCAL_BYTES 64
 #define LABEL_BYTES 63
-#define WORD_BYTES 39 /* of an encoded word: with the name of its header 75 characters at most */
+#define WORD_BYTES 38 /* of an encoded word: with the name of its header 75 characters at most */
 #define LINE_BYTES 57 /* of a body: 76 characters a line */
 
 static const char sender[] = "つなぎ";

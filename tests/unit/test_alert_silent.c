@@ -212,6 +212,33 @@ static void one_mail_however_often_it_rings(void **state)
 	rebuilt_the_same(f);
 }
 
+/* What rings each 25 s until all have answered: the minute counts from the first time. */
+static void a_minute_from_the_first_ring(void **state)
+{
+	struct fixture *f = *state;
+	SetEscalation settings = SetEscalation_INIT;
+	EntryNotice added = EntryNotice_INIT;
+
+	person(f, "admin", "centre", PROFESSION_ADMINISTRATOR);
+	settings.urgent_s = settings.limit_s = 25;
+	assert_int_equal(ask(f, "admin", &settings.base), CODE_OK);
+	added.patient = text(f, PATIENT);
+	added.entry = fixture_id(f);
+	added.kind = ENTRY_KIND_NOTE;
+	added.urgent = added.everyone = true;
+	added.author = text(f, "doctor");
+	added.organisation = text(f, "clinic01");
+	notice(f, "record", &f->record, &added.base);
+	pass(f, 25000);
+	assert_int_equal(list(f, "nurse-1", false, 0)->items[0]->rings, 2);
+	pass(f, 25000);
+	pass(f, 9999);
+	assert_string_equal(silent(f), "");
+	pass(f, 1);
+	assert_string_equal(silent(f), NURSE);
+	rebuilt_the_same(f);
+}
+
 static void who_gets_it_later_is_written_to_as_well(void **state)
 {
 	struct fixture *f = *state;
@@ -277,8 +304,11 @@ static void who_left_is_not_written_to(void **state)
 
 	entry(f, PATIENT, ENTRY_KIND_MEDICATION, true);
 	mail_of(f, "nurse-1", "station02", PROFESSION_NURSE, "nurse@example.jp");
-	team(f, PATIENT, "pharmacy01", "pharmacist", PROFESSION_PHARMACIST, false, true);
 	pass(f, SILENT_MS);
+	assert_string_equal(silent(f), PHARMACIST);
+	uint64_t seen = f->reply->position;
+	team(f, PATIENT, "pharmacy01", "pharmacist", PROFESSION_PHARMACIST, false, true);
+	assert_string_equal(silent_after(f, seen), "pharmacist- ");
 	assert_string_equal(silent(f), "");
 	rebuilt_the_same(f);
 }
@@ -433,6 +463,7 @@ int main(void)
 		TEST(who_confirmed_in_time_is_not_written_to),
 		TEST(what_a_colleague_took_is_written_about_to_nobody),
 		TEST(one_mail_however_often_it_rings),
+		TEST(a_minute_from_the_first_ring),
 		TEST(who_gets_it_later_is_written_to_as_well),
 		TEST(failures_stay_and_are_noted_once),
 		TEST(each_is_a_step_of_the_escalation),
