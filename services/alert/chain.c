@@ -282,8 +282,10 @@ static bool may_see(const struct input *in, const char *author_organisation,
 static int find_escalation(struct tx *tx, const char *id, Escalation **out)
 {
 	Notification *notification;
-	int rc = escalation_get(tx, id, out);
 
+	if (!id_valid(id))
+		return ERR_NOTFOUND;
+	int rc = escalation_get(tx, id, out);
 	if (rc != ERR_NOTFOUND)
 		return rc;
 	rc = notification_get(tx, id, &notification);

@@ -19,8 +19,6 @@ static bool same(const char *a, const char *b)
 
 int escalation_get(struct tx *tx, const char *event, Escalation **out)
 {
-	if (!id_valid(event))
-		return ERR_NOTFOUND;
 	struct key key = key_text(event);
 	return GET(tx, TABLE_ESCALATIONS, &key, Escalation, out);
 }
