@@ -550,8 +550,8 @@ int query_entry(struct tx *tx, const struct input *in, const ShowEntry *request,
 	}
 	show_linked(tx, in, entry->id, LINK_CORRECTION, &page, &response->corrections,
 		    &response->n_corrections, answer);
-	show_linked(tx, in, entry->id, LINK_ANSWER, &page, &response->answers, &response->n_answers,
-		    answer);
+	show_linked(tx, in, question_first(tx, entry->id), LINK_ANSWER, &page, &response->answers,
+		    &response->n_answers, answer);
 	answer->watch_key = patient_watch_key(entry->patient);
 	return tx->error;
 }

@@ -198,6 +198,15 @@ int entry_standing(struct tx *tx, const char *original, EntryKind kind, Entry **
 	return entry_get(tx, standing, out);
 }
 
+const char *question_first(struct tx *tx, const char *id)
+{
+	EntryPlace *place;
+
+	if (entry_place_get(tx, id, &place) || place->original_kind != ENTRY_KIND_QUESTION)
+		return id;
+	return place->original;
+}
+
 bool entry_read_by(struct tx *tx, const char *entry, const char *user)
 {
 	struct key key = key_texts(entry, user);
@@ -868,7 +877,7 @@ void apply_entry_added(struct tx *tx, const JournalEntry *journalled, uint64_t p
 		link_to(tx, place.original, LINK_CORRECTION, &entry);
 	}
 	if (entry.kind == ENTRY_KIND_ANSWER)
-		link_to(tx, entry.answer->question, LINK_ANSWER, &entry);
+		link_to(tx, question_first(tx, entry.answer->question), LINK_ANSWER, &entry);
 	if (fact->event[0]) {
 		key = key_text(fact->event);
 		tx_put(tx, TABLE_HEARD, &key, nothing);

@@ -66,6 +66,9 @@ int entry_at(struct tx *tx, const EntryPlace *place, Entry **out);
 int entry_get(struct tx *tx, const char *id, Entry **out);
 /* The version that holds of an entry and all its corrections: the newest of the same kind. */
 int entry_standing(struct tx *tx, const char *original, EntryKind kind, Entry **out);
+/* A question that was asked once more (urgently, or in other words) is the same question: its answers
+ * stand with the first. The id itself where it is nothing of that kind. */
+const char *question_first(struct tx *tx, const char *id);
 
 enum link { LINK_ANSWER = 'a', LINK_CORRECTION = 'c' };
 

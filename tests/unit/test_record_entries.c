@@ -486,7 +486,7 @@ static void a_question_is_asked_again(void **state)
 	question->entry->question->text = text(f, "服薬の様子は？");
 	char *id = done(f, "doctor", &question->base);
 	question->entry->urgent = true;
-	corrected(f, question, id);
+	char *again = corrected(f, question, id);
 	const EntryNotice *told = entry_notice(f);
 	assert_true(told->correction && told->asks_again && told->urgent);
 	assert_int_equal(told->kind, ENTRY_KIND_QUESTION);
@@ -494,6 +494,15 @@ static void a_question_is_asked_again(void **state)
 	told = entry_notice(f);
 	assert_int_equal(told->kind, ENTRY_KIND_QUESTION);
 	assert_false(told->asks_again);
+	AddEntry *answer = entry_of(f, patient, Entry_CONTENT_ANSWER); /* to either: it is one question */
+	answer->entry->answer = NEW(Answer, &f->arena);
+	answer->entry->answer->text = text(f, "一包化しています");
+	answer->entry->answer->question = again;
+	done(f, "pharmacist", &answer->base);
+	answer->entry->answer->question = id;
+	done(f, "nurse", &answer->base);
+	assert_int_equal(shown(f, "doctor", id)->n_answers, 2);
+	assert_int_equal(shown(f, "doctor", again)->n_answers, 2);
 }
 
 /* ---- pages ---------------------------------------------------------------------------------- */
