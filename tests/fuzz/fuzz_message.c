@@ -1,5 +1,6 @@
 /* If this failed, some bytes in place of a message would crash a daemon, spend memory without a
- * bound, or become a message that cannot be stored and read again. The first byte chooses the type. */
+ * bound, or become a message that cannot be stored and read again. The first two bytes choose the
+ * type. */
 #include <string.h>
 
 #include "codec.h"
@@ -15,7 +16,8 @@ static const ProtobufCMessageDescriptor *const types[] = {
 #undef DESCRIPTOR
 };
 #define N_TYPES (sizeof(types) / sizeof(*types))
-_Static_assert(N_TYPES <= 256, "one byte chooses the type");
+#define TYPE_BYTES 2
+_Static_assert(N_TYPES <= 65536, "they choose the type");
 
 static void again(const ProtobufCMessageDescriptor *type, const ProtobufCMessage *message)
 {
@@ -39,11 +41,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *field = NULL;
 	struct arena arena;
 
-	if (!size || data[0] >= N_TYPES)
+	if (size < TYPE_BYTES)
 		return 0;
-	const ProtobufCMessageDescriptor *type = types[data[0]];
+	size_t which = (size_t)data[0] << 8 | data[1];
+	if (which >= N_TYPES)
+		return 0;
+	const ProtobufCMessageDescriptor *type = types[which];
 	arena_init(&arena, LIMIT_ARENA_BYTES);
-	int rc = codec_decode(type, (struct bytes){ data + 1, size - 1 }, &arena, &message, &field);
+	int rc = codec_decode(type, (struct bytes){ data + TYPE_BYTES, size - TYPE_BYTES }, &arena, &message, &field);
 	PROMISE(rc == 0 || rc == ERR_INVALID || rc == ERR_TOOBIG || rc == ERR_NOMEM);
 	PROMISE((rc == 0) == (message != NULL));
 	PROMISE(field != NULL && !arena.spent && arena.used_bytes <= LIMIT_ARENA_BYTES);
@@ -58,13 +63,14 @@ size_t fuzz_example(struct rng *rng, uint8_t *out)
 	uint32_t which = rng_below(rng, N_TYPES);
 	struct bytes packed = { NULL, 0 };
 	struct arena arena;
-	size_t size = 1;
+	size_t size = TYPE_BYTES;
 
 	arena_init(&arena, LIMIT_ARENA_BYTES);
 	ProtobufCMessage *message = random_message(rng, types[which], &arena);
-	out[0] = (uint8_t)which;
-	if (message && codec_pack(message, &arena, &packed) == 0 && packed.size < FUZZ_INPUT_BYTES) {
-		memcpy(out + 1, packed.data, packed.size);
+	out[0] = (uint8_t)(which >> 8);
+	out[1] = (uint8_t)which;
+	if (message && codec_pack(message, &arena, &packed) == 0 && packed.size <= FUZZ_INPUT_BYTES - TYPE_BYTES) {
+		memcpy(out + TYPE_BYTES, packed.data, packed.size);
 		size += packed.size;
 	}
 	arena_close(&arena);
