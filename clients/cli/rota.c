@@ -34,14 +34,15 @@ static void print_reach(struct cli *cli, enum message place, const Shift *shift,
 	}
 	const char *phone = organisation && *organisation->phone ? organisation->phone
 								 : cli_text(cli, MSG_ROTA_NO_PHONE);
-	show_field(cli, place,
-		   cli_print(cli, MSG_ROTA_REACH, organisation ? organisation->name : holder, phone));
+	show_field(
+		cli, place,
+		cli_print(cli, MSG_ROTA_REACH, organisation ? organisation->name : holder, phone));
 	for (size_t i = 0; i < n_people; i++) {
 		const Person *person = people[i];
 		const char *name = *person->name ? person->name : person->id;
-		print_below(cli, *person->phone
-					 ? cli_print(cli, MSG_ROTA_DOCTOR_PHONE, name, person->phone)
-					 : cli_print(cli, MSG_ROTA_DOCTOR, name));
+		print_below(cli, *person->phone ? cli_print(cli, MSG_ROTA_DOCTOR_PHONE, name,
+							    person->phone)
+						: cli_print(cli, MSG_ROTA_DOCTOR, name));
 	}
 }
 
@@ -181,25 +182,25 @@ static void print_shifts(struct cli *cli, const struct rota_shifts *shifts)
 		rota_want(names, shifts->items[i]);
 	names_fetch(names);
 	remarked_init(&rows, 6);
-	remarked_row(cli, &rows,
-		     (const char *const[5]){cli_text(cli, MSG_ROTA_DATE),
-					    cli_text(cli, MSG_ROTA_KIND),
-					    cli_text(cli, MSG_ROTA_HOURS),
-					    cli_text(cli, MSG_ROTA_FIRST),
-					    cli_text(cli, MSG_ROTA_SECOND)},
-		     "");
+	remarked_row(
+		cli, &rows,
+		(const char *const[5]){cli_text(cli, MSG_ROTA_DATE), cli_text(cli, MSG_ROTA_KIND),
+				       cli_text(cli, MSG_ROTA_HOURS), cli_text(cli, MSG_ROTA_FIRST),
+				       cli_text(cli, MSG_ROTA_SECOND)},
+		"");
 	for (size_t i = 0; i < shifts->n; i++) {
 		const Shift *shift = shifts->items[i];
 		if (shift->dropped)
 			continue;
-		remarked_row(cli, &rows,
-			     (const char *const[5]){
-				     strcmp(shift->date, date) ? rota_date(cli, shift->from_ms) : "",
-				     rota_kind(cli, shift->kind, shift->area),
-				     rota_hours(cli, shift->from_ms, shift->until_ms),
-				     rota_holder(cli, names, shift, false),
-				     rota_holder(cli, names, shift, true)},
-			     marks(cli, shift));
+		remarked_row(
+			cli, &rows,
+			(const char *const[5]){
+				strcmp(shift->date, date) ? rota_date(cli, shift->from_ms) : "",
+				rota_kind(cli, shift->kind, shift->area),
+				rota_hours(cli, shift->from_ms, shift->until_ms),
+				rota_holder(cli, names, shift, false),
+				rota_holder(cli, names, shift, true)},
+			marks(cli, shift));
 		date = shift->date;
 	}
 	if (!*date)
@@ -229,8 +230,7 @@ static int watch_shifts(struct cli *cli, const ListShifts *request)
 	while (!status && feed_wait(&feed) && !ferror(stdout)) {
 		struct rota_shifts shifts = {.n = 0};
 		for (size_t i = 0; i < feed.n; i++) {
-			const ShiftList *page =
-				(const ShiftList *)(const void *)feed.pages[i].body;
+			const ShiftList *page = (const ShiftList *)(const void *)feed.pages[i].body;
 			for (size_t k = 0; k < page->n_items; k++)
 				if (arena_append_pointer(&cli->arena,
 							 (void ***)(void *)&shifts.items, &shifts.n,
@@ -270,14 +270,16 @@ int run_rota_show(struct cli *cli, const struct args *args)
 
 static void gap_row(struct cli *cli, struct names *names, const Gap *gap, struct remarked *rows)
 {
-	const char *place = cli_text(cli, gap->second ? MSG_ROTA_PLACE_SECOND : MSG_ROTA_PLACE_FIRST);
+	const char *place =
+		cli_text(cli, gap->second ? MSG_ROTA_PLACE_SECOND : MSG_ROTA_PLACE_FIRST);
 
-	remarked_row(cli, rows,
-		     (const char *const[5]){
-			     rota_date(cli, gap->from_ms), rota_kind(cli, gap->kind, gap->area), place,
-			     LABEL(GapReason, gap->reason, cli->japanese),
-			     *gap->organisation ? names_organisation(names, gap->organisation) : ""},
-		     cli->japanese ? gap->detail_ja : gap->detail_en);
+	remarked_row(
+		cli, rows,
+		(const char *const[5]){
+			rota_date(cli, gap->from_ms), rota_kind(cli, gap->kind, gap->area), place,
+			LABEL(GapReason, gap->reason, cli->japanese),
+			*gap->organisation ? names_organisation(names, gap->organisation) : ""},
+		cli->japanese ? gap->detail_ja : gap->detail_en);
 }
 
 /* A month without a plan is one line, not sixty. */
@@ -342,7 +344,8 @@ int run_rota_gaps(struct cli *cli, const struct args *args)
 	if (args_has(args, "--days"))
 		status = cli_whole(cli, "--days", args_get(args, "--days"), &request.days);
 	if (!status)
-		status = cli_pages(cli, "rota", &request.base, &GapList_descriptor, take_gaps, &gaps);
+		status = cli_pages(cli, "rota", &request.base, &GapList_descriptor, take_gaps,
+				   &gaps);
 	if (status || cli->json)
 		return status;
 	if (gaps.n)
@@ -448,7 +451,8 @@ int run_rota_block(struct cli *cli, const struct args *args)
 		return status;
 	request.organisation = cli_string(cli, args_get(args, "--org"));
 	request.free = args_has(args, "--free");
-	return cli_write(cli, "rota", &request.base, request.free ? MSG_DONE_FREED : MSG_DONE_BLOCKED);
+	return cli_write(cli, "rota", &request.base,
+			 request.free ? MSG_DONE_FREED : MSG_DONE_BLOCKED);
 }
 
 struct block_pages {
@@ -481,10 +485,10 @@ static void print_blocks(struct cli *cli, const struct block_pages *blocks)
 		char *text = cli_string(cli, "");
 		char *day = rota_date(cli, date_days(date) * DAY_MS - JAPAN_OFFSET_MS);
 		for (size_t first = i; i < blocks->n && !strcmp(blocks->items[i]->date, date); i++)
-			text = arena_printf(&cli->arena, "%s%s%s", text,
-					    i > first ? cli_text(cli, MSG_LIST_COMMA) : "",
-					    names_organisation(blocks->names,
-							       blocks->items[i]->organisation));
+			text = arena_printf(
+				&cli->arena, "%s%s%s", text,
+				i > first ? cli_text(cli, MSG_LIST_COMMA) : "",
+				names_organisation(blocks->names, blocks->items[i]->organisation));
 		text_print_padded(stdout, day, 12);
 		show_list(cli, stdout, text, 12);
 		putchar('\n');
@@ -573,8 +577,8 @@ static void print_settings(struct cli *cli, const RotaSettings *settings)
 	print_clock(cli, MSG_FIELD_SATURDAY, settings->saturday_afternoon);
 	print_clock(cli, MSG_FIELD_HOLIDAY_DAY, settings->holiday_day);
 	print_clock(cli, MSG_FIELD_HOLIDAY_NIGHT, settings->holiday_night);
-	show_field(cli, MSG_FIELD_BY_AREA, cli_text(cli, settings->by_area ? MSG_ROTA_YES
-									   : MSG_ROTA_NO));
+	show_field(cli, MSG_FIELD_BY_AREA,
+		   cli_text(cli, settings->by_area ? MSG_ROTA_YES : MSG_ROTA_NO));
 	show_field(cli, MSG_FIELD_REST, cli_print(cli, MSG_ROTA_HOURS_N, settings->rest_hours));
 	show_field(cli, MSG_FIELD_MOST, cli_print(cli, MSG_ROTA_DUTIES_N, settings->most_a_month));
 	show_field(cli, MSG_FIELD_WEIGHT,

@@ -9,7 +9,8 @@ static char *ask_for_night(struct fixture *f, const char *to, const char *in_ret
 {
 	const Shift *night = shift_of(f, NIGHT);
 
-	assert_int_equal(ask_swap(f, doctor_of(f, night->first), NIGHT, false, to, in_return), CODE_OK);
+	assert_int_equal(ask_swap(f, doctor_of(f, night->first), NIGHT, false, to, in_return),
+			 CODE_OK);
 	return text(f, f->reply->id);
 }
 
@@ -109,7 +110,8 @@ static void one_for_another(void **state)
 		const Shift *back = shift_of(f, NIGHT);
 		assert_int_equal(back->n_given_away_first, 1);
 		assert_string_equal(back->given_away_first[0], theirs->first);
-		assert_int_equal(undo_swap(f, doctor_of(f, theirs->first), id), CODE_FAILED_PRECONDITION);
+		assert_int_equal(undo_swap(f, doctor_of(f, theirs->first), id),
+				 CODE_FAILED_PRECONDITION);
 		fixture_rebuild(f);
 		return;
 	}
@@ -327,7 +329,8 @@ static void what_makes_no_sense_is_refused(void **state)
 	assert_int_equal(ask_swap(f, own, NIGHT, false, "clinic34", ""), CODE_INVALID_ARGUMENT);
 	assert_int_equal(ask_swap(f, own, NIGHT, false, "", MONTH "-10-weekday-night"),
 			 CODE_INVALID_ARGUMENT);
-	assert_int_equal(ask_swap(f, own, NIGHT, false, night->second, NIGHT), CODE_INVALID_ARGUMENT);
+	assert_int_equal(ask_swap(f, own, NIGHT, false, night->second, NIGHT),
+			 CODE_INVALID_ARGUMENT);
 	assert_string_equal(f->reply->field, "in_return");
 	assert_int_equal(accept_swap(f, own, "01KSR49200E4HR000000000001"), CODE_NOT_FOUND);
 	assert_int_equal(undo_swap(f, own, "x"), CODE_NOT_FOUND);
