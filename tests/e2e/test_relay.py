@@ -6,14 +6,17 @@ import email
 import email.policy
 import functools
 import socket
+import ssl
+import subprocess
 import threading
 import time
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 import care
-from broker import free_port, wait_for
+from broker import BUILD, free_port, wait_for
 from system import System, body_of
 from tsunagi.v1 import alert_pb2 as alert, envelope_pb2 as envelope, network_pb2 as network
 
@@ -47,8 +50,8 @@ class Sink:
 		self.mails.append(Mail(tuple(envelope_.rcpt_tos), message, time.monotonic()))
 		return "250 Message accepted for delivery"
 
-	def up(self):
-		self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
+	def up(self, **options):
+		self.controller = Controller(self, hostname="127.0.0.1", port=self.port, **options)
 		self.controller.start()
 
 	def down(self):
@@ -312,3 +315,46 @@ def test_who_else_may_ask(system):
 	assert nurse.call("alert", alert.ListSilent()).code == envelope.PERMISSION_DENIED
 	assert nurse.call("alert", alert.ReportMail()).code == envelope.PERMISSION_DENIED
 	assert person(system, "admin").call("alert", alert.ListSilent()).code == envelope.PERMISSION_DENIED
+
+
+def test_over_tls_with_a_password(tmp_path):
+	"""Broken: the provider's mail server, which wants both, takes nothing; or the password goes out in
+	the clear, or to whoever answers."""
+	secret = tmp_path / "password"
+	secret.write_text("ひみつ-123\n")
+	sink, asked = Sink(), []
+
+	def check(server, session, envelope_, mechanism, data):
+		asked.append((session.ssl is not None, data.login, data.password))
+		return AuthResult(success=data.password == secret.read_text().strip().encode())
+
+	sink.up()  # without TLS: it gets nothing
+	with System(tmp_path / "run", SMTP=f"smtp://localhost:{sink.port}", MAIL_FROM=FROM, SILENT_S=1,
+			SMTP_STARTTLS=1, SMTP_USER="tsunagi", SMTP_PASSWORD_FILE=secret,
+			SMTP_CA=tmp_path / "run" / "pki" / "ca.pem") as system:
+		set_mail(system, NURSE, "nurse@example.jp")
+		entry, item = ring(system, care.register(person(system, NURSE), members=("clinic01",)))
+		wait_for(lambda: attempts(system, item.id), "an attempt")
+		assert not sink.tried and not asked
+		sink.down()
+		broker = system.state / "broker"
+		context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+		context.load_cert_chain(broker / "cert.pem", broker / "key.pem")
+		sink.up(tls_context=context, require_starttls=True, authenticator=check, auth_required=True)
+		mailed(system, entry)
+		assert sink.to("nurse@example.jp")
+		assert asked == [(True, b"tsunagi", secret.read_text().strip().encode())]
+		assert "ひみつ" not in system.log("relay")
+	sink.down()
+
+
+@pytest.mark.parametrize("wrong", [
+	["--smtp", "http://127.0.0.1:1"], ["--from", "x"], ["--from", "a@b\nBcc: c@d"], ["--look", "a\nb"],
+	["--look", ""], ["--user", "x"], ["--user", "x", "--password-file", "/dev/null"],
+	["--smtp", "smtp://name:secret@127.0.0.1:1"], ["--unknown"], ["more"]])
+def test_options(wrong, tmp_path):
+	"""Broken: a mistake in the options is found in the night, by nobody being written to."""
+	done = subprocess.run([BUILD / "bin" / "relay", "--account", tmp_path, "--smtp", "smtp://127.0.0.1:1",
+		"--from", FROM, "--look", LOOK, *wrong], capture_output=True, text=True, timeout=30)
+	assert done.returncode == 64 and done.stderr
+	assert "secret" not in done.stderr
