@@ -95,15 +95,6 @@ struct loading {
 	struct chain *chain;
 };
 
-static const Notification *item_of_user(const struct loading *loading, const char *user)
-{
-	for (size_t i = 0; i < loading->n_items; i++)
-		if (same(loading->items[i]->recipient, user) &&
-		    loading->items[i]->state != NOTIFICATION_STATE_WITHDRAWN)
-			return loading->items[i];
-	return NULL;
-}
-
 static int add_person(const struct loading *loading, const Person *person, struct chain_place *place)
 {
 	struct candidate *candidate = arena_alloc(loading->tx->arena, sizeof(*candidate));
@@ -111,7 +102,7 @@ static int add_person(const struct loading *loading, const Person *person, struc
 	if (!candidate)
 		return ERR_NOMEM;
 	candidate->person = person;
-	candidate->item = item_of_user(loading, person->id);
+	candidate->item = escalation_item(loading->items, loading->n_items, person);
 	int rc = load_substitute_of(loading->tx, candidate);
 	return rc ? rc : arena_append(loading->tx->arena, &place->candidates, &place->n_candidates,
 				      candidate);

@@ -245,13 +245,13 @@ static int ring(const struct input *in, char *id, EscalationWalked *fact)
 	return rings(fact, id) ? 0 : arena_append(in->arena, &fact->rung, &fact->n_rung, id);
 }
 
-/* What somebody has of the event; what left their inbox does not count. */
-static const Notification *item_of(const struct walk_view *view, const char *user)
+const Notification *escalation_item(Notification *const *items, size_t n_items, const Person *person)
 {
-	for (size_t i = 0; i < view->n_items; i++)
-		if (same(view->items[i]->recipient, user) &&
-		    view->items[i]->state != NOTIFICATION_STATE_WITHDRAWN)
-			return view->items[i];
+	struct person_ref ref = { person->id, person->organisation, person->profession };
+
+	for (size_t i = 0; i < n_items; i++)
+		if (notification_of(items[i], ref))
+			return items[i];
 	return NULL;
 }
 
@@ -259,7 +259,7 @@ static const Notification *item_of(const struct walk_view *view, const char *use
 static int ask_person(const struct input *in, const struct walk_view *view, const Person *person,
 		      const char *substitute_for, struct recipients *told, EscalationWalked *fact)
 {
-	const Notification *item = item_of(view, person->id);
+	const Notification *item = escalation_item(view->items, view->n_items, person);
 
 	if (item)
 		return notification_waiting(item->state) ? ring(in, item->id, fact) : 0;

@@ -45,6 +45,8 @@ EscalationStep_Place escalation_next(const Escalation *escalation, const struct 
 
 /* Who accepted it, the first of them, or has done it; NULL: nobody. */
 const Notification *escalation_holder(Notification *const *items, size_t n_items);
+/* What is in somebody's inbox of the event; NULL: nothing. */
+const Notification *escalation_item(Notification *const *items, size_t n_items, const Person *person);
 /* Is somebody looked for, as its notifications stand? */
 bool escalation_wanted(bool everyone, Notification *const *items, size_t n_items);
 /* Of one that everyone is to accept: this one of the team has not answered, nor who stands in. */

@@ -474,6 +474,7 @@ int load_take_over(struct tx *tx, const struct input *in, const TakeOverNotifica
 	rc = event_list(tx, view->notification->event, &items, &n_items);
 	for (size_t i = 0; !rc && i < n_items; i++)
 		if (!strcmp(items[i]->recipient, in->actor.user) &&
+		    !strcmp(items[i]->recipient_organisation, in->actor.organisation) &&
 		    strcmp(items[i]->id, request->id) != 0)
 			view->own = items[i];
 	view->holder = escalation_holder(items, n_items);

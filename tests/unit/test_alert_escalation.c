@@ -324,6 +324,21 @@ static void a_moved_shift_is_asked_next(void **state)
 	rebuilt_the_same(f);
 }
 
+/* What they had at the clinic that they left is in no inbox of theirs: they get it anew. */
+static void who_changes_clinics_is_asked_where_they_are(void **state)
+{
+	struct fixture *f = *state;
+	char *event = urgent(f, false, false);
+
+	person(f, "d3", "clinic04", PROFESSION_DOCTOR);
+	assert_string_equal(inbox(f, "d3"), "");
+	pass(f, STEP_MS);
+	assert_string_equal(way(f, event), "1:clinic03 2:clinic04 ");
+	assert_string_equal(inbox(f, "d3"), "stored ");
+	assert_int_equal(item_of(f, "d3")->place, P(ON_DUTY_SECOND));
+	rebuilt_the_same(f);
+}
+
 /* The shift of another area is none of this patient's; a patient who did not consent to cover, or
  * whose clinic does not stand by, is nobody's on duty. */
 static void on_duty_for_whom(void **state)
@@ -658,6 +673,7 @@ int main(void)
 		WORLD(who_gives_it_back_sets_it_going),
 		WORLD(taken_over_by_name),
 		WORLD(a_moved_shift_is_asked_next),
+		WORLD(who_changes_clinics_is_asked_where_they_are),
 		WORLD(on_duty_for_whom),
 		WORLD(consent_is_withdrawn_in_the_middle),
 		WORLD(a_stop_and_a_set_clock_make_no_step),
