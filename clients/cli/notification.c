@@ -1,5 +1,6 @@
 #include "clients/cli/notification.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -69,20 +70,27 @@ static void print_next(const Notification *n)
 {
 	static const struct {
 		const char *service, *next;
+		Matter first, last; /* the first row that fits counts */
 		bool subject;
 	} nexts[] = {
-		{"board", "board set", false},     {"referral", "referral show ", true},
-		{"rota", "rota show", false},      {"record", "patient covered --unstable", false},
-		{"alert", "inbox hand-over", false},
+		{"board", "board set", 0, INT_MAX, false},
+		{"referral", "referral show ", 0, INT_MAX, true},
+		{"rota", "rota swaps", MATTER_SWAP_ASKED, MATTER_SWAP_LAPSED, false},
+		{"rota", "rota gaps", MATTER_SHIFT_GAP, MATTER_SHIFT_GAP, false},
+		{"rota", "rota show", 0, INT_MAX, false},
+		{"record", "patient covered --unstable", 0, INT_MAX, false},
+		{"alert", "inbox hand-over", 0, INT_MAX, false},
 	};
 
 	for (size_t i = 0; i < sizeof(nexts) / sizeof(*nexts); i++) {
-		if (strcmp(n->service, nexts[i].service) != 0)
+		if (strcmp(n->service, nexts[i].service) != 0 || n->matter < nexts[i].first ||
+		    n->matter > nexts[i].last)
 			continue;
 		printf("%*s→ tsunagi %s", GUTTER, "", nexts[i].next);
 		if (nexts[i].subject)
 			text_print(stdout, n->subject);
 		printf("\n");
+		return;
 	}
 }
 

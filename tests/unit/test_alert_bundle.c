@@ -549,7 +549,7 @@ static void who_waits_for_it_hears_of_it(void **state)
 	assert_non_null(fixture_push(f, "doctor", 0));
 }
 
-/* ---- ten days, an entry each hour -------------------------------------------------- */
+/* ---- BundleDue after BundleDue: ten days, an entry each hour --------------------------------- */
 
 static void nothing_rings_outside_the_hours(void **state)
 {

@@ -148,7 +148,7 @@ static void every_state_from_every_state(void **state)
 	assert_false(escalation_open(ESCALATION_STATE_TAKEN));
 }
 
-/* ---- the whole daemon ----------------------------------------------------------------------- */
+/* ---- EscalationDue: the whole daemon --------------------------------------------------------- */
 
 static void from_one_to_the_next_until_the_centre_and_again(void **state)
 {

@@ -1,5 +1,5 @@
 /* If this failed, what a shift leaves open would be nobody's in the morning, or would be taken from
- * those who still have it. */
+ * those who still have it. A shift's end is DutyEndsDue. */
 #include "tests/unit/alert_world.h"
 
 #define MORNING (FRIDAY_22 + 10 * HOUR_MS)

@@ -131,7 +131,7 @@ static const char *steps(struct fixture *f, const char *event)
 #define PHARMACIST "pharmacist=yaku@example.jp "
 #define BOTH NURSE PHARMACIST
 
-/* ---- tests ---------------------------------------------------------------------------------- */
+/* ---- SilentDue: a minute after it rang ------------------------------------------------------- */
 
 static void a_minute_to_the_millisecond(void **state)
 {
