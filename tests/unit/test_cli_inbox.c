@@ -121,6 +121,19 @@ static void an_entry_says_of_whom(void **state)
 				      "          doctor · 未開封 · " ID "\n");
 }
 
+/* What waits for the reader's contact hours says until when. */
+static void what_will_ring_says_when(void **state)
+{
+	struct screen *s = *state;
+
+	s->n.rings_ms = cli_now_ms() + 30LL * 24 * 3600 * 1000;
+	char *expected = arena_printf(&s->cli.arena, "          未開封 · %s に通知 · " ID "\n",
+				      show_short(&s->cli, s->n.rings_ms));
+	assert_non_null(strstr(shown(s), expected));
+	s->n.rings_ms = 0;
+	assert_null(strstr(shown(s), "に通知"));
+}
+
 /* A matter that this version does not know still has its subject. */
 static void every_matter_has_something_to_type(void **state)
 {
@@ -143,6 +156,7 @@ int main(void)
 		SCREEN(a_request_says_what_to_type),
 		SCREEN(a_state_on_the_board_says_whose),
 		SCREEN(an_entry_says_of_whom),
+		SCREEN(what_will_ring_says_when),
 		SCREEN(every_matter_has_something_to_type),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
