@@ -34,14 +34,15 @@ static void print_reach(struct cli *cli, enum message place, const Shift *shift,
 	}
 	const char *phone = organisation && *organisation->phone ? organisation->phone
 								 : cli_text(cli, MSG_ROTA_NO_PHONE);
-	show_field(cli, place,
-		   cli_print(cli, MSG_ROTA_REACH, organisation ? organisation->name : holder, phone));
+	show_field(
+		cli, place,
+		cli_print(cli, MSG_ROTA_REACH, organisation ? organisation->name : holder, phone));
 	for (size_t i = 0; i < n_people; i++) {
 		const Person *person = people[i];
 		const char *name = *person->name ? person->name : person->id;
-		print_below(cli, *person->phone
-					 ? cli_print(cli, MSG_ROTA_DOCTOR_PHONE, name, person->phone)
-					 : cli_print(cli, MSG_ROTA_DOCTOR, name));
+		print_below(cli, *person->phone ? cli_print(cli, MSG_ROTA_DOCTOR_PHONE, name,
+							    person->phone)
+						: cli_print(cli, MSG_ROTA_DOCTOR, name));
 	}
 }
 
@@ -113,6 +114,48 @@ int run_rota_now(struct cli *cli, const struct args *args)
 	return 0;
 }
 
+/* ---- tables with a remark at the end of each row ---- */
+
+/* Where the terminal is too narrow, remarks stand under their rows. */
+struct remarked {
+	struct table wide, narrow;
+	char **remarks; /* by row, the head too */
+	size_t n;
+};
+
+static void remarked_init(struct remarked *rows, unsigned columns)
+{
+	*rows = (struct remarked){.n = 0};
+	table_init(&rows->wide, columns);
+	table_init(&rows->narrow, columns - 1);
+}
+
+static void remarked_row(struct cli *cli, struct remarked *rows, const char *const cells[5],
+			 const char *remark)
+{
+	table_row(&rows->wide, cells[0], cells[1], cells[2], cells[3], cells[4], remark);
+	table_row(&rows->narrow, cells[0], cells[1], cells[2], cells[3], cells[4]);
+	if (arena_append(&cli->arena, &rows->remarks, &rows->n, cli_string(cli, remark)))
+		abort();
+}
+
+static void remarked_print(struct cli *cli, struct remarked *rows)
+{
+	for (size_t i = 0; i < rows->n; i++) {
+		unsigned width = table_column(&rows->wide, 5) + text_width(rows->remarks[i]);
+		bool fits = width <= show_columns(cli);
+		table_print_row(fits ? &rows->wide : &rows->narrow, i, stdout);
+		if (fits || !*rows->remarks[i])
+			continue;
+		unsigned column = table_column(&rows->narrow, 1);
+		printf("%*s%s", (int)column, "", show_dim(cli));
+		show_list(cli, stdout, rows->remarks[i], column);
+		printf("%s\n", show_plain(cli));
+	}
+	table_close(&rows->wide);
+	table_close(&rows->narrow);
+}
+
 /* ---- show ---- */
 
 static char *marks(struct cli *cli, const Shift *shift)
@@ -132,34 +175,38 @@ static char *marks(struct cli *cli, const Shift *shift)
 static void print_shifts(struct cli *cli, const struct rota_shifts *shifts)
 {
 	struct names *names = names_open(cli);
-	struct table table;
-	size_t n = 0;
+	const char *date = "";
+	struct remarked rows;
 
 	for (size_t i = 0; i < shifts->n; i++)
 		rota_want(names, shifts->items[i]);
 	names_fetch(names);
-	table_init(&table, 7);
-	table_row(&table, cli_text(cli, MSG_ROTA_DATE), cli_text(cli, MSG_ROTA_KIND), "",
-		  cli_text(cli, MSG_ROTA_HOURS), cli_text(cli, MSG_ROTA_FIRST),
-		  cli_text(cli, MSG_ROTA_SECOND), "");
+	remarked_init(&rows, 6);
+	remarked_row(
+		cli, &rows,
+		(const char *const[5]){cli_text(cli, MSG_ROTA_DATE), cli_text(cli, MSG_ROTA_KIND),
+				       cli_text(cli, MSG_ROTA_HOURS), cli_text(cli, MSG_ROTA_FIRST),
+				       cli_text(cli, MSG_ROTA_SECOND)},
+		"");
 	for (size_t i = 0; i < shifts->n; i++) {
 		const Shift *shift = shifts->items[i];
 		if (shift->dropped)
 			continue;
-		bool same_day = n && !strcmp(shift->date, shifts->items[i - 1]->date);
-		table_row(&table, same_day ? "" : rota_date(cli, shift->from_ms),
-			  LABEL(ShiftKind, shift->kind, cli->japanese),
-			  shift->area ? LABEL(Area, shift->area, cli->japanese) : "",
-			  rota_hours(cli, shift->from_ms, shift->until_ms),
-			  rota_holder(cli, names, shift, false),
-			  rota_holder(cli, names, shift, true), marks(cli, shift));
-		n++;
+		remarked_row(
+			cli, &rows,
+			(const char *const[5]){
+				strcmp(shift->date, date) ? rota_date(cli, shift->from_ms) : "",
+				rota_kind(cli, shift->kind, shift->area),
+				rota_hours(cli, shift->from_ms, shift->until_ms),
+				rota_holder(cli, names, shift, false),
+				rota_holder(cli, names, shift, true)},
+			marks(cli, shift));
+		date = shift->date;
 	}
-	if (n)
-		table_print(&table, stdout);
-	else
+	if (!*date)
 		printf("%s\n", cli_text(cli, MSG_NO_SHIFTS));
-	table_close(&table);
+	else
+		remarked_print(cli, &rows);
 	names_free(names);
 }
 
@@ -175,14 +222,15 @@ static void show_shifts(struct cli *cli, const struct rota_shifts *shifts)
 
 static int watch_shifts(struct cli *cli, const ListShifts *request)
 {
-	struct feed feed;
-	int status = feed_open(&feed, cli, "rota", &request->base, &ShiftList_descriptor);
+	struct feed feed = {.cli = NULL};
+	int status = cli_connect(cli);
 
+	if (!status)
+		status = feed_open(&feed, cli, "rota", &request->base, &ShiftList_descriptor);
 	while (!status && feed_wait(&feed) && !ferror(stdout)) {
 		struct rota_shifts shifts = {.n = 0};
 		for (size_t i = 0; i < feed.n; i++) {
-			const ShiftList *page =
-				(const ShiftList *)(const void *)feed.pages[i].body;
+			const ShiftList *page = (const ShiftList *)(const void *)feed.pages[i].body;
 			for (size_t k = 0; k < page->n_items; k++)
 				if (arena_append_pointer(&cli->arena,
 							 (void ***)(void *)&shifts.items, &shifts.n,
@@ -220,14 +268,18 @@ int run_rota_show(struct cli *cli, const struct args *args)
 
 /* ---- gaps ---- */
 
-static void print_gap(struct cli *cli, struct names *names, const Gap *gap, struct table *table)
+static void gap_row(struct cli *cli, struct names *names, const Gap *gap, struct remarked *rows)
 {
-	const char *place = cli_text(cli, gap->second ? MSG_ROTA_PLACE_SECOND : MSG_ROTA_PLACE_FIRST);
+	const char *place =
+		cli_text(cli, gap->second ? MSG_ROTA_PLACE_SECOND : MSG_ROTA_PLACE_FIRST);
 
-	table_row(table, rota_date(cli, gap->from_ms), rota_kind(cli, gap->kind, gap->area), place,
-		  LABEL(GapReason, gap->reason, cli->japanese),
-		  *gap->organisation ? names_organisation(names, gap->organisation) : "",
-		  cli->japanese ? gap->detail_ja : gap->detail_en);
+	remarked_row(
+		cli, rows,
+		(const char *const[5]){
+			rota_date(cli, gap->from_ms), rota_kind(cli, gap->kind, gap->area), place,
+			LABEL(GapReason, gap->reason, cli->japanese),
+			*gap->organisation ? names_organisation(names, gap->organisation) : ""},
+		cli->japanese ? gap->detail_ja : gap->detail_en);
 }
 
 /* A month without a plan is one line, not sixty. */
@@ -249,20 +301,19 @@ static size_t print_unplanned(struct cli *cli, Gap *const *gaps, size_t n, size_
 static void print_gaps(struct cli *cli, Gap *const *gaps, size_t n)
 {
 	struct names *names = names_open(cli);
-	struct table table;
+	struct remarked rows;
 
 	for (size_t i = 0; i < n; i++)
 		names_want_people(names, gaps[i]->organisation);
 	names_fetch(names);
-	table_init(&table, 6);
+	remarked_init(&rows, 6);
 	for (size_t i = 0; i < n; i++)
 		if (gaps[i]->reason != GAP_REASON_NOT_PLANNED)
-			print_gap(cli, names, gaps[i], &table);
-	table_print(&table, stdout);
+			gap_row(cli, names, gaps[i], &rows);
+	remarked_print(cli, &rows);
 	for (size_t i = 0; i < n;)
 		i = gaps[i]->reason == GAP_REASON_NOT_PLANNED ? print_unplanned(cli, gaps, n, i)
 							      : i + 1;
-	table_close(&table);
 	names_free(names);
 }
 
@@ -293,7 +344,8 @@ int run_rota_gaps(struct cli *cli, const struct args *args)
 	if (args_has(args, "--days"))
 		status = cli_whole(cli, "--days", args_get(args, "--days"), &request.days);
 	if (!status)
-		status = cli_pages(cli, "rota", &request.base, &GapList_descriptor, take_gaps, &gaps);
+		status = cli_pages(cli, "rota", &request.base, &GapList_descriptor, take_gaps,
+				   &gaps);
 	if (status || cli->json)
 		return status;
 	if (gaps.n)
@@ -399,7 +451,8 @@ int run_rota_block(struct cli *cli, const struct args *args)
 		return status;
 	request.organisation = cli_string(cli, args_get(args, "--org"));
 	request.free = args_has(args, "--free");
-	return cli_write(cli, "rota", &request.base, request.free ? MSG_DONE_FREED : MSG_DONE_BLOCKED);
+	return cli_write(cli, "rota", &request.base,
+			 request.free ? MSG_DONE_FREED : MSG_DONE_BLOCKED);
 }
 
 struct block_pages {
@@ -432,10 +485,10 @@ static void print_blocks(struct cli *cli, const struct block_pages *blocks)
 		char *text = cli_string(cli, "");
 		char *day = rota_date(cli, date_days(date) * DAY_MS - JAPAN_OFFSET_MS);
 		for (size_t first = i; i < blocks->n && !strcmp(blocks->items[i]->date, date); i++)
-			text = arena_printf(&cli->arena, "%s%s%s", text,
-					    i > first ? cli_text(cli, MSG_LIST_COMMA) : "",
-					    names_organisation(blocks->names,
-							       blocks->items[i]->organisation));
+			text = arena_printf(
+				&cli->arena, "%s%s%s", text,
+				i > first ? cli_text(cli, MSG_LIST_COMMA) : "",
+				names_organisation(blocks->names, blocks->items[i]->organisation));
 		text_print_padded(stdout, day, 12);
 		show_list(cli, stdout, text, 12);
 		putchar('\n');
@@ -524,8 +577,8 @@ static void print_settings(struct cli *cli, const RotaSettings *settings)
 	print_clock(cli, MSG_FIELD_SATURDAY, settings->saturday_afternoon);
 	print_clock(cli, MSG_FIELD_HOLIDAY_DAY, settings->holiday_day);
 	print_clock(cli, MSG_FIELD_HOLIDAY_NIGHT, settings->holiday_night);
-	show_field(cli, MSG_FIELD_BY_AREA, cli_text(cli, settings->by_area ? MSG_ROTA_YES
-									   : MSG_ROTA_NO));
+	show_field(cli, MSG_FIELD_BY_AREA,
+		   cli_text(cli, settings->by_area ? MSG_ROTA_YES : MSG_ROTA_NO));
 	show_field(cli, MSG_FIELD_REST, cli_print(cli, MSG_ROTA_HOURS_N, settings->rest_hours));
 	show_field(cli, MSG_FIELD_MOST, cli_print(cli, MSG_ROTA_DUTIES_N, settings->most_a_month));
 	show_field(cli, MSG_FIELD_WEIGHT,

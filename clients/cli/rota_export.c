@@ -22,7 +22,8 @@ struct event {
 	const char *holder; /* organisation; "": nobody */
 };
 
-struct export {
+struct export
+{
 	struct cli *cli;
 	struct names *names;
 	icalcomponent *calendar;
@@ -85,11 +86,12 @@ static void print_event(const struct export *export, const struct event *event)
 
 	if (*shift->reason)
 		kind = arena_printf(&cli->arena, "%s\n%s", kind, shift->reason);
-	icalcomponent_add_property(component,
-	    icalproperty_new_uid(arena_printf(&cli->arena, "%s-%s@tsunagi", shift->id,
-					      event->second ? "second" : "first")));
+	icalcomponent_add_property(component, icalproperty_new_uid(arena_printf(
+						      &cli->arena, "%s-%s@tsunagi", shift->id,
+						      event->second ? "second" : "first")));
 	icalcomponent_add_property(component, icalproperty_new_sequence((int)shift->sequence));
-	icalcomponent_add_property(component, icalproperty_new_dtstamp(utc((int64_t)export->now * 1000)));
+	icalcomponent_add_property(component,
+				   icalproperty_new_dtstamp(utc((int64_t) export->now * 1000)));
 	icalcomponent_add_property(component, icalproperty_new_dtstart(utc(event->from_ms)));
 	icalcomponent_add_property(component, icalproperty_new_dtend(utc(event->until_ms)));
 	icalcomponent_add_property(component, icalproperty_new_summary(summary));
@@ -102,8 +104,9 @@ static void print_event(const struct export *export, const struct event *event)
 static void print_own(const struct export *export, const Shift *shift, bool second,
 		      const char *organisation)
 {
-	struct event event = {shift, second, shift->from_ms, shift->until_ms,
-			      ICAL_STATUS_CONFIRMED, organisation};
+	struct event event = {
+		shift,       second, shift->from_ms, shift->until_ms, ICAL_STATUS_CONFIRMED,
+		organisation};
 	const Duty *part = had(shift, second, organisation);
 
 	if (!strcmp(holder_of(shift, second), organisation)) {
@@ -121,8 +124,12 @@ static void print_own(const struct export *export, const Shift *shift, bool seco
 
 static void print_place(const struct export *export, const Shift *shift, bool second)
 {
-	struct event event = {shift, second, shift->from_ms, shift->until_ms,
-			      ICAL_STATUS_CONFIRMED, holder_of(shift, second)};
+	struct event event = {shift,
+			      second,
+			      shift->from_ms,
+			      shift->until_ms,
+			      ICAL_STATUS_CONFIRMED,
+			      holder_of(shift, second)};
 
 	if (shift->dropped)
 		event.status = ICAL_STATUS_CANCELLED;
@@ -131,20 +138,21 @@ static void print_place(const struct export *export, const Shift *shift, bool se
 	print_event(export, &event);
 }
 
-static int print_calendar(struct cli *cli, const struct rota_shifts *shifts, const char *organisation)
+static int print_calendar(struct cli *cli, const struct rota_shifts *shifts,
+			  const char *organisation)
 {
-	struct export export = {.cli = cli, .names = names_open(cli),
-				.now = (time_t)(cli_now_ms() / 1000)};
+	struct export export = {
+		.cli = cli, .names = names_open(cli), .now = (time_t)(cli_now_ms() / 1000)};
 
 	for (size_t i = 0; i < shifts->n; i++)
 		rota_want(export.names, shifts->items[i]);
 	names_want_people(export.names, organisation);
 	names_fetch(export.names);
-	export.calendar = icalcomponent_vanew(
-		ICAL_VCALENDAR_COMPONENT, icalproperty_new_version("2.0"),
-		icalproperty_new_prodid("-//Tsunagi//rota//JA"),
-		icalproperty_new_calscale("GREGORIAN"),
-		icalproperty_new_method(ICAL_METHOD_PUBLISH), (void *)0);
+	export.calendar =
+		icalcomponent_vanew(ICAL_VCALENDAR_COMPONENT, icalproperty_new_version("2.0"),
+				    icalproperty_new_prodid("-//Tsunagi//rota//JA"),
+				    icalproperty_new_calscale("GREGORIAN"),
+				    icalproperty_new_method(ICAL_METHOD_PUBLISH), (void *)0);
 	for (size_t i = 0; i < shifts->n; i++)
 		for (int second = 0; second < 2; second++) {
 			if (*organisation)

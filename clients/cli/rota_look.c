@@ -51,7 +51,8 @@ void rota_sort(struct rota_shifts *shifts)
 int rota_load(struct cli *cli, const ListShifts *request, struct rota_shifts *shifts)
 {
 	*shifts = (struct rota_shifts){.n = 0};
-	int status = cli_pages(cli, "rota", &request->base, &ShiftList_descriptor, take_page, shifts);
+	int status =
+		cli_pages(cli, "rota", &request->base, &ShiftList_descriptor, take_page, shifts);
 	rota_sort(shifts);
 	return status;
 }
@@ -119,8 +120,8 @@ char *rota_date(struct cli *cli, int64_t time_ms)
 {
 	char date[DATE_SIZE];
 	int64_t day = (time_ms + JAPAN_OFFSET_MS) / DAY_MS;
-	const char *weekday = cli_text(
-		cli, (enum message)(MSG_HISTORY_WEEKDAY_1 + (int)date_weekday(day) - 1));
+	const char *weekday =
+		cli_text(cli, (enum message)(MSG_HISTORY_WEEKDAY_1 + (int)date_weekday(day) - 1));
 
 	date_day(date, time_ms);
 	int month = atoi(date + 5), mday = atoi(date + 8);

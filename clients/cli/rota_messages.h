@@ -45,7 +45,6 @@
 	X(ROTA_NO_PHONE, "no phone is known", "電話番号の登録なし") \
 	X(ROTA_DATE, "date", "日付") \
 	X(ROTA_KIND, "shift", "枠") \
-	X(ROTA_AREA, "area", "圏域") \
 	X(ROTA_HOURS, "hours", "時間") \
 	X(ROTA_FIRST, "first", "第一当番") \
 	X(ROTA_SECOND, "second", "第二当番") \
@@ -54,7 +53,6 @@
 	X(ROTA_PROVISIONAL, "provisional holiday", "祝日は見込み") \
 	X(ROTA_PLACE_FIRST, "first", "第一") \
 	X(ROTA_PLACE_SECOND, "second", "第二") \
-	X(ROTA_OWN, "* yours", "* 自院の当番") \
 	X(NO_SHIFTS, "No rota is planned for these days.", "この期間の当番表はまだありません。") \
 	\
 	X(ROTA_GENERATED, "%s: %u shifts, %u of %u places filled.", "%s：%u枠、%u／%uか所が決まりました。") \

@@ -49,8 +49,8 @@ struct place {
 };
 
 /* The duty of an organisation on a day. kind and area 0: whichever it is, if there is one only. */
-static int find_duty(struct cli *cli, const char *organisation, const char *date, int kind, int area,
-		     struct place *out)
+static int find_duty(struct cli *cli, const char *organisation, const char *date, int kind,
+		     int area, struct place *out)
 {
 	ListShifts request = ListShifts_INIT;
 	struct rota_shifts shifts;
@@ -75,7 +75,8 @@ static int find_duty(struct cli *cli, const char *organisation, const char *date
 	}
 	if (!found)
 		return cli_fail(cli, EX_NOINPUT, MSG_NO_DUTY_THEN, organisation, date);
-	return found == 1 ? 0 : cli_fail(cli, EX_USAGE, MSG_SEVERAL_DUTIES, organisation, date, ids);
+	return found == 1 ? 0
+			  : cli_fail(cli, EX_USAGE, MSG_SEVERAL_DUTIES, organisation, date, ids);
 }
 
 int run_rota_swap_ask(struct cli *cli, const struct args *args)
@@ -122,7 +123,8 @@ int run_rota_swap_accept(struct cli *cli, const struct args *args)
 	AcceptSwap request = AcceptSwap_INIT;
 
 	request.id = cli_id_of(cli, args_get(args, "ID"));
-	return request.id ? cli_write(cli, "rota", &request.base, MSG_DONE_SWAP_ACCEPTED) : EX_USAGE;
+	return request.id ? cli_write(cli, "rota", &request.base, MSG_DONE_SWAP_ACCEPTED)
+			  : EX_USAGE;
 }
 
 int run_rota_decline(struct cli *cli, const struct args *args)
@@ -130,7 +132,8 @@ int run_rota_decline(struct cli *cli, const struct args *args)
 	DeclineSwap request = DeclineSwap_INIT;
 
 	request.id = cli_id_of(cli, args_get(args, "ID"));
-	return request.id ? cli_write(cli, "rota", &request.base, MSG_DONE_SWAP_DECLINED) : EX_USAGE;
+	return request.id ? cli_write(cli, "rota", &request.base, MSG_DONE_SWAP_DECLINED)
+			  : EX_USAGE;
 }
 
 int run_rota_undo(struct cli *cli, const struct args *args)
@@ -201,18 +204,21 @@ static void print_swap(struct cli *cli, struct names *names, const Swap *swap)
 	char *text = sides(cli, names, swap);
 
 	printf("%s", show_bold(cli));
-	text_print(stdout, cli_print(cli, MSG_SWAP_LINE,
-				     LABEL(Swap_State, swap->state, cli->japanese),
-				     id_name(cli, swap->shift), place));
+	text_print(stdout,
+		   cli_print(cli, MSG_SWAP_LINE, LABEL(Swap_State, swap->state, cli->japanese),
+			     id_name(cli, swap->shift), place));
 	printf("%s\n          ", show_plain(cli));
 	if (*swap->in_return)
-		text = arena_printf(&cli->arena, "%s%s%s", text, cli_text(cli, MSG_DOT),
-				    cli_print(cli, MSG_SWAP_IN_RETURN, id_name(cli, swap->in_return)));
+		text = arena_printf(
+			&cli->arena, "%s%s%s", text, cli_text(cli, MSG_DOT),
+			cli_print(cli, MSG_SWAP_IN_RETURN, id_name(cli, swap->in_return)));
 	if (swap->state == SWAP_STATE_ASKED)
-		text = arena_printf(&cli->arena, "%s%s%s", text, cli_text(cli, MSG_DOT),
-				    cli_print(cli, MSG_SWAP_UNTIL, show_short(cli, swap->lapses_ms)));
+		text = arena_printf(
+			&cli->arena, "%s%s%s", text, cli_text(cli, MSG_DOT),
+			cli_print(cli, MSG_SWAP_UNTIL, show_short(cli, swap->lapses_ms)));
 	if (*swap->text)
-		text = arena_printf(&cli->arena, "%s%s%s", text, cli_text(cli, MSG_DOT), swap->text);
+		text = arena_printf(&cli->arena, "%s%s%s", text, cli_text(cli, MSG_DOT),
+				    swap->text);
 	show_list(cli, stdout, text, 10);
 	printf("\n          %s%s%s\n", show_dim(cli), swap->id, show_plain(cli));
 }
@@ -223,7 +229,8 @@ int run_rota_swaps(struct cli *cli, const struct args *args)
 	struct swap_pages swaps = {.n = 0};
 
 	request.all = args_has(args, "--all");
-	int status = cli_pages(cli, "rota", &request.base, &SwapList_descriptor, take_swaps, &swaps);
+	int status =
+		cli_pages(cli, "rota", &request.base, &SwapList_descriptor, take_swaps, &swaps);
 	if (status || cli->json)
 		return status;
 	if (!swaps.n) {

@@ -11,9 +11,9 @@
  * not move the others. */
 #define DUTY_STEPS 1000000
 #define PART_STEPS 1000
-#define BLOCKED_DAYS 3     /* that a clinic blocks in each of the two months */
-#define OPEN_DAY 3         /* days ahead: the swap that nobody has answered */
-#define TAKEN_DAY 6        /* the one that was accepted */
+#define BLOCKED_DAYS 3 /* that a clinic blocks in each of the two months */
+#define OPEN_DAY 3     /* days ahead: the swap that nobody has answered */
+#define TAKEN_DAY 6    /* the one that was accepted */
 #define GAP_DAY 9
 
 enum part { PART_BLOCKS, PART_PLAN, PART_NOW, PART_OPEN, PART_TAKEN, PART_GAP };
@@ -62,13 +62,14 @@ static int block_days(struct scenes *scenes)
 		request.n_dates = 0;
 		for (int month = 0; !rc && month < 2; month++)
 			for (int day = 0; !rc && day < BLOCKED_DAYS; day++)
-				rc = arena_append(scenes->city->arena, &request.dates,
-						  &request.n_dates,
-						  day_of(scenes, 1 + (int)clinic % 20 + month * 25 + day));
+				rc = arena_append(
+					scenes->city->arena, &request.dates, &request.n_dates,
+					day_of(scenes, 1 + (int)clinic % 20 + month * 25 + day));
 		if (!rc)
-			rc = scene_must(scenes,
-					organisation_user(scenes->city, ORGANISATION_KIND_CLINIC, clinic),
-					"rota", &request.base);
+			rc = scene_must(
+				scenes,
+				organisation_user(scenes->city, ORGANISATION_KIND_CLINIC, clinic),
+				"rota", &request.base);
 	}
 	return rc;
 }
@@ -189,9 +190,9 @@ static int take_swap(struct scenes *scenes, char *id)
 	request.id = id;
 	for (unsigned clinic = 7; clinic <= CITY_ROUND_THE_CLOCK; clinic++) {
 		Reply *reply;
-		int rc = scene_call(scenes,
-				    organisation_user(scenes->city, ORGANISATION_KIND_CLINIC, clinic),
-				    "rota", &request.base, &reply);
+		int rc = scene_call(
+			scenes, organisation_user(scenes->city, ORGANISATION_KIND_CLINIC, clinic),
+			"rota", &request.base, &reply);
 		if (rc || reply->code == CODE_OK)
 			return rc;
 	}

@@ -165,8 +165,8 @@ enum clash duty_would_clash(Shift *const *shifts, size_t n_shifts, const Shift *
 	return worst;
 }
 
-enum clash duty_clash(Shift *const *shifts, size_t n_shifts, size_t at, bool second, int64_t rest_ms,
-		      bool earlier_only, const Shift **other)
+enum clash duty_clash(Shift *const *shifts, size_t n_shifts, size_t at, bool second,
+		      int64_t rest_ms, bool earlier_only, const Shift **other)
 {
 	const Shift *shift = shifts[at];
 	const char *holder = duty_holder(shift, second);
@@ -175,9 +175,9 @@ enum clash duty_clash(Shift *const *shifts, size_t n_shifts, size_t at, bool sec
 		return CLASH_NONE;
 	if (earlier_only && !second && duty_is(shift, true, holder)) {
 		/* Of one that has both places the second is told. */
-		enum clash clash = duty_would_clash(shifts, at, shift, second,
-						    duty_from_ms(shift, second), holder, rest_ms,
-						    other);
+		enum clash clash =
+			duty_would_clash(shifts, at, shift, second, duty_from_ms(shift, second),
+					 holder, rest_ms, other);
 		return clash;
 	}
 	return duty_would_clash(shifts, earlier_only ? at + 1 : n_shifts, shift, second,

@@ -29,8 +29,8 @@ int duty_give(struct arena *arena, Shift *shift, bool second, const char *organi
 enum clash { CLASH_NONE, CLASH_PLACES, CLASH_AT_ONCE, CLASH_REST };
 /* Of the holder of shifts[at]'s place, with the duties in shifts (by from_ms). earlier_only: only with
  * those before it, so that of two that clash the later one is told. other: NULL, or with which. */
-enum clash duty_clash(Shift *const *shifts, size_t n_shifts, size_t at, bool second, int64_t rest_ms,
-		      bool earlier_only, const Shift **other);
+enum clash duty_clash(Shift *const *shifts, size_t n_shifts, size_t at, bool second,
+		      int64_t rest_ms, bool earlier_only, const Shift **other);
 /* Of an organisation that would have that place; the shift is in shifts, with whoever has it now. */
 enum clash duty_would_clash(Shift *const *shifts, size_t n_shifts, const Shift *shift, bool second,
 			    int64_t from_ms, const char *organisation, int64_t rest_ms,

@@ -40,8 +40,8 @@ static void detail_rest(struct arena *arena, Gap *gap, const Shift *other, uint3
 static void detail_at_once(struct arena *arena, Gap *gap, const Shift *other)
 {
 	gap->detail_ja = arena_printf(arena, "同じ時間に別の当番（%s）に入っています。", other->id);
-	gap->detail_en = arena_printf(arena, "Is on another shift at the same time (%s).",
-				      other->id);
+	gap->detail_en =
+		arena_printf(arena, "Is on another shift at the same time (%s).", other->id);
 }
 
 /* Of a place that somebody has. NULL in *out: all is well. */
@@ -160,8 +160,8 @@ static void sort_gaps(Gap **gaps, size_t n)
 	}
 }
 
-int gap_list(const struct span *span, bool unplanned, int64_t now_ms, struct arena *arena, Gap ***gaps,
-	     size_t *n_gaps)
+int gap_list(const struct span *span, bool unplanned, int64_t now_ms, struct arena *arena,
+	     Gap ***gaps, size_t *n_gaps)
 {
 	int rc = add_planned(span, now_ms, arena, gaps, n_gaps);
 

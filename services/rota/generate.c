@@ -24,8 +24,8 @@ static int by_id(const void *key, const void *item)
 /* PLAN_OUTSIDE: none of them. */
 static int member_at(const struct generate_rule *view, const char *id)
 {
-	const struct generate_member *found = bsearch(id, view->members, view->n_members,
-						      sizeof(*view->members), by_id);
+	const struct generate_member *found =
+		bsearch(id, view->members, view->n_members, sizeof(*view->members), by_id);
 	return found ? (int)(found - view->members) : PLAN_OUTSIDE;
 }
 
@@ -46,8 +46,8 @@ struct month {
 	const struct input *in;
 	const struct generate_rule *view;
 	struct arena work;
-	Shift **shifts;         /* of the plan: as they are, or as the calendar has them */
-	const Shift **before;   /* the same as it stands; NULL: it is new */
+	Shift **shifts;       /* of the plan: as they are, or as the calendar has them */
+	const Shift **before; /* the same as it stands; NULL: it is new */
 	size_t n_shifts;
 	struct plan_input input;
 	struct plan plan;
@@ -76,7 +76,7 @@ static int fixed(const struct month *month, const Shift *before, bool second)
 	const char *holder = duty_holder(before, second);
 	if (!*holder)
 		return begun || (second ? before->second_gap : before->first_gap) ==
-					GAP_REASON_REMOVED_BY_HAND
+					       GAP_REASON_REMOVED_BY_HAND
 			       ? PLAN_NOBODY
 			       : PLAN_FREE;
 	int at = member_at(month->view, holder);
@@ -88,8 +88,8 @@ static int fixed(const struct month *month, const Shift *before, bool second)
 static int list_shifts(struct month *month)
 {
 	const struct generate_rule *view = month->view;
-	struct plan_shift *shifts = arena_alloc(&month->work,
-						(view->n_calendar + 1) * sizeof(*shifts));
+	struct plan_shift *shifts =
+		arena_alloc(&month->work, (view->n_calendar + 1) * sizeof(*shifts));
 
 	month->shifts = arena_alloc(&month->work, (view->n_calendar + 1) * sizeof(*month->shifts));
 	month->before = arena_alloc(&month->work, (view->n_calendar + 1) * sizeof(*month->before));
@@ -107,8 +107,10 @@ static int list_shifts(struct month *month)
 		if (!month->shifts[at])
 			return ERR_NOMEM;
 		shifts[at] = (struct plan_shift){
-			.from_ms = as_is->from_ms, .until_ms = as_is->until_ms,
-			.category = shift_category(as_is->kind), .area = as_is->area,
+			.from_ms = as_is->from_ms,
+			.until_ms = as_is->until_ms,
+			.category = shift_category(as_is->kind),
+			.area = as_is->area,
 			.fixed = { fixed(month, before, false), fixed(month, before, true) },
 		};
 	}
@@ -121,7 +123,8 @@ static int list_clinics(struct month *month)
 {
 	const struct generate_rule *view = month->view;
 	const RotaSettings *settings = view->settings;
-	struct plan_clinic *clinics = arena_alloc(&month->work, (view->n_members + 1) * sizeof(*clinics));
+	struct plan_clinic *clinics =
+		arena_alloc(&month->work, (view->n_members + 1) * sizeof(*clinics));
 	bool *blocked = arena_alloc(&month->work, view->n_members * month->n_shifts + 1);
 
 	if (!clinics || !blocked)
@@ -129,13 +132,15 @@ static int list_clinics(struct month *month)
 	for (size_t i = 0; i < view->n_members; i++) {
 		const struct generate_member *member = &view->members[i];
 		uint32_t weight = member->enhanced ? settings->enhanced_weight : 1;
-		clinics[i] = (struct plan_clinic){ .area = member->area, .weight = weight,
+		clinics[i] = (struct plan_clinic){ .area = member->area,
+						   .weight = weight,
 						   .most = settings->most_a_month * weight,
 						   .had_first = member->had_first };
 		memcpy(clinics[i].had, member->had, sizeof(clinics[i].had));
 		for (size_t k = 0; k < month->n_shifts; k++) {
 			int64_t day = date_days(month->shifts[k]->date) - view->first_day;
-			blocked[i * month->n_shifts + k] = day >= 0 && day < 31 && member->blocked[day];
+			blocked[i * month->n_shifts + k] =
+				day >= 0 && day < 31 && member->blocked[day];
 		}
 	}
 	month->input.clinics = clinics;
@@ -149,9 +154,8 @@ static int list_clinics(struct month *month)
 static int list_around(struct month *month)
 {
 	const struct generate_rule *view = month->view;
-	struct plan_duty *around = arena_alloc(&month->work,
-					       (view->n_shifts * (2 + GIVEN_AWAY_MAX) + 1) *
-						       sizeof(*around));
+	struct plan_duty *around = arena_alloc(
+		&month->work, (view->n_shifts * (2 + GIVEN_AWAY_MAX) + 1) * sizeof(*around));
 	unsigned n = 0;
 
 	if (!around)
@@ -220,17 +224,17 @@ static void explain(const struct month *month, Gap *gap, unsigned at)
 
 	for (unsigned i = 0; i < month->view->n_members; i++) {
 		enum plan_why why = plan_why(&month->input, &month->plan, at, i);
-		struct names *names = why == PLAN_BLOCKED ? blocked
+		struct names *names = why == PLAN_BLOCKED   ? blocked
 				      : why == PLAN_RESTING ? resting
-				      : why == PLAN_FULL ? full : NULL;
+				      : why == PLAN_FULL    ? full
+							    : NULL;
 		other |= why == PLAN_OTHER_PLACE;
 		for (int language = 0; names && language < 2; language++)
 			add_name(arena, &names[language], month->view->members[i].name,
 				 language ? ", " : "、");
 	}
 	gap->detail_ja = arena_printf(
-		arena, "%s%s%s%s",
-		joined(arena, "不可日：", &blocked[0], "ほか%u", "。"),
+		arena, "%s%s%s%s", joined(arena, "不可日：", &blocked[0], "ほか%u", "。"),
 		joined(arena, "前後の当番との休み：", &resting[0], "ほか%u", "。"),
 		joined(arena, "月の上限：", &full[0], "ほか%u", "。"),
 		other ? "もう一方の当番の1か所。" : "");
@@ -271,17 +275,18 @@ static int concern(const struct month *month, RotaPlanned *fact, const char *org
 
 static bool same_shift(const Shift *a, const Shift *b)
 {
-	return a->from_ms == b->from_ms && a->until_ms == b->until_ms && !strcmp(a->first, b->first) &&
-	       !strcmp(a->second, b->second) && a->first_gap == b->first_gap &&
-	       a->second_gap == b->second_gap && a->provisional == b->provisional &&
-	       a->dropped == b->dropped;
+	return a->from_ms == b->from_ms && a->until_ms == b->until_ms &&
+	       !strcmp(a->first, b->first) && !strcmp(a->second, b->second) &&
+	       a->first_gap == b->first_gap && a->second_gap == b->second_gap &&
+	       a->provisional == b->provisional && a->dropped == b->dropped;
 }
 
 /* Who had it, has it, or has it at another time. */
 static int concern_both(const struct month *month, RotaPlanned *fact, const Shift *before,
 			const Shift *after)
 {
-	bool moved = before && (before->from_ms != after->from_ms || before->until_ms != after->until_ms);
+	bool moved = before &&
+		     (before->from_ms != after->from_ms || before->until_ms != after->until_ms);
 	int rc = 0;
 
 	for (int second = 0; !rc && second < 2; second++) {
@@ -297,7 +302,8 @@ static int concern_both(const struct month *month, RotaPlanned *fact, const Shif
 }
 
 /* Into the fact, if anything of it changed. */
-static int add_shift(const struct month *month, RotaPlanned *fact, const Shift *before, Shift *after)
+static int add_shift(const struct month *month, RotaPlanned *fact, const Shift *before,
+		     Shift *after)
 {
 	if (before && same_shift(before, after))
 		return 0;
@@ -420,11 +426,12 @@ static int check(const struct input *in, const struct generate_rule *view)
 			      "当番表を作れるのは、管理者と支援センターの担当者です。",
 			      "Administrators and the staff of the support centre make the rota.");
 	if (view->last_day < view->first_day)
-		return refuse(in, CODE_INVALID_ARGUMENT, "month", "月を「2026-12」の形で入れてください。",
+		return refuse(in, CODE_INVALID_ARGUMENT, "month",
+			      "月を「2026-12」の形で入れてください。",
 			      "Give the month as 2026-12.");
 	if ((view->last_day + 2) * DAY_MS - JAPAN_OFFSET_MS <= in->now_ms)
-		return refuse(in, CODE_FAILED_PRECONDITION, "month", "過ぎた月の当番表は作れません。",
-			      "That month is over.");
+		return refuse(in, CODE_FAILED_PRECONDITION, "month",
+			      "過ぎた月の当番表は作れません。", "That month is over.");
 	if (view->first_day * DAY_MS - JAPAN_OFFSET_MS > in->now_ms + AHEAD_MS)
 		return refuse(in, CODE_INVALID_ARGUMENT, "month",
 			      "当番表を作れるのは400日先の月までです。",

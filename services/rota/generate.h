@@ -17,11 +17,11 @@ struct generate_member {
 
 struct generate_rule {
 	const RotaSettings *settings;
-	int64_t first_day, last_day;     /* of the month; last before first: it is no month */
-	Shift **calendar;                /* of the month */
+	int64_t first_day, last_day; /* of the month; last before first: it is no month */
+	Shift **calendar;            /* of the month */
 	size_t n_calendar;
-	Shift **shifts;                  /* that were planned: of the month, and as many days around it */
-	size_t n_shifts;                 /* as matter for rest */
+	Shift **shifts;  /* that were planned: of the month, and as many days around it */
+	size_t n_shifts; /* as matter for rest */
 	struct generate_member *members; /* by id */
 	size_t n_members;
 };

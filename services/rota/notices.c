@@ -36,8 +36,9 @@ static ShiftNotice *shift_notice(struct arena *arena, const Shift *shift)
 	for (size_t i = 0; i < shift->n_earlier; i++)
 		if (arena_append(arena, &notice->duties, &notice->n_duties, shift->earlier[i]))
 			return NULL;
-	return add_duty(arena, notice, shift, false) || add_duty(arena, notice, shift, true) ? NULL
-											     : notice;
+	return add_duty(arena, notice, shift, false) || add_duty(arena, notice, shift, true)
+		       ? NULL
+		       : notice;
 }
 
 static int add_notices(struct arena *arena, Shift *const *shifts, size_t n_shifts,
@@ -139,7 +140,8 @@ const ProtobufCMessage *set_shifts(struct arena *arena, const JournalEntry *entr
 }
 
 /* Who had the place may have the other one, and the other way round. */
-const ProtobufCMessage *set_word(struct arena *arena, const JournalEntry *entry, const ShiftSet *fact)
+const ProtobufCMessage *set_word(struct arena *arena, const JournalEntry *entry,
+				 const ShiftSet *fact)
 {
 	WordNotice *word = word_new(arena, entry, fact->shift->id);
 	const char *holder = duty_holder(fact->shift, fact->second);
@@ -148,7 +150,8 @@ const ProtobufCMessage *set_word(struct arena *arena, const JournalEntry *entry,
 	if (strcmp(fact->before, holder)) {
 		if (*fact->before)
 			tell(arena, word, fact->before,
-			     strcmp(fact->before, other) ? MATTER_DUTY_NOT_YOURS : MATTER_DUTY_MOVED);
+			     strcmp(fact->before, other) ? MATTER_DUTY_NOT_YOURS
+							 : MATTER_DUTY_MOVED);
 		if (*holder)
 			tell(arena, word, holder,
 			     strcmp(holder, other) ? MATTER_DUTY_YOURS : MATTER_DUTY_MOVED);
@@ -206,7 +209,8 @@ const ProtobufCMessage *swap_word(struct arena *arena, const JournalEntry *entry
 
 /* ---- weeks and gaps ----------------------------------------------------------------------- */
 
-const ProtobufCMessage *week_word(struct arena *arena, const JournalEntry *entry, const WeekTold *fact)
+const ProtobufCMessage *week_word(struct arena *arena, const JournalEntry *entry,
+				  const WeekTold *fact)
 {
 	WordNotice *word = word_new(arena, entry, fact->monday);
 
@@ -214,7 +218,8 @@ const ProtobufCMessage *week_word(struct arena *arena, const JournalEntry *entry
 	return to_alert(arena, NULL, 0, word);
 }
 
-const ProtobufCMessage *gaps_word(struct arena *arena, const JournalEntry *entry, const GapsTold *fact)
+const ProtobufCMessage *gaps_word(struct arena *arena, const JournalEntry *entry,
+				  const GapsTold *fact)
 {
 	WordNotice *word = word_new(arena, entry, fact->shift);
 

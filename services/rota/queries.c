@@ -8,9 +8,9 @@
 #include "shift.h"
 #include "views.h"
 
-#define LIST_DAYS 31          /* that are listed if nothing else is asked for */
-#define NEXT_DAYS 62          /* who is next is looked for so far ahead */
-#define GAPS_PAGE_DAYS 62     /* of gaps on one page */
+#define LIST_DAYS 31      /* that are listed if nothing else is asked for */
+#define NEXT_DAYS 62      /* who is next is looked for so far ahead */
+#define GAPS_PAGE_DAYS 62 /* of gaps on one page */
 #define NEVER_DAY INT64_MIN
 
 static int64_t today(const struct input *in)
@@ -65,7 +65,8 @@ static int append_shift(void *context, Shift *shift)
 	return arena_append(shifts->arena, &shifts->items, &shifts->n, shift);
 }
 
-static int load_shifts(struct tx *tx, int64_t first_day, int64_t last_day, Shift ***items, size_t *n)
+static int load_shifts(struct tx *tx, int64_t first_day, int64_t last_day, Shift ***items,
+		       size_t *n)
 {
 	struct shifts shifts = { .arena = tx->arena };
 	int rc = each_shift(tx, first_day, last_day, append_shift, &shifts);
@@ -138,8 +139,8 @@ static int load_generate_members(struct tx *tx, struct generate_rule *view)
 	char **ids = NULL;
 	int rc = load_members(tx, &ids, &view->n_members);
 
-	view->members = rc ? NULL : arena_alloc(tx->arena,
-						(view->n_members + 1) * sizeof(*view->members));
+	view->members =
+		rc ? NULL : arena_alloc(tx->arena, (view->n_members + 1) * sizeof(*view->members));
 	if (!view->members)
 		return rc ? rc : ERR_NOMEM;
 	arena_init(&looking, LIMIT_ARENA_BYTES);
@@ -359,7 +360,8 @@ static int find_asked(struct tx *tx, const char *shift, bool second, const Swap 
 	return rc == ERR_NOTFOUND ? ERR_CORRUPT : rc ? rc : tx->error;
 }
 
-int load_ask_swap(struct tx *tx, const struct input *in, const AskSwap *request, struct swap_rule *view)
+int load_ask_swap(struct tx *tx, const struct input *in, const AskSwap *request,
+		  struct swap_rule *view)
 {
 	(void)in;
 	int rc = load_swap_view(tx, request->shift, request->in_return, view);
@@ -399,11 +401,10 @@ int load_swap_due(struct tx *tx, const struct input *in, const SwapDue *due, str
 
 int load_week_due(struct tx *tx, const struct input *in, const WeekDue *due, struct week_rule *view)
 {
+	int64_t monday = date_days(due->monday);
+
 	(void)in;
-	view->monday = date_days(due->monday);
-	if (view->monday == INT64_MIN)
-		return 0;
-	return load_shifts(tx, view->monday, view->monday + 6, &view->shifts, &view->n_shifts);
+	return load_shifts(tx, monday, monday + 6, &view->shifts, &view->n_shifts);
 }
 
 static int know_place(struct tx *tx, const Shift *shift, bool second, struct place_known *known)
@@ -438,7 +439,8 @@ static int load_span(struct tx *tx, const struct input *in, int64_t first_day, i
 			&span->n_calendar);
 	if (!rc)
 		rc = load_shifts(tx, first_day - margin, last_day, &span->shifts, &span->n_shifts);
-	span->known = rc ? NULL : arena_alloc(tx->arena, (span->n_shifts + 1) * sizeof(*span->known));
+	span->known =
+		rc ? NULL : arena_alloc(tx->arena, (span->n_shifts + 1) * sizeof(*span->known));
 	if (!span->known)
 		return rc ? rc : ERR_NOMEM;
 	for (size_t i = 0; !rc && i < span->n_shifts; i++)
@@ -690,8 +692,8 @@ static bool concerns(const Shift *shift, const char *organisation)
 }
 
 /* In the order of their last change, from a position on: the present state of each. */
-int shifts_list(struct tx *tx, const struct input *in, const ListShifts *request, ShiftList *response,
-		struct answer *answer)
+int shifts_list(struct tx *tx, const struct input *in, const ListShifts *request,
+		ShiftList *response, struct answer *answer)
 {
 	struct page page = { .tx = tx, .work_from = tx->arena->used_bytes };
 	struct key from = key_u64(in->after + 1);
@@ -731,8 +733,8 @@ int shifts_list(struct tx *tx, const struct input *in, const ListShifts *request
 	return rc == ERR_NOTFOUND ? ERR_CORRUPT : rc ? rc : tx->error;
 }
 
-int block_list(struct tx *tx, const struct input *in, const ListBlocks *request, BlockList *response,
-	       struct answer *answer)
+int block_list(struct tx *tx, const struct input *in, const ListBlocks *request,
+	       BlockList *response, struct answer *answer)
 {
 	int64_t first_day = today(in), last_day = first_day + SHIFT_DAYS_MAX;
 	struct page page = { .tx = tx, .work_from = tx->arena->used_bytes };
@@ -743,7 +745,8 @@ int block_list(struct tx *tx, const struct input *in, const ListBlocks *request,
 
 	if (*request->month && shift_month_days(request->month, &first_day, &last_day))
 		return refuse(in, CODE_INVALID_ARGUMENT, "month",
-			      "月を「2026-12」の形で入れてください。", "Give the month as 2026-12.");
+			      "月を「2026-12」の形で入れてください。",
+			      "Give the month as 2026-12.");
 	if ((int64_t)in->after > first_day)
 		first_day = (int64_t)in->after; /* the day at which the last page ended */
 	if (first_day > last_day)
@@ -756,7 +759,8 @@ int block_list(struct tx *tx, const struct input *in, const ListBlocks *request,
 		const char *date = (const char *)scan.key, *organisation = date + strlen(date) + 1;
 		if (*request->organisation && strcmp(organisation, request->organisation))
 			continue;
-		if (page_full(&page) && strcmp(date, response->items[response->n_items - 1]->date)) {
+		if (page_full(&page) &&
+		    strcmp(date, response->items[response->n_items - 1]->date)) {
 			answer->more = true;
 			answer->position = (uint64_t)date_days(date);
 			break;

@@ -40,7 +40,8 @@ static int check_number(const struct input *in, uint32_t number, uint32_t most, 
 {
 	if (number >= 1 && number <= most)
 		return 0;
-	return invalid(in, field, arena_printf(in->arena, "1から%uまでの数を入れてください。", most),
+	return invalid(in, field,
+		       arena_printf(in->arena, "1から%uまでの数を入れてください。", most),
 		       arena_printf(in->arena, "Give a number from 1 to %u.", most));
 }
 
@@ -106,12 +107,14 @@ int dates_block(const struct input *in, const struct block_rule *view, const Blo
 		      (profession == PROFESSION_DOCTOR || profession == PROFESSION_NURSE);
 
 	if (!theirs && !administrator(in))
-		return denied(in, "不可日を入れられるのは、その診療所の医師・看護師と管理者です。",
-			      "Doctors and nurses of the clinic, and administrators, block its days.");
+		return denied(
+			in, "不可日を入れられるのは、その診療所の医師・看護師と管理者です。",
+			"Doctors and nurses of the clinic, and administrators, block its days.");
 	if (!view->member)
-		return refuse(in, CODE_FAILED_PRECONDITION, "organisation",
-			      "この事業所は24時間体制に参加していません。",
-			      "This organisation does not take part in the round-the-clock network.");
+		return refuse(
+			in, CODE_FAILED_PRECONDITION, "organisation",
+			"この事業所は24時間体制に参加していません。",
+			"This organisation does not take part in the round-the-clock network.");
 	if (!request->n_dates || request->n_dates > BLOCKS_MAX)
 		return invalid(in, "dates", "日付を1日から62日まで入れてください。",
 			       "Give 1 to 62 dates.");
@@ -141,7 +144,8 @@ static int check_set(const struct input *in, const struct set_rule *view, const 
 		return refuse(in, CODE_FAILED_PRECONDITION, "shift", "その枠はもう終わっています。",
 			      "That shift is over.");
 	if (*request->organisation && !view->member)
-		return invalid(in, "organisation", "24時間体制に参加している診療所を選んでください。",
+		return invalid(in, "organisation",
+			       "24時間体制に参加している診療所を選んでください。",
 			       "Choose a clinic that takes part in the round-the-clock network.");
 	if (text_blank(request->reason) || strlen(request->reason) > ROTA_TEXT_BYTES)
 		return invalid(in, "reason", "理由を500バイト以内で入れてください。",
@@ -185,14 +189,12 @@ static int add_once(struct arena *arena, char ***list, size_t *n, char *organisa
 	return arena_append(arena, list, n, organisation);
 }
 
-int week_tell(const struct input *in, const struct week_rule *view, const WeekDue *due, WeekTold *fact)
+int week_tell(const struct input *in, const struct week_rule *view, const WeekDue *due,
+	      WeekTold *fact)
 {
 	int rc = 0;
 
-	/* After a long stop: a week that is over is no news. */
-	if (view->monday == INT64_MIN ||
-	    (view->monday + 7) * DAY_MS - JAPAN_OFFSET_MS <= in->now_ms)
-		return ERR_NOTHING;
+	/* After a long stop, duties that are over are no news. */
 	for (size_t i = 0; !rc && i < view->n_shifts; i++) {
 		const Shift *shift = view->shifts[i];
 		if (shift->dropped || shift->until_ms <= in->now_ms)
@@ -248,7 +250,8 @@ static const GapsTold *told_of(const struct gaps_rule *view, const char *shift)
 
 /* Of one shift, the first of which the centre does not know how it stands; the fact makes this due
  * again. */
-int gaps_tell(const struct input *in, const struct gaps_rule *view, const GapsDue *due, GapsTold *fact)
+int gaps_tell(const struct input *in, const struct gaps_rule *view, const GapsDue *due,
+	      GapsTold *fact)
 {
 	static const GapsTold nothing_told = GapsTold_INIT;
 	Gap **gaps = NULL;
@@ -285,9 +288,9 @@ static char *phone(struct arena *arena, const Organisation *organisation)
 
 static bool same_state(const DutyState *a, const DutyState *b)
 {
-	return a->from_ms == b->from_ms && a->until_ms == b->until_ms && !strcmp(a->first, b->first) &&
-	       !strcmp(a->second, b->second) && !strcmp(a->first_phone, b->first_phone) &&
-	       !strcmp(a->second_phone, b->second_phone);
+	return a->from_ms == b->from_ms && a->until_ms == b->until_ms &&
+	       !strcmp(a->first, b->first) && !strcmp(a->second, b->second) &&
+	       !strcmp(a->first_phone, b->first_phone) && !strcmp(a->second_phone, b->second_phone);
 }
 
 int duty_state_tell(const struct input *in, const struct state_rule *view, const DutyStateDue *due,

@@ -13,10 +13,10 @@
 #define REST_HOURS_MAX 336
 #define MOST_A_MONTH_MAX 31
 #define ENHANCED_WEIGHT_MAX 4
-#define BLOCKS_MAX 62                     /* dates in one request */
+#define BLOCKS_MAX 62                            /* dates in one request */
 #define ROTA_AHEAD_MS (400LL * 24 * 3600 * 1000) /* blocks, plans and shifts no further than this */
-#define ROTA_TEXT_BYTES 500               /* of a reason, of a swap's text */
-#define GAPS_DAYS 60                      /* that `gaps` looks ahead, and of which the centre is told */
+#define ROTA_TEXT_BYTES 500                      /* of a reason, of a swap's text */
+#define GAPS_DAYS 60 /* that `gaps` looks ahead, and of which the centre is told */
 #define GAPS_DAYS_MAX 400
 
 struct settings_rule {
@@ -34,9 +34,9 @@ int dates_block(const struct input *in, const struct block_rule *view, const Blo
 		DatesBlocked *fact);
 
 struct set_rule {
-	const Shift *shift;    /* as planned, or as the calendar has it; NULL: there is none */
+	const Shift *shift; /* as planned, or as the calendar has it; NULL: there is none */
 	bool planned;
-	bool member;           /* who is to have it takes part */
+	bool member; /* who is to have it takes part */
 };
 
 int shift_set(const struct input *in, const struct set_rule *view, const SetShift *request,
@@ -45,8 +45,7 @@ int shift_set(const struct input *in, const struct set_rule *view, const SetShif
 /* ---- due: ERR_NOTHING where there is nothing to tell ---------------------------------------- */
 
 struct week_rule {
-	int64_t monday;        /* day; INT64_MIN: none */
-	Shift **shifts;        /* of the week */
+	Shift **shifts; /* of the week */
 	size_t n_shifts;
 };
 
@@ -54,8 +53,8 @@ int week_tell(const struct input *in, const struct week_rule *view, const WeekDu
 	      WeekTold *fact);
 
 struct gaps_rule {
-	struct span span;      /* of the next GAPS_DAYS days */
-	GapsTold **told;       /* what the centre knows of */
+	struct span span; /* of the next GAPS_DAYS days */
+	GapsTold **told;  /* what the centre knows of */
 	size_t n_told;
 };
 
@@ -63,8 +62,8 @@ int gaps_tell(const struct input *in, const struct gaps_rule *view, const GapsDu
 	      GapsTold *fact);
 
 struct state_rule {
-	const DutyStateRow *row;   /* as it was told last; NULL: never */
-	const Shift *now, *next;   /* NULL: none */
+	const DutyStateRow *row;            /* as it was told last; NULL: never */
+	const Shift *now, *next;            /* NULL: none */
 	const Organisation *first, *second; /* of now; NULL: nobody, or not known */
 };
 

@@ -67,7 +67,8 @@ static int add_asked(const struct input *in, const struct swap_rule *view, const
 		return arena_append(in->arena, &fact->asked, &fact->n_asked, swap->to);
 	for (size_t i = 0; !rc && i < view->n_members; i++)
 		if (!same(view->members[i], swap->asker))
-			rc = arena_append(in->arena, &fact->asked, &fact->n_asked, view->members[i]);
+			rc = arena_append(in->arena, &fact->asked, &fact->n_asked,
+					  view->members[i]);
 	return rc;
 }
 
@@ -92,32 +93,41 @@ static Swap *step(const struct input *in, const struct swap_rule *view, enum swa
 static int wrong_state(const struct input *in, const Swap *swap)
 {
 	static const char *const ja[] = {
-		"", "", "この交代はすでに引き受けられています。", "この交代は断られています。",
-		"この交代は取り消されています。", "この交代は期限が過ぎています。",
+		"",
+		"",
+		"この交代はすでに引き受けられています。",
+		"この交代は断られています。",
+		"この交代は取り消されています。",
+		"この交代は期限が過ぎています。",
 		"この当番はもう依頼元のものではありません。",
 	};
 	static const char *const en[] = {
-		"", "", "Somebody has taken this duty already.", "This swap was declined.",
-		"This swap was undone.", "The time for this swap is over.",
+		"",
+		"",
+		"Somebody has taken this duty already.",
+		"This swap was declined.",
+		"This swap was undone.",
+		"The time for this swap is over.",
 		"The duty is no longer theirs who asked.",
 	};
 
 	return refuse(in, CODE_FAILED_PRECONDITION, "", ja[swap->state], en[swap->state]);
 }
 
-static int refuse_clash(const struct input *in, enum clash clash, const char *who, const Shift *other,
-			uint32_t rest_hours)
+static int refuse_clash(const struct input *in, enum clash clash, const char *who,
+			const Shift *other, uint32_t rest_hours)
 {
 	if (clash == CLASH_PLACES)
-		return refuse(in, CODE_FAILED_PRECONDITION, "",
-			      arena_printf(in->arena, "%sはこの枠のもう一方の当番です。", who),
-			      arena_printf(in->arena, "%s has the other place of this shift.", who));
+		return refuse(
+			in, CODE_FAILED_PRECONDITION, "",
+			arena_printf(in->arena, "%sはこの枠のもう一方の当番です。", who),
+			arena_printf(in->arena, "%s has the other place of this shift.", who));
 	if (clash == CLASH_AT_ONCE)
 		return refuse(in, CODE_FAILED_PRECONDITION, "",
-			      arena_printf(in->arena, "%sは同じ時間に別の当番（%s）があります。", who,
-					   other->id),
-			      arena_printf(in->arena, "%s is on another shift at that time (%s).", who,
-					   other->id));
+			      arena_printf(in->arena, "%sは同じ時間に別の当番（%s）があります。",
+					   who, other->id),
+			      arena_printf(in->arena, "%s is on another shift at that time (%s).",
+					   who, other->id));
 	return refuse(in, CODE_FAILED_PRECONDITION, "",
 		      arena_printf(in->arena,
 				   "%sは前後の当番（%s）との間に%u時間の休みがとれません。", who,
@@ -130,13 +140,15 @@ static int of_the_clinic(const struct input *in)
 {
 	if (in->actor.profession == PROFESSION_DOCTOR || in->actor.profession == PROFESSION_NURSE)
 		return 0;
-	return refuse(in, CODE_PERMISSION_DENIED, "", "当番の交代は、診療所の医師・看護師が行います。",
+	return refuse(in, CODE_PERMISSION_DENIED, "",
+		      "当番の交代は、診療所の医師・看護師が行います。",
 		      "Doctors and nurses of the clinics swap duties.");
 }
 
 static int no_swap(const struct input *in)
 {
-	return refuse(in, CODE_NOT_FOUND, "id", "その交代依頼はありません。", "There is no such swap.");
+	return refuse(in, CODE_NOT_FOUND, "id", "その交代依頼はありません。",
+		      "There is no such swap.");
 }
 
 /* ---- do they fit -------------------------------------------------------------------------- */
@@ -147,9 +159,9 @@ static int check_duty(const struct input *in, const struct swap_rule *view, Shif
 {
 	const char *holder = duty_holder(shift, second);
 	const Shift *other = NULL;
-	enum clash clash = duty_would_clash(shifts, view->n_near, shift, second,
-					    duty_from_ms(shift, second), holder,
-					    view->settings->rest_hours * HOUR_MS, &other);
+	enum clash clash =
+		duty_would_clash(shifts, view->n_near, shift, second, duty_from_ms(shift, second),
+				 holder, view->settings->rest_hours * HOUR_MS, &other);
 
 	return clash ? refuse_clash(in, clash, holder, other, view->settings->rest_hours) : 0;
 }
@@ -158,7 +170,8 @@ struct moved {
 	Shift *shift, *in_return; /* as they will be; in_return: NULL, none */
 };
 
-static int move(const struct input *in, const Shift *before, bool second, const char *to, Shift **out)
+static int move(const struct input *in, const Shift *before, bool second, const char *to,
+		Shift **out)
 {
 	Shift *shift = shift_copy(in->arena, before);
 
@@ -181,8 +194,7 @@ static int exchange(const struct input *in, const struct swap_rule *view, const 
 		return ERR_NOMEM;
 	int rc = move(in, view->shift, swap->second, to, &moved->shift);
 	if (!rc && *swap->in_return)
-		rc = move(in, view->in_return, swap->in_return_second, back_to,
-			  &moved->in_return);
+		rc = move(in, view->in_return, swap->in_return_second, back_to, &moved->in_return);
 	for (size_t i = 0; !rc && i < view->n_near; i++) {
 		shifts[i] = view->near[i];
 		if (same(shifts[i]->id, swap->shift))
@@ -250,12 +262,14 @@ static int check_ask(const struct input *in, const struct swap_rule *view, const
 		return refuse(in, CODE_FAILED_PRECONDITION, "shift", "その枠はもう終わっています。",
 			      "That shift is over.");
 	if (strlen(request->text) > ROTA_TEXT_BYTES)
-		return refuse(in, CODE_INVALID_ARGUMENT, "text", "本文は500バイト以内で入れてください。",
-			      "Write at most 500 bytes.");
-	if (*request->to && (!member(view, request->to) || same(request->to, in->actor.organisation)))
-		return refuse(in, CODE_INVALID_ARGUMENT, "to",
-			      "24時間体制に参加している、ほかの診療所を選んでください。",
-			      "Choose another clinic that takes part in the round-the-clock network.");
+		return refuse(in, CODE_INVALID_ARGUMENT, "text",
+			      "本文は500バイト以内で入れてください。", "Write at most 500 bytes.");
+	if (*request->to &&
+	    (!member(view, request->to) || same(request->to, in->actor.organisation)))
+		return refuse(
+			in, CODE_INVALID_ARGUMENT, "to",
+			"24時間体制に参加している、ほかの診療所を選んでください。",
+			"Choose another clinic that takes part in the round-the-clock network.");
 	if (view->asked) {
 		refuse(in, CODE_ALREADY_EXISTS, "shift", "この当番の交代はすでに頼んでいます。",
 		       "You have asked for this duty to be taken already.");
@@ -284,8 +298,8 @@ int swap_ask(const struct input *in, const struct swap_rule *view, const AskSwap
 	swap->text = request->text;
 	swap->asked_ms = in->now_ms;
 	swap->asked_by = arena_string(in->arena, in->actor.user);
-	swap->lapses_ms = duty_begun(view->shift, in->now_ms) ? view->shift->until_ms
-							      : view->shift->from_ms;
+	swap->lapses_ms =
+		duty_begun(view->shift, in->now_ms) ? view->shift->until_ms : view->shift->from_ms;
 	rc = check_in_return(in, view, request, swap);
 	if (!rc && *swap->to) /* it would be refused when they accept */
 		rc = exchange(in, view, swap, swap->to, swap->asker, &moved);
@@ -300,13 +314,13 @@ static bool stands(const struct swap_rule *view)
 {
 	const Swap *swap = view->swap;
 
-	if (!view->shift || view->shift->dropped || !duty_is(view->shift, swap->second, swap->asker))
+	if (!view->shift || view->shift->dropped ||
+	    !duty_is(view->shift, swap->second, swap->asker))
 		return false;
 	if (swap->lapses_ms != view->shift->from_ms && swap->lapses_ms != view->shift->until_ms)
 		return false; /* it is at another time now */
-	return !*swap->in_return ||
-	       (view->in_return && !view->in_return->dropped &&
-		duty_is(view->in_return, swap->in_return_second, swap->to));
+	return !*swap->in_return || (view->in_return && !view->in_return->dropped &&
+				     duty_is(view->in_return, swap->in_return_second, swap->to));
 }
 
 static int check_answer(const struct input *in, const struct swap_rule *view, enum swap_step which)
@@ -342,9 +356,10 @@ int swap_accept(const struct input *in, const struct swap_rule *view, const Acce
 			      "あなたの診療所は24時間体制に参加していません。",
 			      "Your clinic does not take part in the round-the-clock network.");
 	if (!stands(view))
-		return refuse(in, CODE_FAILED_PRECONDITION, "",
-			      "当番が変わったため、この交代はできなくなりました。",
-			      "The duties have changed meanwhile: this swap is no longer possible.");
+		return refuse(
+			in, CODE_FAILED_PRECONDITION, "",
+			"当番が変わったため、この交代はできなくなりました。",
+			"The duties have changed meanwhile: this swap is no longer possible.");
 	if (view->swap->lapses_ms <= in->now_ms ||
 	    (view->in_return && duty_begun(view->in_return, in->now_ms)))
 		return refuse(in, CODE_FAILED_PRECONDITION, "", "この交代は期限が過ぎています。",
@@ -407,8 +422,8 @@ static int take_back(const struct input *in, const struct swap_rule *view, struc
 	const Swap *swap = view->swap;
 
 	if (!view->shift || !duty_is(view->shift, swap->second, swap->taker) ||
-	    (*swap->in_return && (!view->in_return || !duty_is(view->in_return,
-							       swap->in_return_second, swap->asker))))
+	    (*swap->in_return &&
+	     (!view->in_return || !duty_is(view->in_return, swap->in_return_second, swap->asker))))
 		return refuse(in, CODE_FAILED_PRECONDITION, "",
 			      "当番はその後また変わっています。取り消せません。",
 			      "The duty has moved on since: this can no longer be undone.");

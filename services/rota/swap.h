@@ -8,17 +8,25 @@
 #include "daemon.h"
 
 struct swap_rule {
-	const Swap *swap;             /* NULL: there is none */
-	const Swap *asked;            /* for the same place, not answered yet; NULL: none */
+	const Swap *swap;  /* NULL: there is none */
+	const Swap *asked; /* for the same place, not answered yet; NULL: none */
 	const RotaSettings *settings;
 	const Shift *shift, *in_return; /* NULL: there is none */
-	Shift **near;                 /* all that can clash with either, they themselves too */
+	Shift **near;                   /* all that can clash with either, they themselves too */
 	size_t n_near;
-	char **members;               /* organisations */
+	char **members; /* organisations */
 	size_t n_members;
 };
 
-enum swap_step { SWAP_ASK, SWAP_ACCEPT, SWAP_DECLINE, SWAP_UNDO, SWAP_LAPSE, SWAP_OVERTAKE, SWAP_STEPS };
+enum swap_step {
+	SWAP_ASK,
+	SWAP_ACCEPT,
+	SWAP_DECLINE,
+	SWAP_UNDO,
+	SWAP_LAPSE,
+	SWAP_OVERTAKE,
+	SWAP_STEPS
+};
 
 /* Is the step possible from that state? */
 bool swap_possible(enum swap_step step, Swap_State state);

@@ -9,8 +9,8 @@
 #define WEEK_TOLD_MS (7LL * 3600 * 1000) /* of the Monday */
 
 const char *const rota_tables[ROTA_TABLES] = {
-	"settings", "shifts",  "shift-changes", "blocks",  "swaps",  "swap-changes",
-	"swaps-asked", "members", "gaps-told",  "details", "states", "state-changes",
+	"settings",    "shifts",  "shift-changes", "blocks",  "swaps",  "swap-changes",
+	"swaps-asked", "members", "gaps-told",     "details", "states", "state-changes",
 };
 
 static const struct bytes nothing;

@@ -63,9 +63,12 @@ def accept(system, swap, asker):
 	raise AssertionError("nobody could take it")
 
 
-def matters(system, user, subject):
-	return [item["matter"] for item in system.cli_json(user, "inbox", "list", "--all")
-		if item.get("subject") == subject and item["state"] != "WITHDRAWN"]
+def wait_told(system, user, subject, matter):
+	"""That in the end this word about the subject, and no other, stands in the inbox."""
+	def told():
+		return [item["matter"] for item in system.cli_json(user, "inbox", "list", "--all")
+			if item.get("subject") == subject and item.get("state") != "WITHDRAWN"] == [matter]
+	wait_for(told, f"{user} to be told {matter}")
 
 
 # ---- a month -----------------------------------------------------------------------------------
@@ -89,6 +92,12 @@ def test_a_month_is_planned(system, month):
 	assert not [shift for shift in planned if "clinic05" in holders(shift) and shift["date"] in blocked]
 	assert [item["date"] for item in system.cli_json("admin", "rota", "blocks", "--month", month)] == \
 		sorted(blocked)
+
+
+def test_each_clinic_hears_of_its_duties(system, month):
+	"""Broken: somebody is on duty and does not know."""
+	for clinic in CLINICS[::8]:
+		wait_told(system, f"{clinic}-doctor", month, "DUTIES_PLANNED")
 
 
 def test_the_same_seed_gives_the_same_plan(system, month):
@@ -121,6 +130,8 @@ def test_a_shift_set_by_hand_stays_and_a_hole_is_named(system, month):
 	gap = [gap for gap in system.cli_json("admin", "rota", "gaps", "--days", "100")
 		if gap["shift"] == shift["id"]][0]
 	assert gap["reason"] == "REMOVED_BY_HAND" and gap["second"] and gap["detailJa"] == "休診のため"
+	wait_told(system, "centre-staff", shift["id"], "SHIFT_GAP")
+	wait_told(system, f"{shift['second']}-doctor", shift["id"], "DUTY_NOT_YOURS")
 	system.cli("admin", "rota", "generate", "--month", month, "--seed", "7")
 	assert "second" not in [s for s in shifts(system, month) if s["id"] == shift["id"]][0]
 	system.cli("clinic01-doctor", "rota", "set", shift["date"], "weekday-night", "clinic01",
@@ -129,6 +140,19 @@ def test_a_shift_set_by_hand_stays_and_a_hole_is_named(system, month):
 		"--reason", "見つかりました")
 	assert not [gap for gap in system.cli_json("admin", "rota", "gaps", "--days", "100")
 		if gap["shift"] == shift["id"]]
+
+
+def test_who_watches_sees_the_change(system, month):
+	"""A terminal that stays open; the change comes by itself."""
+	shift = a_night(system, month, 9)
+	terminal = system.terminal("station01-nurse", "--json", "rota", "show", "--month", month, "--watch")
+	terminal.wait(lambda item: item["id"] == shift["id"], "the first page")
+	clinic = next(clinic for clinic in CLINICS if clinic not in holders(shift))
+	system.cli("admin", "rota", "set", shift["date"], "weekday-night", clinic, "--reason", "希望のため")
+	terminal.wait(lambda item: item["id"] == shift["id"] and item["first"] == clinic, "the change")
+	assert terminal.stop()[0] == 0
+	system.cli("admin", "rota", "set", shift["date"], "weekday-night", shift["first"],
+		"--reason", "元に戻す")
 
 
 # ---- swaps -------------------------------------------------------------------------------------
@@ -141,7 +165,10 @@ def test_a_duty_changes_hands_and_comes_back(system, month):
 	user = f"{asker}-doctor"
 	swap = system.cli_id(user, "rota", "swap-ask", shift["date"], "--text", "学会のため")
 	assert system.run(user, "rota", "swap-ask", shift["date"]).returncode == 75, "asked already"
+	wait_told(system, "clinic20-doctor" if asker != "clinic20" else "clinic21-doctor", swap, "SWAP_ASKED")
 	taker = accept(system, swap, asker)
+	for told in (user, f"{taker}-doctor", "centre-staff"):
+		wait_told(system, told, swap, "SWAP_TAKEN")
 	moved = [s for s in shifts(system, month) if s["id"] == shift["id"]][0]
 	assert moved["first"] == taker and moved["second"] == shift["second"]
 	assert moved["givenAwayFirst"][-1] == asker
@@ -149,6 +176,8 @@ def test_a_duty_changes_hands_and_comes_back(system, month):
 	listed = system.cli_json(user, "rota", "swaps")
 	assert [(item["state"], item["taker"]) for item in listed if item["id"] == swap] == [("TAKEN", taker)]
 	system.cli(f"{taker}-doctor", "rota", "undo", swap)
+	for told in (user, f"{taker}-doctor", "centre-staff"):
+		wait_told(system, told, swap, "SWAP_UNDONE")
 	back = [s for s in shifts(system, month) if s["id"] == shift["id"]][0]
 	assert back["first"] == asker and back["sequence"] == shift.get("sequence", 0) + 2
 	system.cli(user, "rota", "undo", swap, status=75)

@@ -9,7 +9,8 @@ static char *ask_for_night(struct fixture *f, const char *to, const char *in_ret
 {
 	const Shift *night = shift_of(f, NIGHT);
 
-	assert_int_equal(ask_swap(f, doctor_of(f, night->first), NIGHT, false, to, in_return), CODE_OK);
+	assert_int_equal(ask_swap(f, doctor_of(f, night->first), NIGHT, false, to, in_return),
+			 CODE_OK);
 	return text(f, f->reply->id);
 }
 
@@ -109,7 +110,8 @@ static void one_for_another(void **state)
 		const Shift *back = shift_of(f, NIGHT);
 		assert_int_equal(back->n_given_away_first, 1);
 		assert_string_equal(back->given_away_first[0], theirs->first);
-		assert_int_equal(undo_swap(f, doctor_of(f, theirs->first), id), CODE_FAILED_PRECONDITION);
+		assert_int_equal(undo_swap(f, doctor_of(f, theirs->first), id),
+				 CODE_FAILED_PRECONDITION);
 		fixture_rebuild(f);
 		return;
 	}
@@ -284,6 +286,31 @@ static void a_duty_that_is_another_s_now_is_overtaken(void **state)
 	fixture_rebuild(f);
 }
 
+/* Both arrive at once, before anything is due: the later one finds the duty gone. */
+static void what_is_accepted_too_late_moves_nothing(void **state)
+{
+	struct fixture *f = *state;
+	AcceptSwap accept = AcceptSwap_INIT;
+	SetShift request = SetShift_INIT;
+
+	planned(f);
+	const Shift *night = shift_of(f, NIGHT);
+	const char *asked = free_clinic(f, night);
+	accept.id = ask_for_night(f, asked, "");
+	request.shift = text(f, NIGHT);
+	request.organisation = text(f, "");
+	request.reason = text(f, "未定");
+	Request set_now = fixture_request(f, &request.base, 0, false);
+	Request accept_now = fixture_request(f, &accept.base, 0, false);
+	fixture_send(f, "administrator", &set_now);
+	fixture_send(f, doctor_of(f, asked), &accept_now);
+	fixture_step(f);
+	assert_int_equal(fixture_reply(f, "administrator", 0)->code, CODE_OK);
+	assert_int_equal(fixture_reply(f, doctor_of(f, asked), 0)->code, CODE_FAILED_PRECONDITION);
+	assert_string_equal(shift_of(f, NIGHT)->first, "");
+	fixture_rebuild(f);
+}
+
 /* ---- refusals ------------------------------------------------------------------------------- */
 
 static void what_makes_no_sense_is_refused(void **state)
@@ -302,7 +329,8 @@ static void what_makes_no_sense_is_refused(void **state)
 	assert_int_equal(ask_swap(f, own, NIGHT, false, "clinic34", ""), CODE_INVALID_ARGUMENT);
 	assert_int_equal(ask_swap(f, own, NIGHT, false, "", MONTH "-10-weekday-night"),
 			 CODE_INVALID_ARGUMENT);
-	assert_int_equal(ask_swap(f, own, NIGHT, false, night->second, NIGHT), CODE_INVALID_ARGUMENT);
+	assert_int_equal(ask_swap(f, own, NIGHT, false, night->second, NIGHT),
+			 CODE_INVALID_ARGUMENT);
 	assert_string_equal(f->reply->field, "in_return");
 	assert_int_equal(accept_swap(f, own, "01KSR49200E4HR000000000001"), CODE_NOT_FOUND);
 	assert_int_equal(undo_swap(f, own, "x"), CODE_NOT_FOUND);
@@ -332,6 +360,7 @@ int main(void)
 		TEST(what_nobody_took_lapses_when_the_shift_begins),
 		TEST(the_rest_of_a_running_shift_is_taken),
 		TEST(a_duty_that_is_another_s_now_is_overtaken),
+		TEST(what_is_accepted_too_late_moves_nothing),
 		TEST(what_makes_no_sense_is_refused),
 		cmocka_unit_test(the_table_has_no_way_back),
 	};
