@@ -148,7 +148,27 @@ static void every_state_from_every_state(void **state)
 	assert_false(escalation_open(ESCALATION_STATE_TAKEN));
 }
 
-/* ---- EscalationDue: the whole daemon --------------------------------------------------------- */
+/* What is due and has been overtaken is dropped: taken meanwhile, over, or not known. */
+static void what_is_over_goes_on_no_more(void **state)
+{
+	EscalationDue due = EscalationDue_INIT;
+	EscalationWalked fact = EscalationWalked_INIT;
+	Escalation escalation = Escalation_INIT;
+	Notification item = Notification_INIT, *items[] = { &item };
+	struct walk_view view = { .items = items, .n_items = 1 };
+	struct input in = { .now_ms = 0 };
+
+	(void)state;
+	assert_int_equal(escalation_walk(&in, &view, &due, &fact), ERR_NOTHING);
+	view.escalation = &escalation;
+	escalation.state = ESCALATION_STATE_OVER;
+	assert_int_equal(escalation_walk(&in, &view, &due, &fact), ERR_NOTHING);
+	escalation.state = ESCALATION_STATE_WALKING;
+	item.state = NOTIFICATION_STATE_DONE;
+	assert_int_equal(escalation_walk(&in, &view, &due, &fact), ERR_NOTHING);
+}
+
+/* ---- the whole daemon ----------------------------------------------------------------------- */
 
 static void from_one_to_the_next_until_the_centre_and_again(void **state)
 {
@@ -666,6 +686,7 @@ int main(void)
 		cmocka_unit_test(in_order_each_organisation_once),
 		cmocka_unit_test(a_shift_moves_in_the_middle),
 		cmocka_unit_test(every_state_from_every_state),
+		cmocka_unit_test(what_is_over_goes_on_no_more),
 		WORLD(from_one_to_the_next_until_the_centre_and_again),
 		WORLD(acceptance_stops_it_and_all_are_told),
 		WORLD(hours_of_the_attending_clinic),

@@ -199,6 +199,21 @@ static void a_moved_end(void **state)
 	rebuilt_the_same(f);
 }
 
+/* A duty that leaves nothing open says nothing. */
+static void nothing_is_open(void **state)
+{
+	struct fixture *f = *state;
+	DutyEndsDue due = DutyEndsDue_INIT;
+	HandOverOffered fact = HandOverOffered_INIT;
+	struct offer_view view = { .organisation = "clinic03" };
+	struct input in = { .arena = &f->arena };
+
+	assert_int_equal(duty_end(&in, &view, &due, &fact), ERR_NOTHING);
+	until(f, MORNING);
+	assert_string_equal(inbox(f, "d1"), "");
+	assert_string_equal(inbox(f, "d3"), "");
+}
+
 int main(void)
 {
 #define WORLD(name) cmocka_unit_test_setup_teardown(name, open_world, free_fixture)
@@ -209,6 +224,7 @@ int main(void)
 		WORLD(offered_by_hand),
 		WORLD(only_what_nobody_else_has),
 		WORLD(a_moved_end),
+		WORLD(nothing_is_open),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
