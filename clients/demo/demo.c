@@ -76,6 +76,8 @@ static int load_city(struct city *city, const struct demo_options *options,
 	if (!rc)
 		rc = city_stories(city);
 	if (!rc)
+		rc = city_rota(city, options->state, progress);
+	if (!rc)
 		rc = city_load(city, options->state, progress);
 	if (!rc)
 		rc = city_scenes(city, options->state, progress, &referrals, &reports);

@@ -479,6 +479,23 @@ static int take_moment(struct scenes *scenes, const char *state)
 	return rc;
 }
 
+static int scenes_open(struct scenes *scenes, const char *state)
+{
+	scenes->pool = pool_open(arena_printf(scenes->city->arena, "%s/accounts", state));
+	return scenes->pool ? take_moment(scenes, state) : ERR_NOMEM;
+}
+
+int city_rota(struct city *city, const char *state, struct progress *progress)
+{
+	struct scenes scenes = { .city = city, .progress = progress };
+
+	int rc = scenes_open(&scenes, state);
+	if (!rc)
+		rc = city_duties(&scenes);
+	pool_free(scenes.pool);
+	return rc;
+}
+
 int city_scenes(struct city *city, const char *state, struct progress *progress, size_t *referrals,
 		size_t *reports)
 {
@@ -486,10 +503,7 @@ int city_scenes(struct city *city, const char *state, struct progress *progress,
 				 .reports = reports };
 
 	*referrals = *reports = 0;
-	scenes.pool = pool_open(arena_printf(city->arena, "%s/accounts", state));
-	if (!scenes.pool)
-		return ERR_NOMEM;
-	int rc = take_moment(&scenes, state);
+	int rc = scenes_open(&scenes, state);
 	for (int day = -SCENES_DAYS; !rc && day < 0; day++) {
 		rc = history_of_day(&scenes, day, false);
 		if (!rc)
@@ -500,8 +514,6 @@ int city_scenes(struct city *city, const char *state, struct progress *progress,
 		rc = board_now(&scenes);
 	if (!rc)
 		rc = play_all(&scenes);
-	if (!rc)
-		rc = city_duties(&scenes);
 	pool_free(scenes.pool);
 	return rc;
 }
