@@ -57,6 +57,23 @@ static int load_state(struct daemon *daemon)
 	return rc;
 }
 
+/* How far the clock was set back while nothing ran, as far as it can be seen: it is before the last entry.
+ * Else durations would wait for it to catch up. 0: it was not. */
+static int64_t set_back_ms(struct daemon *daemon)
+{
+	JournalEntry *last;
+	int64_t back_ms = 0;
+	struct tx tx;
+
+	arena_reset(&daemon->arena);
+	if (daemon->head.position == 0 || tx_begin(&tx, daemon->store, &daemon->arena, false))
+		return 0;
+	if (journal_read(&tx, daemon->head.position, &last) == 0)
+		back_ms = now_steady_ms(daemon) - last->steady_ms;
+	tx_abort(&tx);
+	return back_ms < -CLOCK_JUMP_MS ? back_ms : 0;
+}
+
 int daemon_open(struct daemon **out, const struct daemon_spec *spec,
 		const struct daemon_options *options, void *context)
 {
@@ -85,7 +102,8 @@ int daemon_open(struct daemon **out, const struct daemon_spec *spec,
 		rc = load_state(daemon);
 	if (!rc) {
 		peers_init(daemon);
-		daemon->clock_offset_ms = daemon->clock->wall_ms(daemon->clock) - monotonic_ms(daemon);
+		daemon->clock_offset_ms = daemon->clock->wall_ms(daemon->clock) -
+					  monotonic_ms(daemon) - set_back_ms(daemon);
 		rc = spec->start ? spec->start(daemon, context) : 0;
 		peers_started(daemon);
 		state_init(daemon);

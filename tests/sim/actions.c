@@ -54,10 +54,15 @@ static bool may_see(struct sim *sim, size_t who, const char *patient)
 static char *any_patient(struct sim *sim, size_t who)
 {
 	struct model *model = &sim->models[HOST_RECORD];
-	const char *id = NULL;
-	for (int tries = 0; tries < 4 && model->n_patients; tries++) {
-		id = model->patients[below(sim, (uint32_t)model->n_patients)].id;
-		if (may_see(sim, who, id) || rng_chance(&sim->rng, 100))
+	uint32_t n = (uint32_t)model->n_patients, start = below(sim, n);
+	const char *id = n ? model->patients[start].id : NULL;
+	for (uint32_t i = 0; i < n; i++) {
+		const char *other = model->patients[(start + i) % n].id;
+		if (may_see(sim, who, other)) {
+			id = other;
+			break;
+		}
+		if (rng_chance(&sim->rng, 30))
 			break;
 	}
 	char *out = id ? copy(sim, id) : NULL;
@@ -132,7 +137,7 @@ static void act_consent(struct sim *sim, size_t who)
 {
 	RecordConsent *m = NEW(RecordConsent, &sim->scratch);
 	m->patient = any_patient(sim, who);
-	m->scope = rng_chance(&sim->rng, 800) ? CONSENT_SCOPE_TEAM : CONSENT_SCOPE_COVER;
+	m->scope = rng_chance(&sim->rng, 500) ? CONSENT_SCOPE_TEAM : CONSENT_SCOPE_COVER;
 	m->given = rng_chance(&sim->rng, 550);
 	m->on = day(sim);
 	ask(sim, who, HOST_RECORD, &m->base, m->patient);
@@ -325,6 +330,9 @@ static void act_entry(struct sim *sim, size_t who)
 	m->entry = NEW(Entry, &sim->scratch);
 	m->entry->patient = any_patient(sim, who);
 	m->entry->urgent = rng_chance(&sim->rng, 150);
+	if (m->entry->urgent)
+		m->entry->urgent_reason = text(sim, "fever");
+	m->entry->everyone = m->entry->urgent && rng_chance(&sim->rng, 250);
 	fill_content(sim, m->entry);
 	ask(sim, who, HOST_RECORD, &m->base, m->entry->patient);
 }
@@ -485,19 +493,6 @@ static void act_directory(struct sim *sim, size_t who)
 	ask(sim, who, HOST_DIRECTORY, messages[below(sim, 4)], NULL);
 }
 
-static void act_hours(struct sim *sim, size_t who)
-{
-	SetContactHours m = SetContactHours_INIT;
-	ContactHours *hours = NEW(ContactHours, &sim->scratch);
-	m.organisation = copy(sim, sim->terminals[who].organisation);
-	hours->weekday = 1 + below(sim, 7);
-	hours->from_minute = 60 * below(sim, 12);
-	hours->to_minute = hours->from_minute + 60;
-	hours->means = CONTACT_MEANS_PHONE;
-	arena_append(&sim->scratch, &m.hours, &m.n_hours, hours);
-	ask(sim, who, HOST_DIRECTORY, &m.base, NULL);
-}
-
 static void act_administration(struct sim *sim, size_t who)
 {
 	VerifyJournal verify = VerifyJournal_INIT;
@@ -562,7 +557,6 @@ static const struct action actions[] = {
 	{act_substitute, 1, ANYBODY, true},
 	{act_list_alert, 3, ANYBODY, false},
 	{act_directory, 3, ANYBODY, false},
-	{act_hours, 1, ANYBODY, false},
 	{act_administration, 20, OF(PROFESSION_ADMINISTRATOR), false},
 	{act_revoke, 1, OF(PROFESSION_ADMINISTRATOR), false},
 	{act_nonsense, 1, ANYBODY, false},
@@ -571,21 +565,37 @@ static const struct action actions[] = {
 
 static const struct action *action_at(size_t i)
 {
-	return i < N_ACTIONS ? &actions[i] : &doings[i - N_ACTIONS];
+	if (i < N_ACTIONS)
+		return &actions[i];
+	i -= N_ACTIONS;
+	return i < n_doings ? &doings[i] : &turns[i - n_doings];
 }
 
-static unsigned weight_of(const struct sim *sim, const struct action *action, Profession profession)
+static unsigned weight_of(const struct sim *sim, const struct action *action, Profession profession,
+			  bool has_patient)
 {
 	bool possible = (action->professions & OF(profession)) &&
-			(!action->needs_patient || sim->models[HOST_RECORD].n_patients);
+			(!action->needs_patient || has_patient);
 	bool doing = action >= doings && action < doings + n_doings;
-	return possible ? action->weight * (doing ? sim->keenness : 1) : 0;
+	bool turn = action >= turns && action < turns + n_turns;
+	return !possible ? 0 : action->weight * (doing ? sim->keenness : turn ? sim->vigilance : 1);
+}
+
+/* Who may see nobody knocks at closed doors, but not all the time. */
+static bool has_patient(struct sim *sim, size_t who)
+{
+	const struct model *model = &sim->models[HOST_RECORD];
+	for (size_t i = 0; i < model->n_patients; i++)
+		if (may_see(sim, who, model->patients[i].id))
+			return true;
+	return model->n_patients && rng_chance(&sim->rng, 150);
 }
 
 void action_any(struct sim *sim, size_t who)
 {
 	struct terminal *terminal = &sim->terminals[who];
 	unsigned total = 0;
+	bool patient;
 
 	if (!sim->settled || sim->options.race || !terminal_free(sim, terminal))
 		return;
@@ -593,18 +603,20 @@ void action_any(struct sim *sim, size_t who)
 		terminal_watch(sim, who, 0, WATCH_INBOX, "");
 		return;
 	}
-	if ((ARRANGE & OF(terminal->profession)) && rng_chance(&sim->rng, 300) &&
+	if ((ARRANGE & OF(terminal->profession)) &&
+	    rng_chance(&sim->rng, sim->vigilance > 1 ? 80 : 300) &&
 	    lonely_patient(sim, who)) {
 		act_team_add(sim, who);
 		return;
 	}
-	if (rng_chance(&sim->rng, 600) && doing_waiting(sim, who))
+	if (rng_chance(&sim->rng, 600) && (turn_waiting(sim, who) || doing_waiting(sim, who)))
 		return;
-	for (size_t i = 0; i < N_ACTIONS + n_doings; i++)
-		total += weight_of(sim, action_at(i), terminal->profession);
+	patient = has_patient(sim, who);
+	for (size_t i = 0; i < N_ACTIONS + n_doings + n_turns; i++)
+		total += weight_of(sim, action_at(i), terminal->profession, patient);
 	uint32_t drawn = below(sim, total);
-	for (size_t i = 0; i < N_ACTIONS + n_doings; i++) {
-		unsigned weight = weight_of(sim, action_at(i), terminal->profession);
+	for (size_t i = 0; i < N_ACTIONS + n_doings + n_turns; i++) {
+		unsigned weight = weight_of(sim, action_at(i), terminal->profession, patient);
 		if (drawn < weight) {
 			action_at(i)->run(sim, who);
 			return;

@@ -183,6 +183,14 @@ static void judge_silence(struct sim *sim, uint64_t until)
 		sim->alert_followed = until - 1;
 }
 
+/* By an escalation, without a place in the team. */
+static bool asked_from_outside(EscalationStep_Place place)
+{
+	return place == ESCALATION_STEP_PLACE_ON_DUTY_FIRST ||
+	       place == ESCALATION_STEP_PLACE_ON_DUTY_SECOND ||
+	       place == ESCALATION_STEP_PLACE_CENTRE;
+}
+
 static void add_notification(struct sim *sim, const Recipient *recipient,
 			     const Notification *common)
 {
@@ -195,15 +203,25 @@ static void add_notification(struct sim *sim, const Recipient *recipient,
 		if (!sim->notifications)
 			abort();
 	}
-	if (table_get(&sim->notified, event, recipient->user, NULL))
+	uint64_t earlier;
+	if (table_get(&sim->notified, event, recipient->user, &earlier) &&
+	    sim->notifications[earlier].state != NOTIFICATION_STATE_WITHDRAWN &&
+	    same(sim->notifications[earlier].user, recipient->user))
 		sim_fail(sim, "notified-twice", "event=%s user=%s", event, recipient->user);
-	table_put(&sim->notified, event, recipient->user, 1);
+	table_put(&sim->notified, event, recipient->user, sim->n_notifications);
 	table_put(&sim->notified, recipient->id, NULL, sim->n_notifications);
 	struct sim_notification *added = &sim->notifications[sim->n_notifications++];
 	*added = (struct sim_notification){.state = NOTIFICATION_STATE_STORED};
 	added->word = *common->service != '\0';
-	added->as_such = !*recipient->substitute_for && !common->break_glass && !added->word;
+	added->place = recipient->place;
+	added->round = common->round;
+	added->as_such = !*recipient->substitute_for && !common->break_glass && !added->word &&
+			 !asked_from_outside(recipient->place);
 	added->urgent = common->urgent;
+	added->rings_ms = recipient->rings_ms > 0 ? recipient->rings_ms : 0;
+	snprintf(added->substitute_for, sizeof(added->substitute_for), "%s",
+		 recipient->substitute_for);
+	rings_stored(sim, recipient, common->urgent);
 	snprintf(added->patient, sizeof(added->patient), "%s", common->patient);
 	snprintf(added->event, sizeof(added->event), "%s", event);
 	snprintf(added->id, sizeof(added->id), "%s", recipient->id);
@@ -222,14 +240,16 @@ static void judge_stored(struct sim *sim, const struct known_fact *known)
 	}
 	for (size_t i = 0; i < stored->n_recipients; i++)
 		add_notification(sim, stored->recipients[i], stored->template_);
-	table_put(&sim->reminded, stored->template_->event, NULL,
-		  (uint64_t)known->entry->steady_ms);
+	if (!stored->escalation)
+		table_put(&sim->reminded, stored->template_->event, NULL,
+			  (uint64_t)known->entry->steady_ms);
 	const struct known_fact *source = &record->facts[position - 1];
 	if (!same(source->entry->type, "EntryAdded"))
 		return;
 	judge_all_told(sim, source, stored);
 	for (size_t i = 0; i < stored->n_recipients; i++)
-		judge_recipient(sim, ((const EntryAdded *)(const void *)source->fact)->entry,
+		if (!stored->recipients[i]->place) /* else: escalations.c */
+			judge_recipient(sim, ((const EntryAdded *)(const void *)source->fact)->entry,
 				stored->recipients[i]);
 }
 
@@ -314,7 +334,7 @@ static size_t words_of(struct sim *sim, const struct known_fact *source, Told **
 		one->organisation = ((const CapacityLapsed *)fact)->organisation;
 		one->matter = MATTER_CAPACITY_LAPSED;
 	} else {
-		return 0;
+		return duties_words(sim, source, told);
 	}
 	return 1;
 }
@@ -350,24 +370,8 @@ static int host_of(const struct sim *sim, const char *instance)
 	return -1;
 }
 
-static void judge_word(struct sim *sim, const struct known_fact *known)
+static void add_words(struct sim *sim, const JournalEntry *entry, const WordStored *stored)
 {
-	const WordStored *stored = (const WordStored *)(const void *)known->fact;
-	const struct ledger *ledger;
-	uint64_t position = known->entry->instance_position;
-	int host = host_of(sim, known->entry->instance);
-	Told **told;
-
-	ledger = host >= 0 ? &sim->hosts[host].ledger : NULL;
-	if (!ledger || position == 0 || position > ledger->n ||
-	    !same(ledger->facts[position - 1].entry->id, stored->event) ||
-	    !same(stored->service, known->entry->instance)) {
-		sim_fail(sim, "word-of-nobody", "position=%llu", (unsigned long long)position);
-		return;
-	}
-	size_t n = words_of(sim, &ledger->facts[position - 1], &told);
-	judge_words(sim, stored, told, n);
-	table_put(&sim->worded, stored->event, NULL, 1);
 	for (size_t i = 0; i < stored->n_recipients; i++) {
 		Notification common = Notification_INIT;
 		common.event = arena_printf(&sim->scratch, "%s-%s", stored->event,
@@ -375,8 +379,41 @@ static void judge_word(struct sim *sim, const struct known_fact *known)
 		common.service = stored->service;
 		common.urgent = stored->recipients[i]->urgent;
 		add_notification(sim, stored->recipients[i], &common);
-		table_put(&sim->reminded, common.event, NULL, (uint64_t)known->entry->steady_ms);
+		table_put(&sim->reminded, common.event, NULL, (uint64_t)entry->steady_ms);
 	}
+}
+
+static void judge_word(struct sim *sim, const JournalEntry *entry, const WordStored *stored)
+{
+	const struct ledger *ledger;
+	uint64_t position = entry->instance_position;
+	int host = host_of(sim, entry->instance);
+	Told **told;
+
+	ledger = host >= 0 ? &sim->hosts[host].ledger : NULL;
+	if (!ledger || position == 0 || position > ledger->n ||
+	    !same(ledger->facts[position - 1].entry->id, stored->event) ||
+	    !same(stored->service, entry->instance)) {
+		sim_fail(sim, "word-of-nobody", "position=%llu", (unsigned long long)position);
+		return;
+	}
+	size_t n = words_of(sim, &ledger->facts[position - 1], &told);
+	judge_words(sim, stored, told, n);
+	table_put(&sim->worded, stored->event, NULL, 1);
+	add_words(sim, entry, stored);
+}
+
+/* NULL: it is not of those that hold a word. */
+static const WordStored *word_within(const struct known_fact *known)
+{
+	const void *fact = known->fact;
+	if (same(known->entry->type, "WordStored"))
+		return fact;
+	if (same(known->entry->type, "RotaFollowed"))
+		return ((const RotaFollowed *)fact)->word;
+	if (same(known->entry->type, "HandOverOffered"))
+		return ((const HandOverOffered *)fact)->word;
+	return NULL;
 }
 
 /* "", or a fact of board or referral of which alert has not heard and should. */
@@ -386,8 +423,11 @@ static const char *words_missing(struct sim *sim, int host)
 	Told **told;
 	for (uint64_t *known = &sim->words_known[host]; *known < ledger->n; (*known)++) {
 		const struct known_fact *fact = &ledger->facts[*known];
-		if (words_of(sim, fact, &told) > 0 &&
-		    !table_get(&sim->worded, fact->entry->id, NULL, NULL))
+		bool spoken = false;
+		size_t n = words_of(sim, fact, &told);
+		for (size_t i = 0; i < n; i++)
+			spoken |= host == HOST_REFERRAL || host == HOST_BOARD || told[i]->matter;
+		if (spoken && !table_get(&sim->worded, fact->entry->id, NULL, NULL))
 			return arena_printf(&sim->scratch, "word of=%s position=%llu",
 					    sim->hosts[host].spec->name,
 					    (unsigned long long)*known + 1);
@@ -397,7 +437,7 @@ static const char *words_missing(struct sim *sim, int host)
 
 /* ---- what becomes of a notification ---------------------------------------------------------- */
 
-static struct sim_notification *notification_known(struct sim *sim, const char *id)
+struct sim_notification *alerts_notification(struct sim *sim, const char *id)
 {
 	uint64_t index;
 	return table_get(&sim->notified, id, NULL, &index) ? &sim->notifications[index] : NULL;
@@ -405,16 +445,21 @@ static struct sim_notification *notification_known(struct sim *sim, const char *
 
 static void move(struct sim *sim, const char *id, Notification_State state, const char *user)
 {
-	struct sim_notification *known = notification_known(sim, id);
+	struct sim_notification *known = alerts_notification(sim, id);
 	if (!known) {
 		sim_fail(sim, "unknown-notification", "id=%s", id);
 		return;
 	}
+	Notification_State before = known->state;
 	known->state = state;
-	if (!user)
-		return;
-	snprintf(known->user, sizeof(known->user), "%s", user);
-	known->as_such = false;
+	if (state >= NOTIFICATION_STATE_ACCEPTED)
+		known->rings_ms = 0; /* it waits for nothing any longer */
+	if (user) {
+		snprintf(known->user, sizeof(known->user), "%s", user);
+		table_put(&sim->notified, known->event, user, (uint64_t)(known - sim->notifications));
+		known->as_such = false;
+	}
+	escalations_moved(sim, known, before);
 }
 
 static void move_all(struct sim *sim, char **ids, size_t n, Notification_State state,
@@ -439,7 +484,7 @@ static void remind(struct sim *sim, const Reminded *fact, int64_t steady_ms)
 static void deliver(struct sim *sim, const NotificationsDelivered *fact, const JournalEntry *entry)
 {
 	for (size_t i = 0; i < fact->n_ids; i++) {
-		const struct sim_notification *known = notification_known(sim, fact->ids[i]);
+		const struct sim_notification *known = alerts_notification(sim, fact->ids[i]);
 		if (known &&
 		    (!same(known->user, entry->user) || !same(entry->cause, "ConfirmDelivery")))
 			sim_fail(sim, "delivered-by-another", "id=%s of=%s by=%s", known->id,
@@ -458,7 +503,11 @@ static void follow(struct sim *sim, const char *type, const void *fact, const Jo
 		move(sim, f->id, f->state, NULL);
 	} else if (same(type, "NotificationTakenOver")) {
 		const NotificationTakenOver *f = fact;
-		move(sim, f->id, NOTIFICATION_STATE_ACCEPTED, f->to);
+		if (*f->own)
+			move(sim, f->own, NOTIFICATION_STATE_ACCEPTED, NULL);
+		move(sim, f->id,
+		     *f->own ? NOTIFICATION_STATE_OPENED : NOTIFICATION_STATE_ACCEPTED,
+		     *f->own ? NULL : f->to);
 	} else if (same(type, "HandedOver")) {
 		const HandedOver *f = fact;
 		move_all(sim, f->ids, f->n_ids, NOTIFICATION_STATE_STORED, f->to);
@@ -473,9 +522,13 @@ static void follow(struct sim *sim, const char *type, const void *fact, const Jo
 		move_all(sim, f->withdrawn, f->n_withdrawn, NOTIFICATION_STATE_WITHDRAWN, NULL);
 	} else if (same(type, "Reminded")) {
 		remind(sim, fact, entry->steady_ms);
-	} else if (same(type, "WordStored")) {
-		const WordStored *f = fact;
+	} else if (same(type, "EscalationWalked")) {
+		const EscalationWalked *f = fact;
+		for (size_t i = 0; i < f->n_recipients; i++)
+			add_notification(sim, f->recipients[i], f->template_);
 		move_all(sim, f->withdrawn, f->n_withdrawn, NOTIFICATION_STATE_WITHDRAWN, NULL);
+	} else if (same(type, "BundleRung")) {
+		rings_bundle(sim, fact);
 	} else if (same(type, "MuteSet")) {
 		const MuteSet *f = fact;
 		table_put(&sim->muted, f->user, f->patient, 1);
@@ -488,14 +541,23 @@ void alerts_fact(struct sim *sim, uint64_t position)
 	const JournalEntry *entry = known->entry;
 	bool of_record = same(entry->instance, "record") && !same(entry->type, "Witnessed");
 
+	sim->alert_entry = entry;
 	if (of_record)
 		judge_silence(sim, entry->instance_position);
+	escalations_fact(sim, known);
 	if (same(entry->type, "NotificationsStored"))
 		judge_stored(sim, known);
-	if (same(entry->type, "WordStored"))
-		judge_word(sim, known);
+	const WordStored *word = word_within(known);
+	if (word && same(entry->type, "HandOverOffered"))
+		add_words(sim, entry, word);
+	else if (word)
+		judge_word(sim, entry, word);
 	follow(sim, entry->type, known->fact, entry);
+	if (word)
+		move_all(sim, word->withdrawn, word->n_withdrawn, NOTIFICATION_STATE_WITHDRAWN,
+			 NULL);
 	model_apply(&sim->models[HOST_ALERT], known);
+	rings_hours_changed(sim, known);
 	if (of_record)
 		sim->alert_followed = entry->instance_position;
 }
@@ -511,8 +573,10 @@ const char *alerts_missing(struct sim *sim)
 			return arena_printf(&sim->scratch, "notification of=%s entry=%s", user,
 					    known->entry->id);
 	}
-	const char *what = words_missing(sim, HOST_REFERRAL);
-	return *what ? what : words_missing(sim, HOST_BOARD);
+	const char *what = "";
+	for (int host = HOST_RECORD; host < HOSTS && !*what; host++)
+		what = words_missing(sim, host);
+	return what;
 }
 
 /* Who may no longer see a patient has nothing of them in the inbox any more. */
@@ -557,7 +621,7 @@ bool alerts_waiting(struct sim *sim, int64_t reminded_before_ms, const char **ev
 /* One item of an inbox on its way to a person. */
 void alerts_shown(struct sim *sim, const char *user, const Notification *item)
 {
-	const struct sim_notification *known = notification_known(sim, item->id);
+	const struct sim_notification *known = alerts_notification(sim, item->id);
 	if (!known) {
 		sim_fail(sim, "unknown-notification", "id=%s shown to=%s", item->id, user);
 		return;
@@ -574,7 +638,8 @@ void alerts_shown(struct sim *sim, const char *user, const Notification *item)
 		sim_fail(sim, "inbox-of-another", "id=%s of=%s shown to=%s", item->id, known->user,
 			 user);
 	bool open = item->state < NOTIFICATION_STATE_DONE;
-	bool through = *item->through || *item->substitute_for || *item->handed_over_by;
+	bool through = *item->through || *item->substitute_for || *item->handed_over_by ||
+		       asked_from_outside(known->place);
 	if (open && !item->break_glass && !through && !may_see(sim, user, item->patient))
 		sim_fail(sim, "inbox-without-right", "id=%s shown to=%s", item->id, user);
 }

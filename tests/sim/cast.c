@@ -1,7 +1,7 @@
 /*
  * Who is there: two care teams' worth of people, those who take over visits, beds and
  * patients, two outsiders, the support centre, an administrator, who enrols them all
- * before anything else happens.
+ * before anything else happens; five clinics stand by for each other round the clock.
  */
 #include <string.h>
 
@@ -11,31 +11,31 @@ static const struct {
 	const char *id;
 	OrganisationKind kind;
 	Area area;
-	Network network;
+	Network networks[3];
 } organisations[] = {
-	{"centre", ORGANISATION_KIND_SUPPORT_CENTRE, AREA_NORTH, 0},
-	{"clinic01", ORGANISATION_KIND_CLINIC, AREA_NORTH, NETWORK_TIZI_NET},
-	{"clinic02", ORGANISATION_KIND_CLINIC, AREA_WEST, NETWORK_TIZI_NET},
-	{"clinic03", ORGANISATION_KIND_CLINIC, AREA_SOUTH, NETWORK_TIZI_NET},
-	{"clinic04", ORGANISATION_KIND_CLINIC, AREA_NORTH, NETWORK_TIZI_NET},
-	{"clinic05", ORGANISATION_KIND_CLINIC, AREA_WEST, 0}, /* not asked for patients */
-	{"hospital01", ORGANISATION_KIND_HOSPITAL, AREA_NORTH, NETWORK_BBN},
-	{"hospital02", ORGANISATION_KIND_HOSPITAL, AREA_WEST, NETWORK_BBN},
-	{"station01", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, 0},
-	{"station02", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, 0},
-	{"station03", ORGANISATION_KIND_NURSE_STATION, AREA_WEST, 0},
-	{"station04", ORGANISATION_KIND_NURSE_STATION, AREA_WEST, 0},
-	{"station05", ORGANISATION_KIND_NURSE_STATION, AREA_SOUTH, 0},
-	{"station06", ORGANISATION_KIND_NURSE_STATION, AREA_SOUTH, 0},
-	{"station07", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, 0}, /* … where nobody answers */
-	{"station08", ORGANISATION_KIND_NURSE_STATION, AREA_WEST, 0},
-	{"station09", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, 0},
-	{"station10", ORGANISATION_KIND_NURSE_STATION, AREA_WEST, 0},
-	{"pharmacy01", ORGANISATION_KIND_PHARMACY, AREA_NORTH, 0},
-	{"pharmacy02", ORGANISATION_KIND_PHARMACY, AREA_NORTH, 0},
-	{"dental01", ORGANISATION_KIND_DENTAL_CLINIC, AREA_NORTH, 0},
-	{"helper01", ORGANISATION_KIND_HELPER_OFFICE, AREA_NORTH, 0},
-	{"cm01", ORGANISATION_KIND_CARE_MANAGEMENT_OFFICE, AREA_NORTH, 0},
+	{"centre", ORGANISATION_KIND_SUPPORT_CENTRE, AREA_NORTH, {0}},
+	{"clinic01", ORGANISATION_KIND_CLINIC, AREA_NORTH, {NETWORK_TIZI_NET, NETWORK_ROUND_THE_CLOCK}},
+	{"clinic02", ORGANISATION_KIND_CLINIC, AREA_WEST, {NETWORK_TIZI_NET, NETWORK_ROUND_THE_CLOCK, NETWORK_ENHANCED}},
+	{"clinic03", ORGANISATION_KIND_CLINIC, AREA_SOUTH, {NETWORK_TIZI_NET, NETWORK_ROUND_THE_CLOCK}},
+	{"clinic04", ORGANISATION_KIND_CLINIC, AREA_NORTH, {NETWORK_TIZI_NET, NETWORK_ROUND_THE_CLOCK}},
+	{"clinic05", ORGANISATION_KIND_CLINIC, AREA_WEST, {NETWORK_ROUND_THE_CLOCK}}, /* not asked for patients */
+	{"hospital01", ORGANISATION_KIND_HOSPITAL, AREA_NORTH, {NETWORK_BBN}},
+	{"hospital02", ORGANISATION_KIND_HOSPITAL, AREA_WEST, {NETWORK_BBN}},
+	{"station01", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, {0}},
+	{"station02", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, {0}},
+	{"station03", ORGANISATION_KIND_NURSE_STATION, AREA_WEST, {0}},
+	{"station04", ORGANISATION_KIND_NURSE_STATION, AREA_WEST, {0}},
+	{"station05", ORGANISATION_KIND_NURSE_STATION, AREA_SOUTH, {0}},
+	{"station06", ORGANISATION_KIND_NURSE_STATION, AREA_SOUTH, {0}},
+	{"station07", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, {0}}, /* … where nobody answers */
+	{"station08", ORGANISATION_KIND_NURSE_STATION, AREA_WEST, {0}},
+	{"station09", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, {0}},
+	{"station10", ORGANISATION_KIND_NURSE_STATION, AREA_WEST, {0}},
+	{"pharmacy01", ORGANISATION_KIND_PHARMACY, AREA_NORTH, {0}},
+	{"pharmacy02", ORGANISATION_KIND_PHARMACY, AREA_NORTH, {0}},
+	{"dental01", ORGANISATION_KIND_DENTAL_CLINIC, AREA_NORTH, {0}},
+	{"helper01", ORGANISATION_KIND_HELPER_OFFICE, AREA_NORTH, {0}},
+	{"cm01", ORGANISATION_KIND_CARE_MANAGEMENT_OFFICE, AREA_NORTH, {0}},
 };
 #define N_ORGANISATIONS (sizeof(organisations) / sizeof(*organisations))
 
@@ -62,6 +62,8 @@ static const struct {
 	{"centre-staff", "desk", "centre", PROFESSION_CENTRE_STAFF},
 	{"centre-staff2", "desk", "centre", PROFESSION_CENTRE_STAFF},
 	{"clinic04-doctor", "tablet", "clinic04", PROFESSION_DOCTOR},
+	{"clinic05-doctor", "tablet", "clinic05", PROFESSION_DOCTOR},
+	{"clinic01-doctor2", "phone", "clinic01", PROFESSION_DOCTOR},
 	{"hospital01-liaison", "desk", "hospital01", PROFESSION_LIAISON},
 	{"hospital02-liaison", "desk", "hospital02", PROFESSION_LIAISON},
 	{"station02-nurse", "phone", "station02", PROFESSION_NURSE},
@@ -84,12 +86,14 @@ _Static_assert(N_ORGANISATIONS <= SIM_ORGANISATIONS, "more organisations than th
 void terminals_make(struct sim *sim)
 {
 	/* Some worlds are busy, some are slow: a moment between two doings, or a quarter of a minute. */
-	int64_t pace_ms = 30LL << rng_below(&sim->rng, 9);
+	int64_t pace_ms = 30LL << rng_below(&sim->rng, rng_chance(&sim->rng, 600) ? 5 : 9);
 
 	test_clock_init(&sim->clock, rng_u64(&sim->rng));
 	sim->n_terminals = sim->options.race ? N_CAST : N_CAST - N_RACERS;
 	if (rng_chance(&sim->rng, 660))
 		sim->leaver = leavers[rng_below(&sim->rng, sizeof(leavers) / sizeof(*leavers))];
+	if (!sim->options.race && !sim->options.faultless && rng_chance(&sim->rng, 400))
+		sim->off = 100 + rng_below(&sim->rng, 400);
 	for (size_t i = 0; i < sim->n_terminals; i++) {
 		struct terminal *terminal = &sim->terminals[i];
 		terminal->user = cast[i].user;
@@ -100,6 +104,8 @@ void terminals_make(struct sim *sim)
 		terminal->think_ms = pace_ms * (1 + rng_below(&sim->rng, 3));
 		terminal->clock_off_ms =
 			rng_chance(&sim->rng, 200) ? rng_between(&sim->rng, -300000, 300000) : 0;
+		terminal->off = i && rng_chance(&sim->rng, sim->off);
+		terminal->deaf = rng_chance(&sim->rng, 250);
 		terminal->wake_ms = INT64_MAX;
 		for (int watch = 0; watch < SIM_WATCHES; watch++)
 			terminal->watches[watch].request = -1;
@@ -126,11 +132,10 @@ void cast_organisation(struct sim *sim, const char *id, bool left)
 	m->organisation->kind = organisations[i].kind;
 	m->organisation->area = organisations[i].area;
 	m->organisation->left = left;
-	if (organisations[i].network) {
-		m->organisation->networks = arena_alloc(&sim->scratch, sizeof(Network));
-		m->organisation->networks[0] = organisations[i].network;
-		m->organisation->n_networks = 1;
-	}
+	m->organisation->networks =
+		arena_copy(&sim->scratch, organisations[i].networks, sizeof(organisations[i].networks));
+	while (m->organisation->n_networks < 3 && organisations[i].networks[m->organisation->n_networks])
+		m->organisation->n_networks++;
 	terminal_ask(sim, 0, HOST_DIRECTORY, &m->base, NULL, 0, -1);
 }
 
@@ -182,7 +187,11 @@ void cast_settle(struct sim *sim)
 	if (sim->settling < N_ORGANISATIONS + sim->n_terminals || admin->n_pending ||
 	    !everywhere_known(sim))
 		return;
+	turns_begin(sim);
 	sim->settled = true;
+	for (size_t i = 0; i < sim->n_terminals; i++)
+		if (sim->terminals[i].off)
+			terminal_connected(sim, i, false);
 	for (size_t i = 0; i < sim->n_terminals; i++) {
 		sim->terminals[i].act_ms = sim->now_ms + rng_between(&sim->rng, 1, 200);
 		queue_add(&sim->queue, (struct event){.at_ms = sim->terminals[i].act_ms,

@@ -11,7 +11,7 @@
 static bool may_see_at(struct sim *sim, const JournalEntry *entry, const char *patient)
 {
 	return model_may_see(&sim->models[HOST_RECORD], entry->user, patient, entry->steady_ms,
-			     entry->time_ms);
+			     host_now_ms(&sim->hosts[HOST_RECORD]));
 }
 
 /* Whoever was shown something had a right to it at that point of the journal. */
@@ -23,6 +23,11 @@ static void check_access(struct sim *sim, const JournalEntry *entry, const Acces
 				 access->what, access->patients[i]);
 	if (!*access->patient)
 		return;
+	if (access->right == ACCESSED_RIGHT_COVER &&
+	    !model_covers(&sim->models[HOST_RECORD], entry->user, access->patient,
+			  host_now_ms(&sim->hosts[HOST_RECORD])))
+		sim_fail(sim, "not-covered", "user=%s what=%s patient=%s", entry->user,
+			 access->what, access->patient);
 	if (access->right == ACCESSED_RIGHT_AUDIT) {
 		const struct model_person *person =
 			model_person(&sim->models[HOST_RECORD], entry->user);
@@ -62,6 +67,8 @@ static void check_record(struct sim *sim, const struct known_fact *known, uint64
 			sim_fail(sim, "write-right", "user=%s patient=%s", entry->user,
 				 read->patient);
 	}
+	if (!strcmp(entry->type, "DutyBegan"))
+		duties_began(sim, known);
 	model_apply(&sim->models[HOST_RECORD], known);
 }
 
@@ -114,7 +121,9 @@ void check_fact(struct sim *sim, int host, uint64_t position)
 		board_fact(sim, known, position);
 	if (host == HOST_REFERRAL && !strcmp(known->entry->type, "CapacityFollowed"))
 		sim->capacities_followed++;
-	if (host == HOST_DIRECTORY || host == HOST_REFERRAL || host == HOST_BOARD)
+	if (host == HOST_ROTA)
+		duties_fact(sim, position);
+	if (host != HOST_RECORD && host != HOST_ALERT)
 		model_apply(&sim->models[host], known);
 	if (host == HOST_REFERRAL)
 		referrals_follow_patients(sim);

@@ -210,6 +210,10 @@ static void check_chain(struct sim *sim, const struct host *host, const Push *pu
 void disclosed_state(struct sim *sim, struct host *host, const struct packet *packet)
 {
 	ProtobufCMessage *message, *row;
+	if (host == &sim->hosts[HOST_ROTA]) {
+		duties_state(sim, host, packet);
+		return;
+	}
 	if (codec_unpack(&Push_descriptor, (struct bytes){packet->data, packet->size},
 			 &sim->scratch, &message)) {
 		sim_fail(sim, "unreadable", "topic=%s", packet->topic);

@@ -110,15 +110,18 @@ static void fill_store(struct sim *sim)
 	    at_commit ? 1 : 1 + rng_below(&sim->fault_rng, 40), ERR_FULL);
 }
 
-/* Somebody sets the clock of one machine, by an hour or a day; twice is enough of one direction. */
+/* Who asks from more than a day ahead is refused: clocks fall behind by a little less than that. */
+#define BEHIND_MS (DAY_MS - 15LL * 60 * 1000)
+
+/* Somebody sets the clock of one machine, by an hour or a day; a day is enough of one direction. */
 static void set_clock(struct sim *sim)
 {
 	struct host *host = &sim->hosts[any_host(sim)];
 	int64_t jump_ms = rng_chance(&sim->fault_rng, 700) ? 3600 * 1000 : DAY_MS;
 	jump_ms += rng_between(&sim->fault_rng, -5000, 5000);
 	if (rng_chance(&sim->fault_rng, 500))
-		jump_ms = -jump_ms;
-	if (host->jumped_ms + jump_ms > DAY_MS || host->jumped_ms + jump_ms < -DAY_MS / 2)
+		jump_ms = jump_ms > BEHIND_MS ? -BEHIND_MS : -jump_ms;
+	if (host->jumped_ms + jump_ms > DAY_MS || host->jumped_ms + jump_ms < -BEHIND_MS)
 		jump_ms = -host->jumped_ms;
 	sim_trace(sim, "clock host=%s jump_ms=%lld", host->spec->name, (long long)jump_ms);
 	test_clock_jump(&host->clock, jump_ms);

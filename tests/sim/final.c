@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "date.h"
 #include "tests/sim/sim.h"
 
 #define VERIFY_STRETCH 500
@@ -62,6 +63,25 @@ static const char *requests_on_screen(struct sim *sim, const struct terminal *te
 	return "";
 }
 
+#define FROM_HERE_MS (3 * DAY_MS) /* days may begin and end meanwhile, clocks be set */
+#define ON_SCREEN_MS (24 * DAY_MS)
+
+static const char *shifts_on_screen(struct sim *sim, const struct terminal *terminal,
+				    const struct sim_watch *watch)
+{
+	for (size_t i = 0; i < sim->n_shifts; i++) {
+		const struct sim_shift *shift = &sim->shifts[i];
+		uint64_t seen = 0;
+		int64_t ahead_ms = shift->now->from_ms - sim->clock.wall_ms;
+		if (ahead_ms < FROM_HERE_MS || ahead_ms > ON_SCREEN_MS)
+			continue;
+		if (!table_get(&watch->seen, shift->now->id, NULL, &seen) ||
+		    seen < shift->position)
+			return missing(sim, "shift-on-screen", terminal->user, shift->now->id);
+	}
+	return "";
+}
+
 static const char *watch_missing(struct sim *sim, const struct terminal *terminal,
 				 const struct sim_watch *watch)
 {
@@ -69,6 +89,8 @@ static const char *watch_missing(struct sim *sim, const struct terminal *termina
 		return "";
 	if (watch->request >= 0)
 		return missing(sim, "answer-to-watch", terminal->user, watch->patient);
+	if (watch->kind == WATCH_SHIFTS)
+		return shifts_on_screen(sim, terminal, watch);
 	if (watch->kind == WATCH_BOARD)
 		return board_on_screen(sim, terminal, watch);
 	if (watch->kind == WATCH_REFERRALS || watch->kind == WATCH_UNPLACED)
@@ -172,9 +194,13 @@ const char *final_missing(struct sim *sim)
 	if (!*what)
 		what = teams_missing(sim, HOST_REFERRAL);
 	if (!*what)
+		what = duties_missing(sim);
+	if (!*what)
 		what = referrals_missing(sim);
 	if (!*what)
 		what = alerts_missing(sim);
+	if (!*what)
+		what = rings_missing(sim);
 	if (!*what)
 		what = terminals_missing(sim);
 	return what;

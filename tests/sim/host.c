@@ -42,12 +42,21 @@ int host_open(struct sim *sim, int index, const struct daemon_spec *spec, const 
 	return mkdir(host->folder, 0700);
 }
 
-/* What is due is forgotten where requests would be left over for it: alert's reminders, forgotten
- * too, would be missed before. */
+/* What is due is forgotten by one of them: by referral, so that requests are left over, or by alert, so
+ * that something urgent stays where it is. */
 static enum sabotage sabotage_of(const struct sim *sim, int index)
 {
 	enum sabotage sabotage = sim->options.sabotage;
-	return sabotage == SABOTAGE_FORGET_DUE && index != HOST_REFERRAL ? SABOTAGE_NONE : sabotage;
+	return sabotage == SABOTAGE_FORGET_DUE && index != sim->options.forgetful ? SABOTAGE_NONE : sabotage;
+}
+
+/* A clock that was set back while nobody looked is seen by what the journal says. */
+static int64_t set_back_ms(const struct host *host)
+{
+	size_t n = host->ledger.n;
+	int64_t back_ms =
+		n ? host_steady_ms(host) - host->ledger.facts[n - 1].entry->steady_ms : 0;
+	return back_ms < -CLOCK_JUMP_MS ? back_ms : 0;
 }
 
 void host_start(struct sim *sim, int index)
@@ -77,6 +86,7 @@ void host_start(struct sim *sim, int index)
 		return;
 	}
 	host->life++;
+	host->seen_jumps_ms += set_back_ms(host);
 	ledger_read(sim, index);
 	queue_add(&sim->queue, (struct event){.at_ms = sim->now_ms + rng_between(&sim->rng, 1, 20),
 					      .kind = EVENT_CONNECT,
@@ -206,6 +216,8 @@ void host_step(struct sim *sim, int index)
 		store_inject(daemon_store(host->daemon), (enum store_fault)fault, 0, 0, 0);
 	host->fault = STORE_FAULTS;
 	ledger_read(sim, index);
+	if (index == HOST_ALERT && !rc)
+		escalations_stepped(sim);
 	check_outbox(sim, host);
 	network_deliver_outbox(sim, host);
 	if (rc)

@@ -18,6 +18,34 @@ const ProtobufCMessageDescriptor *type_named(const char *name)
 	return NULL;
 }
 
+size_t messages_within(struct arena *arena, const ProtobufCMessage *message,
+		       const ProtobufCMessageDescriptor *type, ProtobufCMessage ***out)
+{
+	size_t n = 0;
+
+	*out = NULL;
+	for (unsigned i = 0; i < message->descriptor->n_fields; i++) {
+		const ProtobufCFieldDescriptor *field = &message->descriptor->fields[i];
+		const char *at = (const char *)message + field->offset;
+		if (field->type != PROTOBUF_C_TYPE_MESSAGE || field->descriptor != type)
+			continue;
+		ProtobufCMessage *one, *const *many = &one;
+		size_t count = 1;
+		memcpy(&one, at, sizeof(one));
+		if (field->label == PROTOBUF_C_LABEL_REPEATED) {
+			memcpy(&many, at, sizeof(many));
+			memcpy(&count, (const char *)message + field->quantifier_offset,
+			       sizeof(count));
+		} else if (!one) {
+			continue;
+		}
+		for (size_t k = 0; k < count; k++)
+			if (arena_append(arena, out, &n, many[k]))
+				abort();
+	}
+	return n;
+}
+
 uint64_t ledger_of_request(const struct ledger *ledger, const char *user, const char *id)
 {
 	uint64_t position;

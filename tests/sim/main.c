@@ -1,5 +1,5 @@
 /*
- * The simulator: directory, record, alert, board and referral, the real daemons, in one process,
+ * The simulator: directory, record, alert, board, referral and rota, the real daemons, in one process,
  * over a network, clocks and randomness that all come from one number, the seed. A seed takes the
  * daemons through some 3,500 steps while messages are lost, doubled, late, connections cut, the
  * broker restarted, daemons killed in the middle of what they do, commits failed, stores filled,
@@ -19,8 +19,9 @@
  *	sim … --faultless             nothing goes wrong: is the model itself right?
  *	sim … --tight                 stores of 1 MB, which fill up
  *	sim … --sabotage NAME         reply-before-commit, skip-dedupe, forget-due (what is due in
- *	                              referral is dropped: nothing goes to the centre): broken, to
- *	                              be found
+ *	                              referral is dropped: nothing goes to the centre), forget-steps
+ *	                              (what is due in alert is dropped: what is urgent stays where it
+ *	                              is): broken, to be found
  *
  * Replay a failure: take the seed that it names and run it with --verbose; the last lines before
  * FAILED are what led there. Steps, times and ids repeat exactly.
@@ -196,7 +197,8 @@ static void usage(void)
 	fputs("usage: sim [--seed N | --seeds [FROM] COUNT | --hours H | --race ROUNDS] [--jobs "
 	      "N]\n"
 	      "           [--steps N]\n"
-	      "           [--sabotage reply-before-commit|skip-dedupe|forget-due]\n"
+	      "           [--sabotage reply-before-commit|skip-dedupe|forget-due|\n"
+	      "                       forget-steps]\n"
 	      "           [--faultless] [--tight] [--verbose]\n",
 	      stderr);
 	exit(64);
@@ -211,8 +213,13 @@ static uint64_t number(const char *text)
 	return value;
 }
 
-static enum sabotage sabotage_named(const char *name)
+static enum sabotage sabotage_named(const char *name, int *forgetful)
 {
+	*forgetful = HOST_REFERRAL;
+	if (name && !strcmp(name, "forget-steps")) {
+		*forgetful = HOST_ALERT;
+		return SABOTAGE_FORGET_DUE;
+	}
 	if (name && !strcmp(name, "reply-before-commit"))
 		return SABOTAGE_REPLY_BEFORE_COMMIT;
 	if (name && !strcmp(name, "skip-dedupe"))
@@ -261,7 +268,8 @@ static struct command parse(char **arg)
 		} else if (!strcmp(*arg, "--steps")) {
 			command.options.steps = (unsigned)number(*++arg);
 		} else if (!strcmp(*arg, "--sabotage")) {
-			command.options.sabotage = sabotage_named(*++arg);
+			command.options.sabotage =
+				sabotage_named(*++arg, &command.options.forgetful);
 		} else {
 			usage();
 		}

@@ -39,6 +39,11 @@ void model_copy(struct model *out, const struct model *model)
 	out->n_patients = model->n_patients;
 	memcpy(out->glasses, model->glasses, model->n_glasses * sizeof(*model->glasses));
 	out->n_glasses = model->n_glasses;
+	memcpy(out->organisations, model->organisations,
+	       model->n_organisations * sizeof(*model->organisations));
+	out->n_organisations = model->n_organisations;
+	memcpy(out->shifts, model->shifts, model->n_shifts * sizeof(*model->shifts));
+	out->n_shifts = model->n_shifts;
 	out->steady_ms = model->steady_ms;
 }
 
@@ -52,6 +57,13 @@ static void set_organisation(struct model *model, const Organisation *organisati
 	}
 	KEEP(known->id, organisation->id);
 	known->kind = organisation->kind;
+	known->area = organisation->area;
+	known->said = organisation;
+	known->round_the_clock = known->enhanced = false;
+	for (size_t i = 0; i < organisation->n_networks; i++) {
+		known->round_the_clock |= organisation->networks[i] == NETWORK_ROUND_THE_CLOCK;
+		known->enhanced |= organisation->networks[i] == NETWORK_ENHANCED;
+	}
 	known->left = organisation->left;
 }
 
@@ -88,6 +100,7 @@ static void set_person(struct model *model, const Person *person, bool enrolled)
 	KEEP(known->organisation, person->organisation);
 	known->profession = person->profession;
 	known->enrolled = enrolled;
+	known->said = person;
 }
 
 /* referral NULL: all rows of theirs, by whatever request. */
@@ -112,12 +125,22 @@ static void let_go(struct model_patient *patient, const char *organisation, cons
 	remove_member(patient, organisation, user, *referral ? referral : NULL);
 }
 
-/* There is one attending doctor: the one before stays, as a member. */
+/* There is one attending doctor, and one deputy clinic, which is another: who had that before stays, as
+ * a member. */
+static bool becomes_member(const struct model_member *row, const TeamMember *added)
+{
+	bool clinic = row->role == TEAM_ROLE_DEPUTY && !*row->user;
+	if (added->role == TEAM_ROLE_ATTENDING)
+		return row->role == TEAM_ROLE_ATTENDING ||
+		       (clinic && !strcmp(row->organisation, added->organisation));
+	return added->role == TEAM_ROLE_DEPUTY && !*added->user && clinic;
+}
+
 static void add_member(struct model_patient *patient, const TeamMember *added)
 {
 	remove_member(patient, added->organisation, added->user, added->referral);
-	for (size_t i = 0; added->role == TEAM_ROLE_ATTENDING && i < patient->n_team; i++)
-		if (patient->team[i].role == TEAM_ROLE_ATTENDING)
+	for (size_t i = 0; i < patient->n_team; i++)
+		if (becomes_member(&patient->team[i], added))
 			patient->team[i].role = TEAM_ROLE_MEMBER;
 	if (patient->n_team == sizeof(patient->team) / sizeof(*patient->team))
 		abort();
@@ -189,15 +212,22 @@ static void apply_record(struct model *model, const struct known_fact *known, co
 		const ConsentRecorded *f = fact;
 		if (f->scope == CONSENT_SCOPE_TEAM)
 			patient_of(model, f->patient)->team_consent = f->given;
+		else if (f->scope == CONSENT_SCOPE_COVER)
+			patient_of(model, f->patient)->cover_consent = f->given;
 	} else if (!strcmp(type, "TeamMemberAdded")) {
 		const TeamMemberAdded *f = fact;
 		add_member(patient_of(model, f->patient), f->member);
+		if (f->also)
+			add_member(patient_of(model, f->patient), f->also);
 	} else if (!strcmp(type, "TeamMemberRemoved")) {
 		const TeamMemberRemoved *f = fact;
 		let_go(patient_of(model, f->patient), f->organisation, f->user, f->referral);
 	} else if (!strcmp(type, "PlacementDecided")) {
 		const PlacementDecided *f = fact;
 		place(patient_of(model, f->patient), f);
+	} else if (!strcmp(type, "UnstableSet")) {
+		const UnstableSet *f = fact;
+		patient_of(model, f->patient)->unstable = f->unstable;
 	} else if (!strcmp(type, "PatientUpdated")) {
 		const PatientUpdated *f = fact;
 		patient_of(model, f->patient->id)->deceased = f->patient->deceased;
@@ -226,6 +256,7 @@ static void apply_followed(struct model *model, const void *fact, const char *ty
 	} else if (!strcmp(type, "ConsentChanged")) {
 		const ConsentChanged *f = fact;
 		patient_of(model, f->patient)->team_consent = f->team_consent;
+		patient_of(model, f->patient)->cover_consent = f->cover_consent;
 	}
 }
 
@@ -261,6 +292,35 @@ static void apply_referral(struct model *model, const void *fact, const char *ty
 	}
 }
 
+const ShiftNotice *model_shift(const struct model *model, const char *id)
+{
+	for (size_t i = 0; i < model->n_shifts; i++)
+		if (!strcmp(model->shifts[i]->id, id))
+			return model->shifts[i];
+	return NULL;
+}
+
+/* What rota says of a shift comes in place of what it said before. */
+static void follow_shifts(struct model *model, const ProtobufCMessage *fact)
+{
+	ProtobufCMessage **said;
+	struct arena arena;
+
+	arena_init(&arena, 1 << 20);
+	size_t n = messages_within(&arena, fact, &ShiftNotice_descriptor, &said);
+	for (size_t i = 0; i < n; i++) {
+		const ShiftNotice *shift = (const ShiftNotice *)(const void *)said[i];
+		size_t k = 0;
+		while (k < model->n_shifts && strcmp(model->shifts[k]->id, shift->id))
+			k++;
+		if (k == SIM_SHIFTS)
+			abort();
+		model->shifts[k] = shift;
+		model->n_shifts += k == model->n_shifts;
+	}
+	arena_close(&arena);
+}
+
 void model_apply(struct model *model, const struct known_fact *known)
 {
 	const char *type = known->entry->type;
@@ -274,12 +334,19 @@ void model_apply(struct model *model, const struct known_fact *known)
 		set_person(model, ((const PersonEnrolled *)fact)->person, true);
 	} else if (!strcmp(type, "PersonRevoked")) {
 		set_person(model, ((const PersonRevoked *)fact)->person, false);
+	} else if (!strcmp(type, "ContactHoursSet")) {
+		const ContactHoursSet *f = fact;
+		if (f->organisation)
+			set_organisation(model, f->organisation);
+		else
+			set_person(model, f->person, f->person->state == ENROLMENT_STATE_ENROLLED);
 	} else if (!strcmp(type, "OrganisationChanged")) {
 		set_organisation(model, ((const OrganisationChanged *)fact)->organisation);
 	} else {
 		apply_record(model, known, type);
 		apply_followed(model, fact, type);
 		apply_referral(model, fact, type);
+		follow_shifts(model, known->fact);
 	}
 }
 
@@ -331,12 +398,52 @@ bool model_in_reach(struct model *model, const char *user, const char *id, int64
 	return false;
 }
 
+/* Of a person in the team: where they work. */
+const char *model_attending(const struct model_patient *patient)
+{
+	for (size_t i = 0; i < patient->n_team; i++)
+		if (patient->team[i].role == TEAM_ROLE_ATTENDING)
+			return patient->team[i].organisation;
+	return patient->registered_by;
+}
+
+bool model_is_covered(struct model *model, const struct model_patient *patient, Area area)
+{
+	const struct model_organisation *clinic =
+		model_organisation(model, model_attending(patient));
+	return patient->cover_consent && clinic && !clinic->left && clinic->round_the_clock &&
+	       (!area || area == clinic->area);
+}
+
+#define AFTERWARDS_MS (12LL * 3600 * 1000)
+
+bool model_covers(struct model *model, const char *user, const char *id, int64_t now_ms)
+{
+	const struct model_person *person = model_person(model, user);
+	const struct model_patient *patient = model_patient(model, id);
+
+	if (!person || !person->enrolled || person->profession != PROFESSION_DOCTOR || !patient)
+		return false;
+	for (size_t i = 0; i < model->n_shifts; i++) {
+		const ShiftNotice *shift = model->shifts[i];
+		if (!model_is_covered(model, patient, shift->area))
+			continue;
+		for (size_t k = 0; k < shift->n_duties; k++)
+			if (!strcmp(shift->duties[k]->organisation, person->organisation) &&
+			    shift->duties[k]->from_ms < shift->duties[k]->until_ms &&
+			    now_ms >= shift->duties[k]->from_ms &&
+			    now_ms < shift->duties[k]->until_ms + AFTERWARDS_MS)
+				return true;
+	}
+	return false;
+}
+
 bool model_may_see(struct model *model, const char *user, const char *id, int64_t steady_ms,
 		   int64_t now_ms)
 {
 	const struct model_person *person = model_person(model, user);
 
-	if (model_in_reach(model, user, id, now_ms))
+	if (model_in_reach(model, user, id, now_ms) || model_covers(model, user, id, now_ms))
 		return true;
 	if (!person || !person->enrolled || !works_with_patients(person->profession))
 		return false;

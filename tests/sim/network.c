@@ -193,6 +193,8 @@ static void from_host(struct sim *sim, struct packet *packet)
 		to_everybody(sim, packet);
 	else if (!strcmp(what, "state") && !device && packet->from == HOST_BOARD)
 		to_onlookers(sim, packet);
+	else if (!strcmp(what, "state") && !device && packet->from == HOST_ROTA)
+		return; /* for a telephone switch */
 	else if (!strcmp(what, "inbox") && !device)
 		to_user(sim, packet, user, NULL);
 	else if (!strcmp(what, "notice") && !device && host_named(sim, user) >= 0)

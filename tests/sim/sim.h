@@ -1,5 +1,5 @@
 /*
- * The simulated world: five real daemons, a broker that loses what it can, people at terminals, and
+ * The simulated world: six real daemons, a broker that loses what it can, people at terminals, and
  * a model that knows better. See main.c for what this is for and how to replay a seed.
  *
  *	main.c      options, seeds, processes, the closing line
@@ -12,10 +12,14 @@
  *	terminal.c  a person's device: repeats, watches, receipts
  *	actions.c   what people ask for: record, alert, directory
  *	doings.c    … and board and referral
+ *	turns.c     … and rota; contact hours, and what is urgent
  *	ledger.c    reads the journals as they grow; what is known of requests
  *	model.c     who may see whom, worked out from the facts alone
  *	alerts.c    who is to be told of what, worked out from the facts alone
  *	referrals.c the life of each request, worked out from the facts alone
+ *	duties.c    plans, swaps and who has heard of them, worked out from the facts alone
+ *	escalations.c  the way of what is urgent, worked out from the facts alone
+ *	rings.c     contact hours: what makes a sound when
  *	disclosed.c what referral and board may say, and to whom
  *	check.c     what must hold after every step
  *	final.c     what must hold once all is healed
@@ -40,7 +44,7 @@
 #define SIM_TIGHT_MAP_MB 1 /* soon full */
 #define SIM_TERMINALS 32
 #define SIM_PATIENTS 6
-#define SIM_WATCHES 5 /* 0: the inbox */
+#define SIM_WATCHES 6 /* 0: the inbox */
 #define SIM_ORGANISATIONS 32
 #define SIM_REFERRALS 512
 #define SIM_WAVES 4
@@ -48,12 +52,25 @@
 #define SIM_WINDOW 4 /* of them a person uses, but for the administrator at the beginning */
 #define SIM_REQUESTS 8192
 #define SIM_OUTBOX 4096
-#define SIM_CERTIFICATES 28
+#define SIM_SHIFTS 512
+#define SIM_SWAPS 512
+#define SIM_ESCALATIONS 1024
+#define SIM_PLACES 5
+#define SIM_ASKED 16
+#define SIM_CERTIFICATES 32
 
 /* In every free text that people write: it must not turn up where no clinical text may be. */
 #define SECRET_TEXT "himitsu"
 
-enum host_name { HOST_DIRECTORY, HOST_RECORD, HOST_ALERT, HOST_BOARD, HOST_REFERRAL, HOSTS };
+enum host_name {
+	HOST_DIRECTORY,
+	HOST_RECORD,
+	HOST_ALERT,
+	HOST_BOARD,
+	HOST_REFERRAL,
+	HOST_ROTA,
+	HOSTS
+};
 
 struct sim;
 
@@ -65,6 +82,7 @@ struct sim_options {
 	bool race;  /* all stations are manned, and the world is one for races */
 	bool tight; /* the stores are so small that they fill up */
 	enum sabotage sabotage;
+	int forgetful; /* host that SABOTAGE_FORGET_DUE is for */
 };
 
 struct outcome {
@@ -182,7 +200,7 @@ struct sim_request {
 	int watch;        /* of the terminal; -1: none */
 };
 
-enum watch_kind { WATCH_INBOX, WATCH_TIMELINE, WATCH_REFERRALS, WATCH_UNPLACED, WATCH_BOARD };
+enum watch_kind { WATCH_INBOX, WATCH_TIMELINE, WATCH_REFERRALS, WATCH_UNPLACED, WATCH_BOARD, WATCH_SHIFTS };
 
 struct sim_watch {
 	enum watch_kind kind;
@@ -202,11 +220,13 @@ struct terminal {
 	const char *user, *device, *organisation;
 	Profession profession;
 	bool connected, revoked;
+	bool off;  /* until all is healed */
+	bool deaf; /* its user never answers what is urgent */
 	int64_t clock_off_ms; /* its clock is wrong by so much */
 	int pending[SIM_PENDING];
 	size_t n_pending;
 	struct sim_watch watches[SIM_WATCHES];
-	char receipts[64][ID_SIZE];
+	char receipts[500][ID_SIZE]; /* as many as one message holds */
 	size_t n_receipts;
 	int64_t think_ms; /* between two doings, on average */
 	int64_t act_ms, wake_ms;
@@ -227,7 +247,7 @@ struct model_member {
 struct model_patient {
 	char id[ID_SIZE];
 	char registered_by[40];
-	bool team_consent, deceased;
+	bool team_consent, cover_consent, deceased, unstable;
 	unsigned barred_step; /* of the host, since when nothing may be asked for them; 0: it may */
 	struct model_member team[64];
 	size_t n_team;
@@ -242,12 +262,15 @@ struct model_person {
 	char user[40], organisation[40];
 	Profession profession;
 	bool enrolled;
+	const Person *said;
 };
 
 struct model_organisation {
 	char id[40];
 	OrganisationKind kind;
-	bool left;
+	Area area;
+	bool left, round_the_clock, enhanced;
+	const Organisation *said;
 };
 
 /* What one daemon's journal says of people and teams, until a position. */
@@ -260,6 +283,8 @@ struct model {
 	size_t n_patients;
 	struct model_glass glasses[64];
 	size_t n_glasses;
+	const ShiftNotice *shifts[SIM_SHIFTS]; /* of record and alert, as rota said them last */
+	size_t n_shifts;
 	int64_t steady_ms; /* of the last fact */
 };
 
@@ -282,6 +307,10 @@ struct sim_notification {
 	Notification_State state;
 	bool urgent;
 	bool as_such; /* rests on the recipient's own right, and on nothing else */
+	char substitute_for[40];
+	EscalationStep_Place place; /* as what an escalation asked them */
+	uint32_t round;             /* … and in which of its rounds */
+	int64_t rings_ms;           /* it waits for that window; 0: it has rung, or does not */
 };
 
 /* A request, as referral's journal has it. */
@@ -297,6 +326,32 @@ struct sim_referral {
 	bool centre_urgent;
 };
 
+struct sim_shift {
+	const Shift *now; /* as rota's last fact has it */
+	uint64_t position;
+	bool exempt[2]; /* who has the place was put there by hand: no rule binds it */
+};
+
+struct sim_swap {
+	const Swap *now;
+	uint64_t position;
+};
+
+/* The way of something urgent, as it should be. */
+struct sim_escalation {
+	char event[ID_SIZE], patient[ID_SIZE], author[40];
+	Escalation_State state;
+	bool everyone;
+	bool with_centre; /* since it began, or since somebody gave it back, the centre was asked */
+	EscalationStep_Place order[SIM_PLACES], place;
+	uint32_t round;
+	char asked[SIM_ASKED][40]; /* organisations, in this round */
+	unsigned n_asked;
+	size_t first_item; /* its notifications are behind that one */
+	int64_t step_ms, due_ms; /* on the steady clock; 0: it does not go on */
+	int64_t ran_ms;          /* how long it has been looking for somebody */
+};
+
 struct sim {
 	struct sim_options options;
 	struct outcome *outcome;
@@ -309,6 +364,8 @@ struct sim {
 	size_t settling;
 	unsigned registering, revoking, quiet_steps;
 	unsigned keenness;  /* how much of what people do is about board and referral */
+	unsigned vigilance; /* … about duties and what is urgent */
+	unsigned off; /* per mille of the terminals are switched off in this seed */
 	const char *leaver; /* the organisation that leaves the network in this seed; NULL: none */
 	struct queue queue;
 	unsigned epoch;       /* of the broker's life: what is under way belongs to one */
@@ -334,11 +391,25 @@ struct sim {
 	struct table notified; /* event, recipient -> 1; id -> index of notifications */
 	struct table reminded; /* event -> steady time of the last reminder, or of the event */
 	struct table muted;    /* user, patient -> 1: was ever muted or unmuted */
+	struct table bundled;  /* user -> time of the last bundle; 0: it goes on, or hours changed */
 	struct table worded;   /* id of a fact of board or referral -> 1: alert has heard of it */
 	uint64_t words_known[HOSTS];
 	struct sim_referral *referrals;
 	size_t n_referrals;
 	unsigned capacities_followed; /* by referral */
+	struct sim_escalation *escalations; /* SIM_ESCALATIONS of them */
+	size_t n_escalations;
+	struct table escalation_index;
+	uint32_t urgent_s, limit_s;      /* how long each is waited for */
+	int64_t alert_awake_ms;          /* when alert did its last step */
+	const JournalEntry *alert_entry; /* the one that is being judged */
+	struct sim_shift shifts[SIM_SHIFTS];
+	size_t n_shifts;
+	struct sim_swap swaps[SIM_SWAPS];
+	size_t n_swaps;
+	const RotaSettings *rota_settings; /* NULL: as they were at first */
+	struct table began;                /* shift, clinic -> 1: it was told */
+	struct table blocked;              /* organisation, date -> is it? */
 	struct table referral_index;
 	struct table
 		board_rows; /* organisation -> position of its last CapacitySet or CapacityLapsed */
@@ -437,6 +508,16 @@ bool doing_waiting(struct sim *sim, size_t who);
 extern const struct action doings[];
 extern const size_t n_doings;
 
+/* turns.c */
+/* What the administrator does first of all: settings, and the plan of this month and the next. */
+void turns_begin(struct sim *sim);
+/* What waits for this person, of shifts and of what is urgent; false: nothing does. */
+bool turn_waiting(struct sim *sim, size_t who);
+/* Says on its own who may be called when, or until when. At most 64. */
+void turn_hours(struct sim *sim, ContactHours ***hours, size_t *n);
+extern const struct action turns[];
+extern const size_t n_turns;
+
 /* ledger.c */
 /* Of a host's journal now: what durations count on. */
 int64_t host_steady_ms(const struct host *host);
@@ -444,6 +525,9 @@ int64_t host_steady_ms(const struct host *host);
 int64_t host_now_ms(const struct host *host);
 /* "AddEntry" -> its descriptor, or NULL. */
 const ProtobufCMessageDescriptor *type_named(const char *name);
+/* All messages of a type that stand right in this one, one or many to a field; in arena. */
+size_t messages_within(struct arena *arena, const ProtobufCMessage *message,
+		       const ProtobufCMessageDescriptor *type, ProtobufCMessage ***out);
 void ledger_read(struct sim *sim, int host);
 uint64_t ledger_of_request(const struct ledger *ledger, const char *user, const char *id);
 
@@ -453,6 +537,13 @@ struct model_patient *model_patient(struct model *model, const char *id);
 struct model_person *model_person(struct model *model, const char *user);
 struct model_organisation *model_organisation(struct model *model, const char *id);
 void model_copy(struct model *out, const struct model *model);
+/* Is their clinic on duty for the patient (DESIGN section 7)? */
+bool model_covers(struct model *model, const char *user, const char *patient, int64_t now_ms);
+/* By whoever is on duty for that area (unspecified: for the city). */
+bool model_is_covered(struct model *model, const struct model_patient *patient, Area area);
+/* The clinic whose patient it is. */
+const char *model_attending(const struct model_patient *patient);
+const ShiftNotice *model_shift(const struct model *model, const char *id);
 /* In place of a time: those who are members for some windows only are there at no
  * time, at all times. */
 #define NO_WINDOW INT64_MIN
@@ -474,6 +565,33 @@ void alerts_final(struct sim *sim);
 bool alerts_waiting(struct sim *sim, int64_t reminded_before_ms, const char **event);
 void alerts_shown(struct sim *sim, const char *user, const Notification *item);
 
+struct sim_notification *alerts_notification(struct sim *sim, const char *id);
+
+/* rings.c */
+/* Do these windows, without their breaks, hold at that time? */
+bool rings_open(ContactHours *const *windows, size_t n, int64_t at_ms);
+void rings_stored(struct sim *sim, const Recipient *recipient, bool urgent);
+void rings_bundle(struct sim *sim, const BundleRung *fact);
+void rings_hours_changed(struct sim *sim, const struct known_fact *known);
+/* "", or something that should have rung by now. */
+const char *rings_missing(struct sim *sim);
+
+/* escalations.c */
+/* A fact of alert's journal, before the model and the notifications have it. */
+void escalations_fact(struct sim *sim, const struct known_fact *known);
+/* One of its notifications has become another; before: what it was. */
+void escalations_moved(struct sim *sim, const struct sim_notification *item,
+		       Notification_State before);
+/* alert has done a step: nobody whose time is over is still waited for. */
+void escalations_stepped(struct sim *sim);
+/* Milliseconds until the next one goes on; INT64_MAX: none does. */
+int64_t escalations_wait_ms(struct sim *sim);
+/* The longest step of those that look for somebody. */
+int64_t escalations_step_ms(struct sim *sim);
+/* "", or one for which neither somebody answers nor the centre has it. */
+const char *escalations_open(struct sim *sim);
+bool escalations_of(const struct sim *sim, const char *event);
+
 /* referrals.c */
 void referrals_fact(struct sim *sim, uint64_t position);
 /* Before a fact of record's: what rests on a request must be what the request says. */
@@ -491,6 +609,19 @@ void referrals_overdue(struct sim *sim, int64_t slack_ms);
 const char *referrals_missing(struct sim *sim);
 /* Once all time has passed: no request waits for anybody but a person of the centre, who knows. */
 void referrals_final(struct sim *sim);
+
+/* duties.c */
+/* A new fact of rota's journal. */
+void duties_fact(struct sim *sim, uint64_t position);
+/* Of the shifts that end after that time the n-th by their beginning; NULL: there are not so many. */
+const Shift *duties_next(const struct sim *sim, int64_t now_ms, size_t n);
+/* What a fact of rota, or of record when a duty begins, says to whom. */
+size_t duties_words(struct sim *sim, const struct known_fact *source, Told ***told);
+/* A fact of record that says that a duty began, before the model has it. */
+void duties_began(struct sim *sim, const struct known_fact *known);
+/* "", or a shift that record or alert sees differently. */
+const char *duties_missing(struct sim *sim);
+void duties_state(struct sim *sim, struct host *host, const struct packet *packet);
 
 /* disclosed.c */
 void disclosed_referral(struct sim *sim, struct host *host, const char *user,

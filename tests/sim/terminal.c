@@ -135,7 +135,7 @@ static int watch_host(const struct sim_watch *watch)
 	static const int hosts[] = {
 		[WATCH_INBOX] = HOST_ALERT,        [WATCH_TIMELINE] = HOST_RECORD,
 		[WATCH_REFERRALS] = HOST_REFERRAL, [WATCH_UNPLACED] = HOST_REFERRAL,
-		[WATCH_BOARD] = HOST_BOARD,
+		[WATCH_BOARD] = HOST_BOARD,        [WATCH_SHIFTS] = HOST_ROTA,
 	};
 	return hosts[watch->kind];
 }
@@ -148,10 +148,11 @@ static void ask_watch(struct sim *sim, size_t index, int which)
 	ListInbox inbox = ListInbox_INIT;
 	ListReferrals referrals = ListReferrals_INIT, unplaced = ListReferrals_INIT;
 	ListBoard board = ListBoard_INIT;
+	ListShifts shifts = ListShifts_INIT;
 	const ProtobufCMessage *const messages[] = {
 		[WATCH_INBOX] = &inbox.base,         [WATCH_TIMELINE] = &timeline.base,
 		[WATCH_REFERRALS] = &referrals.base, [WATCH_UNPLACED] = &unplaced.base,
-		[WATCH_BOARD] = &board.base,
+		[WATCH_BOARD] = &board.base,         [WATCH_SHIFTS] = &shifts.base,
 	};
 
 	if (watch->request >= 0)
@@ -216,6 +217,7 @@ static void see_items(struct sim *sim, size_t index, struct sim_watch *watch, co
 		[WATCH_REFERRALS] = &ReferralList_descriptor,
 		[WATCH_UNPLACED] = &ReferralList_descriptor,
 		[WATCH_BOARD] = &Board_descriptor,
+		[WATCH_SHIFTS] = &ShiftList_descriptor,
 	};
 	ProtobufCMessage *message;
 	const ProtobufCMessageDescriptor *descriptor = lists[watch->kind];
@@ -225,6 +227,12 @@ static void see_items(struct sim *sim, size_t index, struct sim_watch *watch, co
 			 &message)) {
 		sim_fail(sim, "list", "user=%s type=%s expected=%s", sim->terminals[index].user,
 			 type, codec_name(descriptor));
+		return;
+	}
+	if (watch->kind == WATCH_SHIFTS) {
+		const ShiftList *list = (const ShiftList *)(const void *)message;
+		for (size_t i = 0; i < list->n_items; i++)
+			saw(watch, list->items[i]->id, list->items[i]->position);
 		return;
 	}
 	if (watch->kind == WATCH_BOARD) {

@@ -17,9 +17,12 @@
 #define SETTLE_STEPS 8000
 #define QUIET_MOST_MS (26LL * 3600 * 1000)
 #define OVERDUE_MS 15000
+#define ESCALATION_S 300 /* a step, where nobody has said otherwise */
+#define WALK_ROUNDS 40
 #define RUN_OUT_ROUNDS 120
 
-extern const struct daemon_spec directory_spec, record_spec, alert_spec, board_spec, referral_spec;
+extern const struct daemon_spec directory_spec, record_spec, alert_spec, board_spec, referral_spec,
+	rota_spec;
 
 void sim_trace(struct sim *sim, const char *format, ...)
 {
@@ -68,13 +71,15 @@ static void make_folder(const char *folder)
 static void set_up(struct sim *sim, uint64_t seed, const char *folder)
 {
 	const struct daemon_spec *specs[HOSTS] = {&directory_spec, &record_spec, &alert_spec,
-						  &board_spec, &referral_spec};
+						  &board_spec, &referral_spec, &rota_spec};
 
 	arena_init(&sim->arena, ARENA_BYTES);
 	arena_init(&sim->scratch, ARENA_BYTES);
 	sim->requests = calloc(SIM_REQUESTS, sizeof(*sim->requests));
 	sim->referrals = calloc(SIM_REFERRALS, sizeof(*sim->referrals));
-	if (!sim->requests || !sim->referrals)
+	sim->escalations = calloc(SIM_ESCALATIONS, sizeof(*sim->escalations));
+	sim->urgent_s = sim->limit_s = ESCALATION_S;
+	if (!sim->requests || !sim->referrals || !sim->escalations)
 		abort();
 	sim->rng = rng_make(seed, 1);
 	sim->fault_rng = rng_make(seed, 2);
@@ -106,9 +111,14 @@ void sim_close(struct sim *sim)
 	table_close(&sim->reminded);
 	table_close(&sim->worded);
 	table_close(&sim->referral_index);
+	table_close(&sim->blocked);
+	table_close(&sim->began);
+	table_close(&sim->bundled);
 	table_close(&sim->board_rows);
 	table_close(&sim->board_said);
 	free(sim->referrals);
+	free(sim->escalations);
+	table_close(&sim->escalation_index);
 	free(sim->notifications);
 	free(sim->requests);
 	arena_close(&sim->arena);
@@ -133,10 +143,13 @@ static void quiet_sometimes(struct sim *sim)
 {
 	struct rng *rng = &sim->quiet_rng;
 	int64_t wait_ms, ms = rng_between(rng, 1, 60000LL << rng_below(rng, 10));
+	bool urgent = rng_chance(rng, 600);
 
 	if (!sim->quiet_steps || sim->healing || !sim->settled || rng_below(rng, sim->quiet_steps))
 		return;
-	wait_ms = referrals_wait_ms(sim);
+	wait_ms = urgent ? escalations_wait_ms(sim) : INT64_MAX;
+	if (wait_ms == INT64_MAX)
+		wait_ms = referrals_wait_ms(sim);
 	if (wait_ms > 0 && wait_ms < QUIET_MOST_MS && rng_chance(rng, 700))
 		ms = wait_ms + rng_between(rng, -3000, 3000);
 	if (ms > 0)
@@ -277,6 +290,29 @@ static void wait_for_reminders(struct sim *sim)
 		sim_fail(sim, "not-reminded", "event=%s", event);
 }
 
+/* What is urgent goes from one to the next: nothing is left on the way. */
+static void walk_out(struct sim *sim)
+{
+	int64_t most_ms = 2 * SIM_PLACES * (escalations_step_ms(sim) + OVERDUE_MS), waited_ms = 0;
+
+	sim_trace(sim, "walk out");
+	for (int i = 0; i < WALK_ROUNDS && !sim->outcome->failed; i++) {
+		int64_t wait_ms = escalations_wait_ms(sim);
+		if (wait_ms == INT64_MAX)
+			return;
+		if (wait_ms > 0 && (waited_ms += wait_ms) > most_ms)
+			sim_fail(sim, "deadline", "waited_ms=%lld event=%s", (long long)waited_ms,
+				 escalations_open(sim));
+		if (wait_ms > 0)
+			sim_quiet(sim, wait_ms);
+		for (int64_t until_ms = sim->now_ms + OVERDUE_MS;
+		     sim->now_ms < until_ms && escalations_wait_ms(sim) <= 0 && sim_step(sim);)
+			;
+	}
+	if (*escalations_open(sim))
+		sim_fail(sim, "nobody-answers", "event=%s", escalations_open(sim));
+}
+
 /* The time of all requests passes: none waits for anybody then but a person of the centre. */
 static void run_out(struct sim *sim)
 {
@@ -346,7 +382,8 @@ void sim_run(uint64_t seed, const struct sim_options *options, const char *folde
 	sim_settle(sim);
 	faults_choose(sim);
 	sim->quiet_steps = 32u << rng_below(&sim->quiet_rng, 4);
-	sim->keenness = rng_below(&sim->quiet_rng, 3) ? 4 : 1;
+	sim->keenness = rng_below(&sim->quiet_rng, 2) ? 4 : 1;
+	sim->vigilance = sim->keenness > 1 ? 1 : 4;
 	uint64_t until = sim->steps + options->steps * 3 / 4;
 	while (sim->steps < until && sim_step(sim))
 		;
@@ -357,6 +394,7 @@ void sim_run(uint64_t seed, const struct sim_options *options, const char *folde
 	else if (!outcome->failed)
 		heal(sim);
 	if (!sim->options.tight && !outcome->failed) {
+		walk_out(sim);
 		wait_for_reminders(sim);
 		run_out(sim);
 	}

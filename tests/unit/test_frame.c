@@ -586,6 +586,30 @@ static void due_work_is_done_once_and_a_clock_jump_does_not_hurry_it(void **stat
 	assert_int_equal(daemon_head(b->daemon), head + 2);
 }
 
+/* The machine comes up with a clock that is a day behind: what was to be done in five minutes is. */
+static void a_clock_set_back_meanwhile_does_not_delay_it(void **state)
+{
+	struct fixture *b = *state;
+	Request request;
+	uint64_t head;
+
+	make_note(b, &request, "a", false);
+	call(b, &request);
+	head = daemon_head(b->daemon);
+	fixture_stop(b);
+	test_clock_jump(&b->clock, -24LL * 3600 * 1000);
+	start(b);
+	fixture_step(b);
+	assert_int_equal(daemon_head(b->daemon), head + 1); /* the jump */
+	pass(b, 299000);
+	assert_int_equal(daemon_head(b->daemon), head + 1);
+	pass(b, 1000);
+	assert_int_equal(daemon_head(b->daemon), head + 2);
+	restart(b); /* and is not noted once more */
+	fixture_step(b);
+	assert_int_equal(daemon_head(b->daemon), head + 2);
+}
+
 /* The last entry's time in the journal, and what its rule took for now. */
 static int64_t last_time_ms(struct fixture *b, int64_t *now_ms)
 {
@@ -868,6 +892,7 @@ int main(void)
 		TEST(half_a_key_is_no_key),
 		TEST(a_store_is_for_one_process),
 		TEST(due_work_is_done_once_and_a_clock_jump_does_not_hurry_it),
+		TEST(a_clock_set_back_meanwhile_does_not_delay_it),
 		TEST(now_may_go_back_and_the_journals_time_does_not),
 		TEST(due_work_that_never_goes_does_not_stop_the_rest),
 		TEST(notices_cover_every_position_and_missed_ones_are_read_again),
