@@ -177,6 +177,8 @@ static void a_word_of_each_service_says_what_to_type(void **state)
 		assert_non_null(strstr(shown(s), rows[i].next));
 		assert_non_null(strstr(shown(s), "  clinic02  "));
 	}
+	s->n.unstable = 7;
+	assert_non_null(strstr(shown(s), " · 不安定な患者 7人 · "));
 }
 
 /* A matter that this version does not know still has its subject. */
