@@ -117,22 +117,25 @@ static int wrong_state(const struct input *in, const Swap *swap)
 static int refuse_clash(const struct input *in, enum clash clash, const char *who,
 			const Shift *other, uint32_t rest_hours)
 {
+	bool own = same(who, in->actor.organisation);
+	const char *ja = own ? "あなたの診療所" : who, *en = own ? "Your clinic" : who;
+
 	if (clash == CLASH_PLACES)
 		return refuse(
 			in, CODE_FAILED_PRECONDITION, "",
-			arena_printf(in->arena, "%sはこの枠のもう一方の当番です。", who),
-			arena_printf(in->arena, "%s has the other place of this shift.", who));
+			arena_printf(in->arena, "%sはこの枠のもう一方の当番です。", ja),
+			arena_printf(in->arena, "%s has the other place of this shift.", en));
 	if (clash == CLASH_AT_ONCE)
 		return refuse(in, CODE_FAILED_PRECONDITION, "",
 			      arena_printf(in->arena, "%sは同じ時間に別の当番（%s）があります。",
-					   who, other->id),
+					   ja, other->id),
 			      arena_printf(in->arena, "%s is on another shift at that time (%s).",
-					   who, other->id));
+					   en, other->id));
 	return refuse(in, CODE_FAILED_PRECONDITION, "",
 		      arena_printf(in->arena,
-				   "%sは前後の当番（%s）との間に%u時間の休みがとれません。", who,
+				   "%sは前後の当番（%s）との間に%u時間の休みがとれません。", ja,
 				   other->id, rest_hours),
-		      arena_printf(in->arena, "%s would not have %u hours of rest from %s.", who,
+		      arena_printf(in->arena, "%s would not have %u hours of rest from %s.", en,
 				   rest_hours, other->id));
 }
 

@@ -141,6 +141,7 @@ static void nobody_ends_up_on_two_shifts_or_without_rest(void **state)
 	assert_int_equal(set(f, "administrator", next->id, true, taker, "急病"), CODE_OK);
 	assert_int_equal(accept_swap(f, doctor_of(f, taker), id), CODE_FAILED_PRECONDITION);
 	assert_non_null(strstr(f->reply->message_ja, next->id));
+	assert_non_null(strstr(f->reply->message_ja, "あなたの診療所"));
 	assert_string_equal(shift_of(f, NIGHT)->first, night->first);
 }
 
