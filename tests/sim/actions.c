@@ -104,7 +104,8 @@ static void ask(struct sim *sim, size_t who, int host, const ProtobufCMessage *m
 static void act_register(struct sim *sim, size_t who)
 {
 	RegisterPatient *m = NEW(RegisterPatient, &sim->scratch);
-	if (sim->registering >= SIM_PATIENTS)
+	bool clinician = CLINICIANS & OF(sim->terminals[who].profession);
+	if (sim->registering >= SIM_PATIENTS || (sim->vigilance > 1 && !clinician))
 		return;
 	sim->registering++;
 	m->patient = NEW(Patient, &sim->scratch);

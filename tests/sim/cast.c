@@ -132,6 +132,8 @@ void cast_organisation(struct sim *sim, const char *id, bool left)
 	m->organisation->kind = organisations[i].kind;
 	m->organisation->area = organisations[i].area;
 	m->organisation->left = left;
+	if (!sim->settled && !sim->options.race && rng_chance(&sim->rng, 400))
+		turn_hours(sim, &m->organisation->hours, &m->organisation->n_hours);
 	m->organisation->networks =
 		arena_copy(&sim->scratch, organisations[i].networks, sizeof(organisations[i].networks));
 	while (m->organisation->n_networks < 3 && organisations[i].networks[m->organisation->n_networks])

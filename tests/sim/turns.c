@@ -355,7 +355,7 @@ static void act_urgent(struct sim *sim, size_t who)
 		patient = action_patient(sim, who);
 		known = model_patient(&sim->models[HOST_RECORD], patient);
 	}
-	if (!patient)
+	if (!patient || (!(known && known->cover_consent) && rng_chance(&sim->rng, 700)))
 		return;
 	entry->patient = patient;
 	entry->urgent = true;
@@ -399,21 +399,34 @@ static void answer_urgent(struct sim *sim, size_t who, const struct sim_notifica
 	ask(sim, who, HOST_ALERT, messages[below(sim, 6)]);
 }
 
-/* Who has it gives it back, or somebody who was asked takes it from them. */
+/* Somebody has accepted what this is about. */
+static bool taken(const struct sim *sim, const struct sim_notification *item)
+{
+	for (size_t i = 0; i < sim->n_notifications; i++)
+		if (sim->notifications[i].state == NOTIFICATION_STATE_ACCEPTED &&
+		    !strcmp(sim->notifications[i].event, item->event))
+			return true;
+	return false;
+}
+
+/* Who has it gives it back or has done it; somebody who was asked takes it from them. */
 static void act_holder(struct sim *sim, size_t who)
 {
 	DeclineNotification decline = DeclineNotification_INIT;
 	TakeOverNotification take = TakeOverNotification_INIT;
 	FinishNotification finish = FinishNotification_INIT;
-	const ProtobufCMessage *messages[] = {&decline.base, &take.base, &finish.base};
 	const char *user = sim->terminals[who].user;
 	for (size_t i = sim->n_notifications; i-- > 0;) {
 		const struct sim_notification *item = &sim->notifications[i];
-		if (!item->urgent || strcmp(item->user, user) || !rng_chance(&sim->rng, 300))
+		bool own = item->state == NOTIFICATION_STATE_ACCEPTED;
+		if (!item->urgent || strcmp(item->user, user) || (!own && !taken(sim, item)))
 			continue;
 		decline.id = take.id = finish.id = copy(sim, item->id);
 		decline.reason = copy(sim, "called away");
-		ask(sim, who, HOST_ALERT, messages[below(sim, 3)]);
+		ask(sim, who, HOST_ALERT,
+		    !own		       ? &take.base
+		    : rng_chance(&sim->rng, 700) ? &decline.base
+						 : &finish.base);
 		return;
 	}
 }
@@ -472,7 +485,7 @@ bool turn_waiting(struct sim *sim, size_t who)
 		answer_urgent(sim, who, item);
 		return true;
 	}
-	if (terminal->profession == PROFESSION_DOCTOR && rng_chance(&sim->rng, 300) &&
+	if (terminal->profession == PROFESSION_DOCTOR && rng_chance(&sim->rng, 600) &&
 	    any_swap(sim, terminal->organisation, false)) {
 		act_answer_swap(sim, who);
 		return true;
@@ -491,10 +504,10 @@ const struct action turns[] = {
 	{act_watch_shifts, 2, CLINIC | OF(PROFESSION_CENTRE_STAFF), false},
 	{act_hours, 2, ANYBODY, false},
 	{act_urgent, 24, ANYBODY, true},
-	{act_holder, 4, ANYBODY, true},
+	{act_holder, 8, ANYBODY, true},
 	{act_steps, 4, ANYBODY, true},
 	{act_offer, 1, OF(PROFESSION_DOCTOR), true},
-	{act_take_offered, 3, OF(PROFESSION_DOCTOR), true},
+	{act_take_offered, 1, OF(PROFESSION_DOCTOR), true},
 	{act_cover, 4, ANYBODY, true},
 };
 const size_t n_turns = sizeof(turns) / sizeof(*turns);

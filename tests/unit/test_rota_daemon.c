@@ -211,6 +211,25 @@ static void another_calendar_takes_the_place_of_the_old(void **state)
 	fixture_rebuild(f);
 }
 
+/* The month's first half was planned for the city; the maximum is of the month. */
+static void what_has_begun_counts_by_any_calendar(void **state)
+{
+	struct fixture *f = *state;
+	unsigned duties[CLINICS + 1] = {0};
+
+	planned(f);
+	at(f, MONTH "-15T12:00");
+	assert_int_equal(settings(f, "administrator", 1, 6, true), CODE_OK);
+	assert_int_equal(generate(f, "administrator", MONTH, 1), CODE_OK);
+	ShiftList *list = shifts_of(f, MONTH "-01", MONTH "-28", "");
+	for (size_t i = 0; i < list->n_items; i++)
+		for (int second = 0; second < 2; second++)
+			if (*duty_holder(list->items[i], second))
+				duties[atoi(duty_holder(list->items[i], second) + 6)]++;
+	for (unsigned i = 2; i <= CLINICS; i++) /* of weight 1 */
+		assert_in_range(duties[i], 1, 6);
+}
+
 /* ---- who is on duty ------------------------------------------------------------------------- */
 
 static OnDuty *now_of(struct fixture *f)
@@ -626,6 +645,7 @@ int main(void)
 		TEST(what_cannot_be_filled_is_a_named_gap),
 		TEST(the_year_so_far_counts),
 		TEST(another_calendar_takes_the_place_of_the_old),
+		TEST(what_has_begun_counts_by_any_calendar),
 		TEST(now_tells_who_how_and_until_when),
 		TEST(the_public_state_follows_the_hour),
 		TEST(the_public_state_survives_a_clock_that_is_set),
