@@ -712,7 +712,7 @@ static void small_months_are_the_best_there_are(void **state)
 	unsigned with_gaps = 0, with_empty = 0, uneven = 0;
 
 	(void)state;
-	for (uint64_t seed = 0; seed < 1000; seed++) {
+	for (uint64_t seed = 0; seed < 400; seed++) {
 		struct rng rng = rng_make(seed, 1);
 		struct rota_month month;
 		struct plan plan;
@@ -744,12 +744,12 @@ static void small_months_are_the_best_there_are(void **state)
 		arena_reset(&arena);
 	}
 	print_message(
-		"1000 small months: %u with gaps, %u with a shift without anybody, %u not within "
+		"400 small months: %u with gaps, %u with a shift without anybody, %u not within "
 		"one\n",
 		with_gaps, with_empty, uneven);
-	assert_in_range(with_gaps, 100, 900);
-	assert_in_range(with_empty, 50, 900);
-	assert_in_range(uneven, 100, 950);
+	assert_in_range(with_gaps, 100, 350);
+	assert_in_range(with_empty, 30, 350);
+	assert_in_range(uneven, 100, 390);
 }
 
 /* ---- chosen ones -------------------------------------------------------------------------- */
@@ -947,14 +947,14 @@ static void memory_may_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(random_months_are_the_best_there_are, begin, end),
-		cmocka_unit_test_setup_teardown(small_months_are_the_best_there_are, begin, end),
 		cmocka_unit_test_setup_teardown(the_seed_decides, begin, end),
 		cmocka_unit_test_setup_teardown(a_year_is_even, begin, end),
 		cmocka_unit_test_setup_teardown(by_area, begin, end),
 		cmocka_unit_test_setup_teardown(reasons_of_gaps, begin, end),
 		cmocka_unit_test_setup_teardown(nothing_and_nonsense, begin, end),
 		cmocka_unit_test_setup_teardown(memory_may_end, begin, end),
+		cmocka_unit_test_setup_teardown(small_months_are_the_best_there_are, begin, end),
+		cmocka_unit_test_setup_teardown(random_months_are_the_best_there_are, begin, end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
