@@ -625,7 +625,7 @@ static unsigned long from_environment(const char *name, unsigned long otherwise)
 
 static void random_months_are_the_best_there_are(void **state)
 {
-	unsigned long months = from_environment("ROTA_MONTHS", 40);
+	unsigned long months = from_environment("ROTA_MONTHS", 30);
 	unsigned long first = from_environment("ROTA_FIRST", 0);
 	struct tally tally = {0};
 
