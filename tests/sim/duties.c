@@ -514,6 +514,8 @@ void duties_began(struct sim *sim, const struct known_fact *known)
 	const ShiftNotice *shift = model_shift(&sim->models[HOST_RECORD], fact->shift);
 	int64_t now_ms = host_now_ms(&sim->hosts[HOST_RECORD]);
 
+	sim_trace(sim, "began shift=%s told=%zu now_ms=%lld", fact->shift, fact->n_told,
+		  (long long)now_ms);
 	for (size_t i = 0; i < fact->n_told; i++) {
 		const char *clinic = fact->told[i]->organisation;
 		bool on_duty = false;
@@ -537,12 +539,13 @@ void duties_began(struct sim *sim, const struct known_fact *known)
 	}
 }
 
-/* "", or a clinic on duty that has not been told so. */
+/* "", or a clinic on duty that has not been told so. Where the clock jumped over it, it was over when it
+ * was looked at, and may be again. */
 static const char *beginning_missing(struct sim *sim)
 {
 	const struct model *model = &sim->models[HOST_RECORD];
 	int64_t now_ms = sim->hosts[HOST_RECORD].clock.wall_ms;
-	for (size_t i = 0; i < model->n_shifts; i++)
+	for (size_t i = 0; i < model->n_shifts && !sim->hosts[HOST_RECORD].was_set; i++)
 		for (size_t k = 0; k < model->shifts[i]->n_duties; k++) {
 			const Duty *duty = model->shifts[i]->duties[k];
 			if (duty->from_ms + LAPSE_SLACK_MS <= now_ms && now_ms < duty->until_ms &&

@@ -130,7 +130,7 @@ static void check_bundle(struct sim *sim, const BundleRung *fact, int64_t now_ms
 	if (windows.n && !rings_open(windows.items, windows.n, now_ms))
 		sim_fail(sim, "rings-outside", "user=%s ids=%zu", fact->user, fact->n_ids);
 	if (table_get(&sim->bundled, fact->user, NULL, &last_ms) && last_ms) {
-		goes_on = (int64_t)last_ms < now_ms && windows.n && !sim->hosts[HOST_ALERT].jumped_ms;
+		goes_on = (int64_t)last_ms < now_ms && windows.n && !sim->hosts[HOST_ALERT].was_set;
 		if (goes_on && !closed_between(windows, (int64_t)last_ms, now_ms))
 			sim_fail(sim, "two-bundles", "user=%s last=%lld now=%lld", fact->user,
 				 (long long)last_ms, (long long)now_ms);

@@ -168,6 +168,7 @@ struct host {
 	unsigned idle_steps;    /* in a row, that came at once and without a message */
 	int64_t step_at_ms;     /* the planned step; INT64_MAX: none */
 	int64_t jumped_ms;      /* of the wall clock, all together */
+	bool was_set;           /* somebody has ever set its clock */
 	int64_t seen_jumps_ms;  /* those that a running daemon must have noticed */
 	unsigned speak_at_most; /* dies while speaking: publishes no more than so many */
 	bool dying;
