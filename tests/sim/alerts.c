@@ -249,8 +249,9 @@ static void judge_stored(struct sim *sim, const struct known_fact *known)
 	judge_all_told(sim, source, stored);
 	for (size_t i = 0; i < stored->n_recipients; i++)
 		if (!stored->recipients[i]->place) /* else: escalations.c */
-			judge_recipient(sim, ((const EntryAdded *)(const void *)source->fact)->entry,
-				stored->recipients[i]);
+			judge_recipient(sim,
+					((const EntryAdded *)(const void *)source->fact)->entry,
+					stored->recipients[i]);
 }
 
 /* ---- words of board and referral ------------------------------------------------------------- */
@@ -456,7 +457,8 @@ static void move(struct sim *sim, const char *id, Notification_State state, cons
 		known->rings_ms = 0; /* it waits for nothing any longer */
 	if (user) {
 		snprintf(known->user, sizeof(known->user), "%s", user);
-		table_put(&sim->notified, known->event, user, (uint64_t)(known - sim->notifications));
+		table_put(&sim->notified, known->event, user,
+			  (uint64_t)(known - sim->notifications));
 		known->as_such = false;
 	}
 	escalations_moved(sim, known, before);
@@ -505,8 +507,7 @@ static void follow(struct sim *sim, const char *type, const void *fact, const Jo
 		const NotificationTakenOver *f = fact;
 		if (*f->own)
 			move(sim, f->own, NOTIFICATION_STATE_ACCEPTED, NULL);
-		move(sim, f->id,
-		     *f->own ? NOTIFICATION_STATE_OPENED : NOTIFICATION_STATE_ACCEPTED,
+		move(sim, f->id, *f->own ? NOTIFICATION_STATE_OPENED : NOTIFICATION_STATE_ACCEPTED,
 		     *f->own ? NULL : f->to);
 	} else if (same(type, "HandedOver")) {
 		const HandedOver *f = fact;

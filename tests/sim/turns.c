@@ -205,9 +205,11 @@ static const Swap *any_swap(struct sim *sim, const char *organisation, bool own)
 	const Swap *found = NULL;
 	for (size_t i = 0; i < sim->n_swaps; i++) {
 		const Swap *swap = sim->swaps[sim->n_swaps - 1 - i].now;
-		bool ours = !strcmp(swap->asker, organisation) || !strcmp(swap->taker, organisation);
+		bool ours =
+			!strcmp(swap->asker, organisation) || !strcmp(swap->taker, organisation);
 		bool asked = !ours && (!*swap->to || !strcmp(swap->to, organisation));
-		if (own ? ours && (swap->state == SWAP_STATE_ASKED || swap->state == SWAP_STATE_TAKEN)
+		if (own ? ours && (swap->state == SWAP_STATE_ASKED ||
+				   swap->state == SWAP_STATE_TAKEN)
 			: asked && swap->state == SWAP_STATE_ASKED)
 			found = swap;
 		if (found && rng_chance(&sim->rng, 500))
@@ -424,7 +426,7 @@ static void act_holder(struct sim *sim, size_t who)
 		decline.id = take.id = finish.id = copy(sim, item->id);
 		decline.reason = copy(sim, "called away");
 		ask(sim, who, HOST_ALERT,
-		    !own		       ? &take.base
+		    !own                         ? &take.base
 		    : rng_chance(&sim->rng, 700) ? &decline.base
 						 : &finish.base);
 		return;

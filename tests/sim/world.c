@@ -70,8 +70,8 @@ static void make_folder(const char *folder)
 
 static void set_up(struct sim *sim, uint64_t seed, const char *folder)
 {
-	const struct daemon_spec *specs[HOSTS] = {&directory_spec, &record_spec, &alert_spec,
-						  &board_spec, &referral_spec, &rota_spec};
+	const struct daemon_spec *specs[HOSTS] = {&directory_spec, &record_spec,   &alert_spec,
+						  &board_spec,     &referral_spec, &rota_spec};
 
 	arena_init(&sim->arena, ARENA_BYTES);
 	arena_init(&sim->scratch, ARENA_BYTES);
