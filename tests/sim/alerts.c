@@ -226,6 +226,8 @@ static void add_notification(struct sim *sim, const Recipient *recipient,
 	snprintf(added->event, sizeof(added->event), "%s", event);
 	snprintf(added->id, sizeof(added->id), "%s", recipient->id);
 	snprintf(added->user, sizeof(added->user), "%s", recipient->user);
+	sim_trace(sim, "notify id=%s user=%s event=%s place=%d patient=%s", added->id, added->user,
+		  event, (int)added->place, added->patient);
 }
 
 static void judge_stored(struct sim *sim, const struct known_fact *known)
@@ -587,8 +589,14 @@ void alerts_final(struct sim *sim)
 		const struct sim_notification *item = &sim->notifications[i];
 		const struct model_person *person =
 			model_person(&sim->models[HOST_ALERT], item->user);
-		if (item->as_such && item->state < NOTIFICATION_STATE_DONE && person &&
-		    person->enrolled && !may_see(sim, item->user, item->patient))
+		const struct model_patient *patient =
+			model_patient(&sim->models[HOST_ALERT], item->patient);
+		bool covered = item->place == ESCALATION_STEP_PLACE_CENTRE ||
+			       (patient && patient->cover_consent);
+		bool rests = item->as_such || (!item->word && asked_from_outside(item->place) &&
+					       !*item->substitute_for && !covered);
+		if (rests && item->state < NOTIFICATION_STATE_DONE && person && person->enrolled &&
+		    !may_see(sim, item->user, item->patient))
 			sim_fail(sim, "not-withdrawn", "id=%s of=%s patient=%s", item->id,
 				 item->user, item->patient);
 	}

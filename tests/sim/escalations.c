@@ -402,6 +402,8 @@ static void ring(struct sim *sim, struct sim_escalation *known, const char *id,
 		item->state = N(STORED);
 	if (place)
 		item->place = place;
+	if (place && place != P(ATTENDING_CLINIC) && place != P(DEPUTY_CLINIC))
+		item->as_such = false; /* it rests on more than a place in the team now */
 	item->round = known->round;
 }
 
@@ -537,6 +539,20 @@ int64_t escalations_step_ms(struct sim *sim)
 		if (is_open(&sim->escalations[i]) && sim->escalations[i].step_ms > most_ms)
 			most_ms = sim->escalations[i].step_ms;
 	return most_ms;
+}
+
+/* What stands with the centre stands in the inbox of everybody there. */
+void escalations_final(struct sim *sim)
+{
+	struct model *model = &sim->models[HOST_ALERT];
+	for (size_t i = 0; i < sim->n_escalations; i++) {
+		const struct sim_escalation *known = &sim->escalations[i];
+		for (size_t k = 0; k < model->n_people && is_open(known); k++)
+			if (belongs(sim, known, P(CENTRE), &model->people[k]) &&
+			    !same(model->people[k].user, known->author) &&
+			    !item_of(sim, known->event, model->people[k].user))
+				FAIL("centre-without-it", "user=%s", model->people[k].user);
+	}
 }
 
 const char *escalations_open(struct sim *sim)

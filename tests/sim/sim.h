@@ -598,6 +598,7 @@ int64_t escalations_wait_ms(struct sim *sim);
 int64_t escalations_step_ms(struct sim *sim);
 /* "", or one for which neither somebody answers nor the centre has it. */
 const char *escalations_open(struct sim *sim);
+void escalations_final(struct sim *sim);
 bool escalations_of(const struct sim *sim, const char *event);
 
 /* referrals.c */

@@ -473,6 +473,22 @@ static void act_cover(struct sim *sim, size_t who)
 	ask(sim, who, HOST_RECORD, rng_chance(&sim->rng, 700) ? &covered.base : &deputies.base);
 }
 
+/* A doctor on duty, or after it, or before it, opens somebody's patient: if they may, or not. */
+static void act_open_covered(struct sim *sim, size_t who)
+{
+	ShowPatient show = ShowPatient_INIT;
+	ShowSummary summary = ShowSummary_INIT;
+	ListTimeline timeline = ListTimeline_INIT;
+	const ProtobufCMessage *messages[] = {&show.base, &summary.base, &timeline.base};
+	const struct model *model = &sim->models[HOST_RECORD];
+	char *patient = copy(sim, model->patients[below(sim, (uint32_t)model->n_patients)].id);
+
+	if (!model->n_patients)
+		return;
+	show.id = summary.patient = timeline.patient = patient;
+	terminal_ask(sim, who, HOST_RECORD, messages[below(sim, 3)], patient, 0, -1);
+}
+
 /* Most people answer when it rings; some never do. */
 bool turn_waiting(struct sim *sim, size_t who)
 {
@@ -511,5 +527,6 @@ const struct action turns[] = {
 	{act_offer, 1, OF(PROFESSION_DOCTOR), true},
 	{act_take_offered, 1, OF(PROFESSION_DOCTOR), true},
 	{act_cover, 4, ANYBODY, true},
+	{act_open_covered, 16, OF(PROFESSION_DOCTOR), false},
 };
 const size_t n_turns = sizeof(turns) / sizeof(*turns);

@@ -395,6 +395,7 @@ void sim_run(uint64_t seed, const struct sim_options *options, const char *folde
 		heal(sim);
 	if (!sim->options.tight && !outcome->failed) {
 		walk_out(sim);
+		escalations_final(sim);
 		wait_for_reminders(sim);
 		run_out(sim);
 	}
