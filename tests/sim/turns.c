@@ -481,10 +481,13 @@ static void act_open_covered(struct sim *sim, size_t who)
 	ListTimeline timeline = ListTimeline_INIT;
 	const ProtobufCMessage *messages[] = {&show.base, &summary.base, &timeline.base};
 	const struct model *model = &sim->models[HOST_RECORD];
-	char *patient = copy(sim, model->patients[below(sim, (uint32_t)model->n_patients)].id);
+	const struct model_patient *drawn = NULL;
 
-	if (!model->n_patients)
+	for (int i = 0; i < 4 && model->n_patients && !(drawn && drawn->cover_consent); i++)
+		drawn = &model->patients[below(sim, (uint32_t)model->n_patients)];
+	if (!drawn)
 		return;
+	char *patient = copy(sim, drawn->id);
 	show.id = summary.patient = timeline.patient = patient;
 	terminal_ask(sim, who, HOST_RECORD, messages[below(sim, 3)], patient, 0, -1);
 }
