@@ -47,6 +47,7 @@ static bool is_open(const struct sim_escalation *known)
 
 /* ---- who stands where ------------------------------------------------------------------------ */
 
+/* Of several deputies the clinic, else the first by name. */
 static const struct model_member *row_of(const struct model_patient *patient, TeamRole role)
 {
 	const struct model_member *person = NULL;
@@ -55,7 +56,7 @@ static const struct model_member *row_of(const struct model_patient *patient, Te
 			continue;
 		if (role == TEAM_ROLE_ATTENDING || !*patient->team[i].user)
 			return &patient->team[i];
-		if (!person)
+		if (!person || strcmp(patient->team[i].user, person->user) < 0)
 			person = &patient->team[i];
 	}
 	return person;
