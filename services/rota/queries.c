@@ -271,7 +271,7 @@ int load_set_shift(struct tx *tx, const struct input *in, const SetShift *reques
 		rc = calendar_shift(tx, in, request->shift, &shift);
 	if (rc)
 		return rc;
-	if (dropped) { /* calendars know it by a sequence, and by whom it was given away */
+	if (dropped && shift) { /* calendars know it by a sequence, and by whom it was given away */
 		shift->sequence = dropped->sequence + 1;
 		shift->given_away_first = dropped->given_away_first;
 		shift->n_given_away_first = dropped->n_given_away_first;

@@ -283,7 +283,8 @@ static void check_swap(struct sim *sim, const Swap *now, const Swap *before,
 	    (begun(sim, now->shift, now_ms) || !same(has, now->taker) ||
 	     (*now->in_return && begun(sim, now->in_return, now_ms))))
 		SWAP_FAIL("undone-late", "taker=%s holder=%s", now->taker, has);
-	if (now->state == S(LAPSED) && now_ms < now->lapses_ms)
+	if (now->state == S(LAPSED) && now_ms < now->lapses_ms &&
+	    !(*now->in_return && begun(sim, now->in_return, now_ms)))
 		SWAP_FAIL("lapsed-too-soon", "at=%lld", (long long)now->lapses_ms);
 }
 

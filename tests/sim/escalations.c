@@ -47,6 +47,7 @@ static bool is_open(const struct sim_escalation *known)
 
 /* ---- who stands where ------------------------------------------------------------------------ */
 
+/* Of several deputies the clinic, else the first by name. */
 static const struct model_member *row_of(const struct model_patient *patient, TeamRole role)
 {
 	const struct model_member *person = NULL;
@@ -55,7 +56,7 @@ static const struct model_member *row_of(const struct model_patient *patient, Te
 			continue;
 		if (role == TEAM_ROLE_ATTENDING || !*patient->team[i].user)
 			return &patient->team[i];
-		if (!person)
+		if (!person || strcmp(patient->team[i].user, person->user) < 0)
 			person = &patient->team[i];
 	}
 	return person;
@@ -330,6 +331,17 @@ static void check_told(struct sim *sim, const struct sim_escalation *known,
 	}
 }
 
+/* … or has been named as a substitute by one of them. */
+static bool stands_in(struct sim *sim, const struct sim_escalation *known, const char *user)
+{
+	const struct model *model = &sim->models[HOST_ALERT];
+	for (size_t i = 0; i < model->n_people; i++)
+		if (belongs(sim, known, known->place, &model->people[i]) &&
+		    table_get(&sim->substitutes, model->people[i].user, user, NULL))
+			return true;
+	return false;
+}
+
 static void check_asked(struct sim *sim, const struct sim_escalation *known, Recipient *const *told,
 			size_t n)
 {
@@ -337,7 +349,8 @@ static void check_asked(struct sim *sim, const struct sim_escalation *known, Rec
 		const char *user =
 			*told[i]->substitute_for ? told[i]->substitute_for : told[i]->user;
 		const struct model_person *person = model_person(&sim->models[HOST_ALERT], user);
-		if (told[i]->place && (!person || !belongs(sim, known, known->place, person)))
+		if (told[i]->place && (!person || !belongs(sim, known, known->place, person)) &&
+		    !stands_in(sim, known, user))
 			FAIL("asked-without-right", "user=%s", told[i]->user);
 	}
 }
@@ -421,7 +434,8 @@ static void check_next(struct sim *sim, const struct sim_escalation *known,
 
 static void start_over(struct sim *sim, struct sim_escalation *known, const EscalationWalked *fact)
 {
-	if (!known->with_centre && !asked(known, centre(&sim->models[HOST_ALERT])))
+	if (!known->with_centre && !asked(known, centre(&sim->models[HOST_ALERT])) &&
+	    manned(sim, known, P(CENTRE)))
 		FAIL("started-over", "without the centre state=%d", (int)known->state);
 	if (fact->round != known->round + 1)
 		FAIL("started-over", "round=%u", fact->round);
@@ -483,6 +497,9 @@ void escalations_fact(struct sim *sim, const struct known_fact *known)
 		begin(sim, known);
 	} else if (same(type, "EscalationWalked")) {
 		walk(sim, known);
+	} else if (same(type, "SubstituteSet")) {
+		const SubstituteSet *set = (const SubstituteSet *)(const void *)known->fact;
+		table_put(&sim->substitutes, set->user, set->substitute, 1);
 	} else if (same(type, "EscalationSet")) {
 		const EscalationSet *set = (const EscalationSet *)(const void *)known->fact;
 		sim->urgent_s = set->urgent_s;

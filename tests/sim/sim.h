@@ -408,6 +408,7 @@ struct sim {
 	struct sim_escalation *escalations; /* SIM_ESCALATIONS of them */
 	size_t n_escalations;
 	struct table escalation_index;
+	struct table substitutes; /* user, who was ever named to stand in -> 1 */
 	uint32_t urgent_s, limit_s;      /* how long each is waited for */
 	int64_t alert_awake_ms;          /* when alert did its last step */
 	const JournalEntry *alert_entry; /* the one that is being judged */

@@ -222,6 +222,7 @@ static void a_dropped_shift_comes_back_by_hand(void **state)
 	assert_int_equal(generate(f, "administrator", MONTH, 1), CODE_OK);
 	const Shift *dropped = shift_of(f, NIGHT);
 	assert_true(dropped->dropped);
+	assert_int_equal(set(f, "administrator", NIGHT, false, "clinic01", "頼んだ"), CODE_NOT_FOUND);
 	assert_int_equal(settings(f, "administrator", 12, 31, false), CODE_OK);
 	assert_int_equal(set(f, "administrator", NIGHT, false, "clinic01", "頼んだ"), CODE_OK);
 	const Shift *back = shift_of(f, NIGHT);
