@@ -253,9 +253,9 @@ void escalations_moved(struct sim *sim, const struct sim_notification *item)
 	bool at_once = (gone && !standing.left) ||
 		       (item->place && item->place == known->place && item->round == known->round &&
 			(gone || item->state == N(DECLINED)));
-	sim_trace(sim, "moved event=%s user=%s from=%d to=%d held=%d wanted=%d left=%d at_once=%d",
-		  known->event, item->user, (int)before, (int)item->state, standing.held,
-		  standing.wanted, standing.left, at_once);
+	sim_trace(sim, "moved event=%s user=%s state=%d held=%d wanted=%d left=%d at_once=%d",
+		  known->event, item->user, (int)item->state, standing.held, standing.wanted,
+		  standing.left, at_once);
 	if (is_open(known) && !standing.wanted) {
 		known->state = S(TAKEN);
 		known->due_ms = 0;
