@@ -825,17 +825,18 @@ int gaps_list(struct tx *tx, const struct input *in, const ListGaps *request, Ga
 	if (days > GAPS_DAYS_MAX)
 		return refuse(in, CODE_INVALID_ARGUMENT, "days", "400日先まで調べられます。",
 			      "At most 400 days ahead.");
-	if (in->after)
+	if (in->after > (uint64_t)last_day)
+		return 0;
+	first_day--; /* last night's shift may be running */
+	if ((int64_t)in->after >= first_day)
 		first_day = (int64_t)in->after + 1;
-	else
-		first_day--; /* last night's shift may be running */
 	int64_t page_day = first_day + GAPS_PAGE_DAYS - 1;
 	if (page_day < last_day) {
 		answer->more = true;
 		answer->position = (uint64_t)page_day;
 		last_day = page_day;
 	}
-	if (first_day > last_day || first_day > today(in) + GAPS_DAYS_MAX)
+	if (first_day > last_day)
 		return 0;
 	int rc = load_span(tx, in, first_day, last_day, &span);
 	if (!rc)

@@ -381,6 +381,15 @@ static void gaps_list_what_nobody_has_planned(void **state)
 	}
 	assert_true(pages > 3);
 	assert_true(items > 2 * (400 - 28));
+	/* A cursor that no page gave leads nowhere else. */
+	assert_int_equal(ask_after(f, "helper", &request.base, INT64_MAX, false), CODE_OK);
+	assert_int_equal(((GapList *)body_of(f, &GapList_descriptor))->n_items, 0);
+	assert_int_equal(ask_after(f, "helper", &request.base, UINT64_MAX - 5, false), CODE_OK);
+	assert_int_equal(((GapList *)body_of(f, &GapList_descriptor))->n_items, 0);
+	assert_false(f->reply->more);
+	assert_int_equal(ask_after(f, "helper", &request.base, 1, false), CODE_OK);
+	gaps = body_of(f, &GapList_descriptor);
+	assert_int_equal(strncmp(gaps->items[0]->date, "2027-01-", 8), 0);
 	request.days = 401;
 	assert_int_equal(ask(f, "helper", &request.base), CODE_INVALID_ARGUMENT);
 }
