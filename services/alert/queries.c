@@ -4,6 +4,7 @@
 
 #include "bundle.h"
 #include "chain.h"
+#include "duty.h"
 #include "views.h"
 
 /* Parts of a key are texts with their NUL; the next one, and what is left behind it. */
@@ -471,7 +472,9 @@ int load_take_over(struct tx *tx, const struct input *in, const TakeOverNotifica
 
 	if (rc || !view->notification || !view->notification->urgent)
 		return rc;
-	rc = event_list(tx, view->notification->event, &items, &n_items);
+	rc = offer_stands(tx, in, view->notification, &view->offered);
+	if (!rc)
+		rc = event_list(tx, view->notification->event, &items, &n_items);
 	for (size_t i = 0; !rc && i < n_items; i++)
 		if (!strcmp(items[i]->recipient, in->actor.user) &&
 		    !strcmp(items[i]->recipient_organisation, in->actor.organisation) &&
