@@ -119,7 +119,7 @@ static int add_people(const struct loading *loading, const char *organisation, c
 {
 	Person **people = NULL;
 	size_t n_people = 0;
-	int rc = staff_list(loading->tx, organisation, profession, &people, &n_people);
+	int rc = staff_names(loading->tx, organisation, profession, &people, &n_people);
 
 	place->organisation = organisation;
 	for (size_t i = 0; i < n_people && place->n_candidates < ESCALATION_STAFF_MAX && !rc; i++) {

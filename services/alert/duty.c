@@ -278,7 +278,7 @@ static int load_offers(struct tx *tx, const struct input *in, const char *organi
 	struct input from_alert = *in;
 	Person **people = NULL;
 	size_t n_people = 0;
-	int rc = staff_list(tx, organisation, PROFESSION_DOCTOR, &people, &n_people);
+	int rc = staff_names(tx, organisation, PROFESSION_DOCTOR, &people, &n_people);
 
 	view->organisation = organisation;
 	view->word = (WordNotice)WordNotice_INIT;

@@ -53,7 +53,7 @@ static int add_staff(struct tx *tx, const char *patient, const TeamMember *membe
 	Person **people = NULL;
 	size_t n_people = 0;
 
-	int rc = staff_list(tx, organisation, profession, &people, &n_people);
+	int rc = staff_names(tx, organisation, profession, &people, &n_people);
 	for (size_t i = 0; i < n_people && !rc; i++)
 		rc = add_candidate(tx, patient, member, people[i], view);
 	return rc;
@@ -254,7 +254,7 @@ static int add_told_staff(struct tx *tx, const struct addressee *addressee, size
 		size_t n_people = 0;
 		struct scratch scratch;
 		scratch_open(&scratch, tx);
-		rc = staff_list(tx, addressee->organisation, professions[i], &people, &n_people);
+		rc = staff_names(tx, addressee->organisation, professions[i], &people, &n_people);
 		tx->arena = scratch.kept; /* for what is kept of them */
 		for (size_t k = 0; k < n_people && n < most && !rc; k++, n++)
 			rc = add_told(tx, addressee, people[k], view);

@@ -116,6 +116,50 @@ static void whose_turn_never_comes_hears_it_at_once(void **state)
 	assert_int_equal(item_of(f, "d1b")->rings, 1);
 }
 
+static void long_hours(struct fixture *f, ContactHours ***windows, size_t n)
+{
+	*windows = arena_alloc(&f->arena, n * sizeof(**windows));
+	ContactHours *hours = arena_alloc(&f->arena, n * sizeof(*hours));
+	for (size_t i = 0; i < n; i++) {
+		hours[i] = (ContactHours)ContactHours_INIT;
+		hours[i].weekday = 1 + (uint32_t)i % 7;
+		hours[i].from_minute = 540;
+		hours[i].to_minute = 1080;
+		hours[i].means = CONTACT_MEANS_PHONE;
+		(*windows)[i] = &hours[i];
+	}
+}
+
+/* The staff of a large hospital, each with hours of their own, are more than fits into the memory for
+ * one input; who they are is not. */
+static void a_thousand_with_long_hours(void **state)
+{
+	struct fixture *f = *state;
+	ContactHours **windows;
+
+	long_hours(f, &windows, 64);
+	for (int i = 0; i < 1000; i++) {
+		PersonChanged changed = PersonChanged_INIT;
+		Person nurse = Person_INIT;
+		nurse.id = arena_printf(&f->arena, "ward-%d", i);
+		nurse.organisation = text(f, "station01");
+		nurse.profession = PROFESSION_NURSE;
+		nurse.state = ENROLMENT_STATE_ENROLLED;
+		nurse.hours = windows;
+		nurse.n_hours = 64;
+		changed.person = &nurse;
+		notice(f, "directory", &f->directory, &changed.base);
+	}
+	char *event = urgent(f, false, false);
+	assert_string_equal(inbox(f, "ward-999"), "stored ");
+	pass(f, STEP_MS);
+	for (int i = 0; i < 10; i++) /* so many silent devices are looked at first */
+		pass(f, 0);
+	assert_string_equal(way(f, event), "1:clinic03 2:clinic04 ");
+	entry(f, PATIENT, ENTRY_KIND_NOTE, false);
+	assert_int_equal(list(f, "ward-999", false, 0)->n_items, 2);
+}
+
 static size_t to_mail(struct fixture *f)
 {
 	ListSilent request = ListSilent_INIT;
@@ -244,6 +288,7 @@ int main(void)
 		WORLD(who_had_it_works_elsewhere_now),
 		WORLD(it_waits_until_somebody_is_there),
 		WORLD(whose_turn_never_comes_hears_it_at_once),
+		WORLD(a_thousand_with_long_hours),
 		WORLD(a_colleague_hears_what_is_handed_to_them),
 		WORLD(who_stands_in_must_be_able_to),
 		WORLD(offered_to_nobody_who_covers_no_longer),
