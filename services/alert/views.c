@@ -342,13 +342,17 @@ void apply_notifications_stored(struct tx *tx, const JournalEntry *entry, uint64
 				const NotificationsStored *fact)
 {
 	struct key told = key_text(fact->template_->event);
+	struct scratch scratch;
 
 	tx_put(tx, TABLE_TOLD, &told, nothing);
+	scratch_open(&scratch, tx);
 	for (size_t i = 0; i < fact->n_recipients; i++) {
 		Notification notification = *fact->template_;
 		notification.through = fact->recipients[i]->substitute_for;
 		notification_put_new(tx, entry, position, notification, fact->recipients[i]);
+		arena_reset(&scratch.arena);
 	}
+	scratch_close(&scratch, tx);
 	if (fact->escalation)
 		escalation_put_new(tx, entry, position, fact);
 	else if (fact->template_->urgent)
