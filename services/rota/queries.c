@@ -814,7 +814,29 @@ int swap_list(struct tx *tx, const struct input *in, const ListSwaps *request, S
 	return rc == ERR_NOTFOUND ? ERR_CORRUPT : rc ? rc : tx->error;
 }
 
-/* Pages end with a day, whose number stands as the position. */
+/* A page ends with a day, also where those before it fill it: a day's alone always fit. */
+static void cut_gaps(GapList *list, struct answer *answer)
+{
+	size_t bytes = 0, n = 0;
+	const char *date = "";
+
+	for (size_t i = 0; i < list->n_items; i++) {
+		if (strcmp(list->items[i]->date, date)) {
+			if (bytes > LIMIT_PAGE_BYTES)
+				break;
+			date = list->items[i]->date;
+			n = i;
+		}
+		bytes += protobuf_c_message_get_packed_size(&list->items[i]->base) + 8;
+	}
+	if (bytes <= LIMIT_PAGE_BYTES || !n)
+		return;
+	list->n_items = n;
+	answer->more = true;
+	answer->position = (uint64_t)date_days(list->items[n - 1]->date);
+}
+
+/* Its number stands as the position. */
 int gaps_list(struct tx *tx, const struct input *in, const ListGaps *request, GapList *response,
 	      struct answer *answer)
 {
@@ -842,5 +864,7 @@ int gaps_list(struct tx *tx, const struct input *in, const ListGaps *request, Ga
 	if (!rc)
 		rc = gap_list(&span, true, in->now_ms, in->arena, &response->items,
 			      &response->n_items);
+	if (!rc)
+		cut_gaps(response, answer);
 	return rc;
 }
