@@ -12,6 +12,7 @@
 	X(FOR_EVERYONE, "everyone is to accept it", "全員の「対応します」が必要") \
 	X(OFFERED_TO, "offered to %s", "%s に申し送り中") \
 	X(RANG_AGAIN, "rang again %u ×", "再呼出 %u回") \
+	X(UNSTABLE_COVERED, "%u unstable patients", "不安定な患者 %u人") \
 	X(WALK_OPEN, "escalation: %s", "順次連絡：%s") \
 	X(WALK_HOLDER, "%s has it", "%s が対応") \
 	X(STEP_MINUTES, "%u s each", "各%u秒") \

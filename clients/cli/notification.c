@@ -94,7 +94,7 @@ static void print_next(const Notification *n)
 	}
 }
 
-/* As what its reader is asked by an escalation; louder where nobody answered. */
+/* As what its reader is asked by an escalation, louder where nobody answered; what a duty brings. */
 static void print_escalation(struct cli *cli, struct names *names, const Notification *n)
 {
 	if (n->place)
@@ -105,6 +105,8 @@ static void print_escalation(struct cli *cli, struct names *names, const Notific
 		       show_plain(cli), show_dim(cli));
 	if (n->everyone)
 		printf(" · %s", cli_text(cli, MSG_FOR_EVERYONE));
+	if (n->unstable)
+		printf(" · %s", cli_print(cli, MSG_UNSTABLE_COVERED, n->unstable));
 	if (n->offered_to[0]) {
 		printf(" · ");
 		text_print(stdout, cli_print(cli, MSG_OFFERED_TO,

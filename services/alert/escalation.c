@@ -206,6 +206,7 @@ int escalation_begin(const struct input *in, const struct chain *chain, const En
 	escalation->organisation = notice->organisation;
 	escalation->everyone = notice->everyone;
 	escalation->limit_passed = notice->limit_passed;
+	escalation->started_ms = in->time_ms;
 	escalation->step_ms = 1000 * (int64_t)(step_s ? step_s : ESCALATION_STEP_S);
 	escalation->state = escalation_after(S(UNSPECIFIED), place == P(CENTRE) || !place
 								     ? ESCALATION_ASKS_CENTRE

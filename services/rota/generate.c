@@ -119,6 +119,30 @@ static int list_shifts(struct month *month)
 	return 0;
 }
 
+/* A shift of the month that has begun and is none of the calendar any more, since the settings are
+ * others, is a duty all the same. */
+static void count_past(const struct month *month, struct plan_clinic *clinics)
+{
+	const struct generate_rule *view = month->view;
+
+	for (size_t i = 0; i < view->n_shifts; i++) {
+		const Shift *shift = view->shifts[i];
+		int64_t day = date_days(shift->date);
+		if (shift->dropped || day < view->first_day || day > view->last_day ||
+		    !duty_begun(shift, month->in->now_ms) ||
+		    find_shift(month->shifts, month->n_shifts, shift->id))
+			continue;
+		for (int second = 0; second < 2; second++) {
+			int at = member_at(view, duty_holder(shift, second));
+			if (at < 0)
+				continue;
+			clinics[at].most -= clinics[at].most > 0;
+			clinics[at].had[shift_category(shift->kind) - 1]++;
+			clinics[at].had_first += !second;
+		}
+	}
+}
+
 static int list_clinics(struct month *month)
 {
 	const struct generate_rule *view = month->view;
@@ -143,6 +167,7 @@ static int list_clinics(struct month *month)
 				day >= 0 && day < 31 && member->blocked[day];
 		}
 	}
+	count_past(month, clinics);
 	month->input.clinics = clinics;
 	month->input.n_clinics = (unsigned)view->n_members;
 	month->input.blocked = blocked;

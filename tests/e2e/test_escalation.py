@@ -178,6 +178,31 @@ def test_a_decline_does_not_wait(system, nurse):
 	assert [step.what for step in walk.steps] == [PLACE.ASKED, PLACE.STEP_DECLINED, PLACE.ASKED]
 
 
+def test_what_a_duty_leaves_open_is_handed_on(system, nurse):
+	"""Broken: in the morning what the night accepted is nobody's, or cannot be taken."""
+	patient = covered_patient(nurse)
+	event = nurse.ok("record", care.note(patient, "点滴が漏れています", urgent=True)).id
+	walked(nurse, event, 1)
+	item = next(item for item in care.inbox(system.person("clinic02-doctor")) if item.event == event)
+	system.cli("clinic02-doctor", "inbox", "accept", item.id)
+	# nobody is on duty after them: the attending clinic
+	ours = system.cli_json("clinic02-doctor", "inbox", "hand-over")
+	assert ("clinic01", "ACCEPTED") in [(n["offeredTo"], n["state"]) for n in ours if n["id"] == item.id]
+	system.cli("clinic02-doctor", "inbox", "hand-over")  # once more: they know
+	theirs = system.cli_json("clinic01-doctor", "inbox", "hand-over")
+	assert item.id in [n["id"] for n in theirs]
+	words = [n for n in care.inbox(system.person("clinic01-doctor")) if n.matter == alert.HAND_OVER_OFFERED]
+	assert [(word.service, word.subject, word.state) for word in words] \
+		== [("alert", "clinic02", alert.Notification.STORED)]
+	system.cli("clinic04-doctor", "inbox", "takeover", item.id, status=66)
+	system.cli("clinic01-doctor", "inbox", "takeover", item.id)
+	walk = shown(nurse, event)
+	assert (walk.state, walk.holder, walk.steps[-1].what, walk.steps[-1].other) \
+		== (alert.Escalation.TAKEN, "clinic01-doctor", PLACE.HANDED_ON, "clinic02-doctor")
+	assert item.id not in [n["id"] for n in system.cli_json("clinic01-doctor", "inbox", "hand-over")]
+	system.cli("station01-nurse", "inbox", "hand-over", status=77)
+
+
 def test_the_settings_are_the_administrators(system):
 	"""Broken: anybody stops the escalation by waiting for an hour."""
 	assert "10" in system.cli("clinic01-doctor", "admin", "escalation")

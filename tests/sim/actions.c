@@ -104,7 +104,8 @@ static void ask(struct sim *sim, size_t who, int host, const ProtobufCMessage *m
 static void act_register(struct sim *sim, size_t who)
 {
 	RegisterPatient *m = NEW(RegisterPatient, &sim->scratch);
-	if (sim->registering >= SIM_PATIENTS)
+	bool clinician = CLINICIANS & OF(sim->terminals[who].profession);
+	if (sim->registering >= SIM_PATIENTS || (sim->vigilance > 1 && !clinician))
 		return;
 	sim->registering++;
 	m->patient = NEW(Patient, &sim->scratch);
@@ -574,8 +575,8 @@ static const struct action *action_at(size_t i)
 static unsigned weight_of(const struct sim *sim, const struct action *action, Profession profession,
 			  bool has_patient)
 {
-	bool possible = (action->professions & OF(profession)) &&
-			(!action->needs_patient || has_patient);
+	bool possible =
+		(action->professions & OF(profession)) && (!action->needs_patient || has_patient);
 	bool doing = action >= doings && action < doings + n_doings;
 	bool turn = action >= turns && action < turns + n_turns;
 	return !possible ? 0 : action->weight * (doing ? sim->keenness : turn ? sim->vigilance : 1);
@@ -604,8 +605,7 @@ void action_any(struct sim *sim, size_t who)
 		return;
 	}
 	if ((ARRANGE & OF(terminal->profession)) &&
-	    rng_chance(&sim->rng, sim->vigilance > 1 ? 80 : 300) &&
-	    lonely_patient(sim, who)) {
+	    rng_chance(&sim->rng, sim->vigilance > 1 ? 80 : 300) && lonely_patient(sim, who)) {
 		act_team_add(sim, who);
 		return;
 	}

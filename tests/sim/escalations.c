@@ -14,9 +14,9 @@
 #define P(name) ESCALATION_STEP_PLACE_##name
 #define N(name) NOTIFICATION_STATE_##name
 #define HOUR_MS (3600LL * 1000)
-#define STEP_S 300         /* unless an administrator says otherwise */
-#define LATE_MS 15000      /* a daemon that sleeps wakes so soon at the latest */
-#define DAY_BEGINS_HOUR 9  /* of clinics whose hours nobody knows */
+#define STEP_S 300        /* unless an administrator says otherwise */
+#define LATE_MS 15000     /* a daemon that sleeps wakes so soon at the latest */
+#define DAY_BEGINS_HOUR 9 /* of clinics whose hours nobody knows */
 #define DAY_ENDS_HOUR 18
 
 static bool same(const char *a, const char *b)
@@ -24,8 +24,8 @@ static bool same(const char *a, const char *b)
 	return !strcmp(a, b);
 }
 
-#define FAIL(what, format, ...)                                                                \
-	sim_fail(sim, what, "event=%s place=%d round=%u asked=%u " format, known->event,       \
+#define FAIL(what, format, ...)                                                          \
+	sim_fail(sim, what, "event=%s place=%d round=%u asked=%u " format, known->event, \
 		 (int)known->place, known->round, known->n_asked, ##__VA_ARGS__)
 
 static struct sim_escalation *escalation_known(const struct sim *sim, const char *event)
@@ -117,8 +117,8 @@ static const char *stands_at(struct sim *sim, const struct sim_escalation *known
 	if (place == P(ON_DUTY_FIRST) || place == P(ON_DUTY_SECOND))
 		return on_duty(model, patient, place == P(ON_DUTY_SECOND), now_ms);
 	const struct model_organisation *clinic =
-		clinic_of(model, patient, place == P(ATTENDING_CLINIC) ? TEAM_ROLE_ATTENDING
-								       : TEAM_ROLE_DEPUTY);
+		clinic_of(model, patient,
+			  place == P(ATTENDING_CLINIC) ? TEAM_ROLE_ATTENDING : TEAM_ROLE_DEPUTY);
 	return clinic ? clinic->id : "";
 }
 
@@ -155,7 +155,8 @@ static bool belongs(struct sim *sim, const struct sim_escalation *known, Escalat
 		return false;
 	if (place == P(ON_DUTY_FIRST) || place == P(ON_DUTY_SECOND))
 		return true;
-	row = row_of(patient, place == P(ATTENDING_CLINIC) ? TEAM_ROLE_ATTENDING : TEAM_ROLE_DEPUTY);
+	row = row_of(patient,
+		     place == P(ATTENDING_CLINIC) ? TEAM_ROLE_ATTENDING : TEAM_ROLE_DEPUTY);
 	return (!row || !*row->user || same(row->user, person->user)) &&
 	       model_in_reach(model, person->user, known->patient, now_ms);
 }
@@ -317,9 +318,9 @@ static void check_told(struct sim *sim, const struct sim_escalation *known,
 
 	for (size_t i = 0; i < fact->n_recipients; i++) {
 		const Recipient *told = fact->recipients[i];
-		bool later = told->profession == PROFESSION_DOCTOR &&
-			     (same(told->organisation, attending) ||
-			      same(told->organisation, deputy));
+		bool later =
+			told->profession == PROFESSION_DOCTOR &&
+			(same(told->organisation, attending) || same(told->organisation, deputy));
 		if (told->rings_ms && (told->place || !later || known->everyone) &&
 		    !*told->substitute_for)
 			FAIL("urgent-silent", "user=%s rings_ms=%lld", told->user,
@@ -349,7 +350,8 @@ static void begin(struct sim *sim, const struct known_fact *source)
 	bool urgent = fact->template_->urgent && !fact->template_->break_glass;
 
 	if (urgent != (said != NULL))
-		sim_fail(sim, "no-escalation", "event=%s urgent=%d", fact->template_->event, urgent);
+		sim_fail(sim, "no-escalation", "event=%s urgent=%d", fact->template_->event,
+			 urgent);
 	if (!said || !urgent)
 		return;
 	if (sim->n_escalations == SIM_ESCALATIONS)
@@ -400,6 +402,8 @@ static void ring(struct sim *sim, struct sim_escalation *known, const char *id,
 		item->state = N(STORED);
 	if (place)
 		item->place = place;
+	if (place && place != P(ATTENDING_CLINIC) && place != P(DEPUTY_CLINIC))
+		item->as_such = false; /* it rests on more than a place in the team now */
 	item->round = known->round;
 }
 
@@ -507,7 +511,8 @@ void escalations_stepped(struct sim *sim)
 		if (!is_open(known))
 			continue;
 		if (daemon_wait_ms(host->daemon) > 0 && steady_ms > known->due_ms + LATE_MS)
-			FAIL("step-forgotten", "late_ms=%lld", (long long)(steady_ms - known->due_ms));
+			FAIL("step-forgotten", "late_ms=%lld",
+			     (long long)(steady_ms - known->due_ms));
 		known->ran_ms += slept_ms < known->step_ms ? slept_ms : known->step_ms;
 		if (!known->with_centre &&
 		    known->ran_ms > (SIM_PLACES + 1) * (known->step_ms + LATE_MS))
@@ -534,6 +539,20 @@ int64_t escalations_step_ms(struct sim *sim)
 		if (is_open(&sim->escalations[i]) && sim->escalations[i].step_ms > most_ms)
 			most_ms = sim->escalations[i].step_ms;
 	return most_ms;
+}
+
+/* What stands with the centre stands in the inbox of everybody there. */
+void escalations_final(struct sim *sim)
+{
+	struct model *model = &sim->models[HOST_ALERT];
+	for (size_t i = 0; i < sim->n_escalations; i++) {
+		const struct sim_escalation *known = &sim->escalations[i];
+		for (size_t k = 0; k < model->n_people && is_open(known); k++)
+			if (belongs(sim, known, P(CENTRE), &model->people[k]) &&
+			    !same(model->people[k].user, known->author) &&
+			    !item_of(sim, known->event, model->people[k].user))
+				FAIL("centre-without-it", "user=%s", model->people[k].user);
+	}
 }
 
 const char *escalations_open(struct sim *sim)

@@ -205,9 +205,11 @@ static const Swap *any_swap(struct sim *sim, const char *organisation, bool own)
 	const Swap *found = NULL;
 	for (size_t i = 0; i < sim->n_swaps; i++) {
 		const Swap *swap = sim->swaps[sim->n_swaps - 1 - i].now;
-		bool ours = !strcmp(swap->asker, organisation) || !strcmp(swap->taker, organisation);
+		bool ours =
+			!strcmp(swap->asker, organisation) || !strcmp(swap->taker, organisation);
 		bool asked = !ours && (!*swap->to || !strcmp(swap->to, organisation));
-		if (own ? ours && (swap->state == SWAP_STATE_ASKED || swap->state == SWAP_STATE_TAKEN)
+		if (own ? ours && (swap->state == SWAP_STATE_ASKED ||
+				   swap->state == SWAP_STATE_TAKEN)
 			: asked && swap->state == SWAP_STATE_ASKED)
 			found = swap;
 		if (found && rng_chance(&sim->rng, 500))
@@ -355,7 +357,7 @@ static void act_urgent(struct sim *sim, size_t who)
 		patient = action_patient(sim, who);
 		known = model_patient(&sim->models[HOST_RECORD], patient);
 	}
-	if (!patient)
+	if (!patient || (!(known && known->cover_consent) && rng_chance(&sim->rng, 700)))
 		return;
 	entry->patient = patient;
 	entry->urgent = true;
@@ -399,21 +401,34 @@ static void answer_urgent(struct sim *sim, size_t who, const struct sim_notifica
 	ask(sim, who, HOST_ALERT, messages[below(sim, 6)]);
 }
 
-/* Who has it gives it back, or somebody who was asked takes it from them. */
+/* Somebody has accepted what this is about. */
+static bool taken(const struct sim *sim, const struct sim_notification *item)
+{
+	for (size_t i = 0; i < sim->n_notifications; i++)
+		if (sim->notifications[i].state == NOTIFICATION_STATE_ACCEPTED &&
+		    !strcmp(sim->notifications[i].event, item->event))
+			return true;
+	return false;
+}
+
+/* Who has it gives it back or has done it; somebody who was asked takes it from them. */
 static void act_holder(struct sim *sim, size_t who)
 {
 	DeclineNotification decline = DeclineNotification_INIT;
 	TakeOverNotification take = TakeOverNotification_INIT;
 	FinishNotification finish = FinishNotification_INIT;
-	const ProtobufCMessage *messages[] = {&decline.base, &take.base, &finish.base};
 	const char *user = sim->terminals[who].user;
 	for (size_t i = sim->n_notifications; i-- > 0;) {
 		const struct sim_notification *item = &sim->notifications[i];
-		if (!item->urgent || strcmp(item->user, user) || !rng_chance(&sim->rng, 300))
+		bool own = item->state == NOTIFICATION_STATE_ACCEPTED;
+		if (!item->urgent || strcmp(item->user, user) || (!own && !taken(sim, item)))
 			continue;
 		decline.id = take.id = finish.id = copy(sim, item->id);
 		decline.reason = copy(sim, "called away");
-		ask(sim, who, HOST_ALERT, messages[below(sim, 3)]);
+		ask(sim, who, HOST_ALERT,
+		    !own                         ? &take.base
+		    : rng_chance(&sim->rng, 700) ? &decline.base
+						 : &finish.base);
 		return;
 	}
 }
@@ -458,6 +473,25 @@ static void act_cover(struct sim *sim, size_t who)
 	ask(sim, who, HOST_RECORD, rng_chance(&sim->rng, 700) ? &covered.base : &deputies.base);
 }
 
+/* A doctor on duty, or after it, or before it, opens somebody's patient: if they may, or not. */
+static void act_open_covered(struct sim *sim, size_t who)
+{
+	ShowPatient show = ShowPatient_INIT;
+	ShowSummary summary = ShowSummary_INIT;
+	ListTimeline timeline = ListTimeline_INIT;
+	const ProtobufCMessage *messages[] = {&show.base, &summary.base, &timeline.base};
+	const struct model *model = &sim->models[HOST_RECORD];
+	const struct model_patient *drawn = NULL;
+
+	for (int i = 0; i < 4 && model->n_patients && !(drawn && drawn->cover_consent); i++)
+		drawn = &model->patients[below(sim, (uint32_t)model->n_patients)];
+	if (!drawn)
+		return;
+	char *patient = copy(sim, drawn->id);
+	show.id = summary.patient = timeline.patient = patient;
+	terminal_ask(sim, who, HOST_RECORD, messages[below(sim, 3)], patient, 0, -1);
+}
+
 /* Most people answer when it rings; some never do. */
 bool turn_waiting(struct sim *sim, size_t who)
 {
@@ -472,7 +506,7 @@ bool turn_waiting(struct sim *sim, size_t who)
 		answer_urgent(sim, who, item);
 		return true;
 	}
-	if (terminal->profession == PROFESSION_DOCTOR && rng_chance(&sim->rng, 300) &&
+	if (terminal->profession == PROFESSION_DOCTOR && rng_chance(&sim->rng, 600) &&
 	    any_swap(sim, terminal->organisation, false)) {
 		act_answer_swap(sim, who);
 		return true;
@@ -491,10 +525,11 @@ const struct action turns[] = {
 	{act_watch_shifts, 2, CLINIC | OF(PROFESSION_CENTRE_STAFF), false},
 	{act_hours, 2, ANYBODY, false},
 	{act_urgent, 24, ANYBODY, true},
-	{act_holder, 4, ANYBODY, true},
+	{act_holder, 8, ANYBODY, true},
 	{act_steps, 4, ANYBODY, true},
 	{act_offer, 1, OF(PROFESSION_DOCTOR), true},
-	{act_take_offered, 3, OF(PROFESSION_DOCTOR), true},
+	{act_take_offered, 1, OF(PROFESSION_DOCTOR), true},
 	{act_cover, 4, ANYBODY, true},
+	{act_open_covered, 16, OF(PROFESSION_DOCTOR), false},
 };
 const size_t n_turns = sizeof(turns) / sizeof(*turns);

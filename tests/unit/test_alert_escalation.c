@@ -176,6 +176,8 @@ static void from_one_to_the_next_until_the_centre_and_again(void **state)
 	char *event = urgent(f, false, false);
 
 	assert_string_equal(way(f, event), "1:clinic03 ");
+	assert_int_equal(walk_of(f, event)->started_ms, FRIDAY_22);
+	assert_int_equal(walk_of(f, event)->steps[0]->time_ms, FRIDAY_22);
 	/* there at once, silently, for whose turn comes; the colleague of the author hears it */
 	assert_int_equal(item_of(f, "d1")->rings, 0);
 	assert_int_equal(item_of(f, "d2")->rings, 0);

@@ -134,6 +134,53 @@ static void what_will_ring_says_when(void **state)
 	assert_null(strstr(shown(s), "に通知"));
 }
 
+/* As what one is asked, and that nobody answered; to whom it is offered in the morning. */
+static void an_escalation_says_as_what_and_how_often(void **state)
+{
+	struct screen *s = *state;
+
+	an_entry_says_of_whom(state);
+	s->n.urgent = s->n.everyone = true;
+	s->n.place = ESCALATION_STEP_PLACE_ON_DUTY_FIRST;
+	s->n.rings = 1;
+	assert_string_equal(shown(s), "! 至急    処方  " SUBJECT "  T\n"
+				      "          doctor · 未開封 · 第一当番として連絡 · 全員の「対応します」が必要 · " ID
+				      "\n");
+	s->n.everyone = false;
+	s->n.rings = 3;
+	s->n.round = 1;
+	s->n.offered_to = text(s, "clinic05");
+	assert_string_equal(shown(s), "! 至急    処方  " SUBJECT "  T\n"
+				      "          doctor · 未開封 · 再呼出 2回 · 第一当番として連絡 · "
+				      "応答なし・2巡目 · clinic05 に申し送り中 · " ID "\n");
+	s->cli.out_terminal = true; /* louder: in red */
+	assert_non_null(strstr(shown(s), arena_printf(&s->cli.arena, "%s応答なし", show_red(&s->cli))));
+}
+
+/* What to type next of what rota, record and alert have to say. */
+static void a_word_of_each_service_says_what_to_type(void **state)
+{
+	static const struct {
+		const char *service, *next;
+		Matter matter;
+	} rows[] = {
+		{ "rota", "→ tsunagi rota show\n", MATTER_DUTY_YOURS },
+		{ "record", "→ tsunagi patient covered --unstable\n", MATTER_DUTY_BEGINS },
+		{ "alert", "→ tsunagi inbox hand-over\n", MATTER_HAND_OVER_OFFERED },
+	};
+	struct screen *s = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		s->n.service = text(s, rows[i].service);
+		s->n.matter = rows[i].matter;
+		s->n.subject = text(s, "clinic02");
+		assert_non_null(strstr(shown(s), rows[i].next));
+		assert_non_null(strstr(shown(s), "  clinic02  "));
+	}
+	s->n.unstable = 7;
+	assert_non_null(strstr(shown(s), " · 不安定な患者 7人 · "));
+}
+
 /* A matter that this version does not know still has its subject. */
 static void every_matter_has_something_to_type(void **state)
 {
@@ -157,6 +204,8 @@ int main(void)
 		SCREEN(a_state_on_the_board_says_whose),
 		SCREEN(an_entry_says_of_whom),
 		SCREEN(what_will_ring_says_when),
+		SCREEN(an_escalation_says_as_what_and_how_often),
+		SCREEN(a_word_of_each_service_says_what_to_type),
 		SCREEN(every_matter_has_something_to_type),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -281,6 +281,46 @@ static void another_calendar_takes_the_place_of_the_old(void **state)
 	fixture_rebuild(f);
 }
 
+/* The calendar of before is back, and one of its shifts is set by hand before anybody plans: a calendar
+ * program takes it only with a higher sequence. */
+static void a_dropped_shift_comes_back_by_hand(void **state)
+{
+	struct fixture *f = *state;
+
+	planned(f);
+	assert_int_equal(settings(f, "administrator", 12, 31, true), CODE_OK);
+	assert_int_equal(generate(f, "administrator", MONTH, 1), CODE_OK);
+	const Shift *dropped = shift_of(f, NIGHT);
+	assert_true(dropped->dropped);
+	assert_int_equal(settings(f, "administrator", 12, 31, false), CODE_OK);
+	assert_int_equal(set(f, "administrator", NIGHT, false, "clinic01", "頼んだ"), CODE_OK);
+	const Shift *back = shift_of(f, NIGHT);
+	assert_false(back->dropped);
+	assert_string_equal(back->first, "clinic01");
+	assert_int_equal(back->sequence, 2);
+	assert_int_equal(back->n_given_away_second, 1);
+	fixture_rebuild(f);
+}
+
+/* The month's first half was planned for the city; the maximum is of the month. */
+static void what_has_begun_counts_by_any_calendar(void **state)
+{
+	struct fixture *f = *state;
+	unsigned duties[CLINICS + 1] = {0};
+
+	planned(f);
+	at(f, MONTH "-15T12:00");
+	assert_int_equal(settings(f, "administrator", 1, 6, true), CODE_OK);
+	assert_int_equal(generate(f, "administrator", MONTH, 1), CODE_OK);
+	ShiftList *list = shifts_of(f, MONTH "-01", MONTH "-28", "");
+	for (size_t i = 0; i < list->n_items; i++)
+		for (int second = 0; second < 2; second++)
+			if (*duty_holder(list->items[i], second))
+				duties[atoi(duty_holder(list->items[i], second) + 6)]++;
+	for (unsigned i = 2; i <= CLINICS; i++) /* of weight 1 */
+		assert_in_range(duties[i], 1, 6);
+}
+
 /* ---- who is on duty ------------------------------------------------------------------------- */
 
 static OnDuty *now_of(struct fixture *f)
@@ -706,6 +746,8 @@ int main(void)
 		TEST(hundreds_of_gaps_are_answered),
 		TEST(the_year_so_far_counts),
 		TEST(another_calendar_takes_the_place_of_the_old),
+		TEST(what_has_begun_counts_by_any_calendar),
+		TEST(a_dropped_shift_comes_back_by_hand),
 		TEST(now_tells_who_how_and_until_when),
 		TEST(the_public_state_follows_the_hour),
 		TEST(the_public_state_survives_a_clock_that_is_set),
