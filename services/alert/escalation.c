@@ -154,10 +154,13 @@ bool escalation_wanted(bool everyone, Notification *const *items, size_t n_items
 
 /* ---- the beginning ------------------------------------------------------------------------ */
 
-static bool works_at(const Recipient *recipient, const struct chain_place *place)
+/* Who is asked there when its turn comes; of a clinic where one person is named, only they are. */
+static bool stands_at(const Recipient *recipient, const struct chain_place *place)
 {
-	return place->organisation[0] && recipient->profession == PROFESSION_DOCTOR &&
-	       same(recipient->organisation, place->organisation);
+	for (size_t i = 0; place->organisation[0] && i < place->n_candidates; i++)
+		if (same(recipient->user, place->candidates[i]->person->id))
+			return true;
+	return false;
 }
 
 int escalation_ask_first(const struct input *in, const struct chain *chain,
@@ -173,8 +176,8 @@ int escalation_ask_first(const struct input *in, const struct chain *chain,
 	escalation.n_order = ESCALATION_PLACES;
 	*place = escalation_next(&escalation, chain);
 	for (size_t i = 0; i < told->n && !notice->everyone; i++)
-		if (works_at(told->items[i], &chain->places[P(ATTENDING_CLINIC)]) ||
-		    works_at(told->items[i], &chain->places[P(DEPUTY_CLINIC)]))
+		if (stands_at(told->items[i], &chain->places[P(ATTENDING_CLINIC)]) ||
+		    stands_at(told->items[i], &chain->places[P(DEPUTY_CLINIC)]))
 			told->items[i]->rings_ms = -1;
 	const struct chain_place *first = &chain->places[*place];
 	for (size_t i = 0; *place && i < first->n_candidates; i++) {
@@ -410,26 +413,13 @@ static int end(const struct input *in, const struct walk_view *view, EscalationW
 	return rc;
 }
 
-/* What the new ones have in common with those that are there. */
+/* What the new ones have in common with all others. */
 static int fill_template(const struct input *in, const struct walk_view *view, EscalationWalked *fact)
 {
-	const Notification *item = view->items[0];
-	Notification *common = fact->template_ = NEW(Notification, in->arena);
-
-	if (!common)
+	fact->template_ = arena_copy(in->arena, view->escalation->common, sizeof(Notification));
+	if (!fact->template_)
 		return ERR_NOMEM;
-	common->event = item->event;
-	common->patient = item->patient;
-	common->entry = item->entry;
-	common->kind = item->kind;
-	common->urgent = item->urgent;
-	common->concerns = item->concerns;
-	common->n_concerns = item->n_concerns;
-	common->author = item->author;
-	common->organisation = item->organisation;
-	common->correction = item->correction;
-	common->everyone = item->everyone;
-	common->round = fact->round;
+	fact->template_->round = fact->round;
 	return 0;
 }
 
@@ -439,7 +429,7 @@ int escalation_walk(const struct input *in, const struct walk_view *view, const 
 	const Escalation *escalation = view->escalation;
 	int rc;
 
-	if (!escalation || !escalation_open(escalation->state) || view->n_items == 0 ||
+	if (!escalation || !escalation_open(escalation->state) ||
 	    !escalation_wanted(escalation->everyone, view->items, view->n_items))
 		return ERR_NOTHING;
 	fact->event = due->event;
