@@ -101,7 +101,8 @@ static void print_escalation(struct cli *cli, struct names *names, const Notific
 		printf(" · %s", cli_print(cli, MSG_ASKED_AS,
 					  LABEL(EscalationStep_Place, n->place, cli->japanese)));
 	if (n->round)
-		printf(" · %s%s%s%s", show_red(cli), cli_print(cli, MSG_LOUDER, n->round + 1),
+		printf(" · %s%s%s%s", show_red(cli),
+		       cli_print(cli, n->everyone ? MSG_LOUDER_FOR_SOME : MSG_LOUDER, n->round + 1),
 		       show_plain(cli), show_dim(cli));
 	if (n->everyone)
 		printf(" · %s", cli_text(cli, MSG_FOR_EVERYONE));
@@ -112,6 +113,12 @@ static void print_escalation(struct cli *cli, struct names *names, const Notific
 		text_print(stdout, cli_print(cli, MSG_OFFERED_TO,
 					     names_organisation(names, n->offered_to)));
 	}
+}
+
+static void print_who(struct cli *cli, struct names *names, enum message what, const char *user)
+{
+	printf(" · ");
+	text_print(stdout, cli_print(cli, what, names_user(names, user)));
 }
 
 void notification_print(struct cli *cli, struct names *names, const Notification *n)
@@ -129,7 +136,7 @@ void notification_print(struct cli *cli, struct names *names, const Notification
 	if (n->state >= NOTIFICATION_STATE_ACCEPTED)
 		printf(" %s", show_when(cli, changed_ms(n)));
 	if (n->taken_by[0] && strcmp(n->taken_by, n->recipient) != 0)
-		printf(" · %s", cli_print(cli, MSG_TAKEN_BY, n->taken_by));
+		print_who(cli, names, MSG_TAKEN_BY, n->taken_by);
 	if (n->reminders)
 		printf(" · %s", cli_print(cli, MSG_REMINDERS, n->reminders));
 	else if (n->rings > 1)
@@ -140,9 +147,9 @@ void notification_print(struct cli *cli, struct names *names, const Notification
 	if (n->asked)
 		printf(" · %s", cli_text(cli, MSG_ASKED));
 	if (n->substitute_for[0])
-		printf(" · %s", cli_print(cli, MSG_SUBSTITUTE_FOR, n->substitute_for));
+		print_who(cli, names, MSG_SUBSTITUTE_FOR, n->substitute_for);
 	if (n->handed_over_by[0])
-		printf(" · %s", cli_print(cli, MSG_HANDED_OVER_BY, n->handed_over_by));
+		print_who(cli, names, MSG_HANDED_OVER_BY, n->handed_over_by);
 	printf(" · %s%s\n", n->id, show_plain(cli));
 	if (n->decline_reason[0])
 		text_print(stdout,
@@ -160,4 +167,8 @@ void notification_want(struct names *names, const Notification *n)
 		names_want_people(names, n->subject);
 	}
 	names_want_people(names, n->offered_to);
+	if (strcmp(n->taken_by, n->recipient) != 0)
+		names_want_user(names, n->taken_by);
+	names_want_user(names, n->substitute_for);
+	names_want_user(names, n->handed_over_by);
 }
