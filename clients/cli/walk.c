@@ -110,6 +110,11 @@ static void print_step(struct cli *cli, struct names *names, const Escalation *w
 	printf("\n");
 }
 
+static void add(struct cli *cli, char **text, const char *item)
+{
+	*text = arena_printf(&cli->arena, "%s%s%s", *text, cli_text(cli, MSG_DOT), item);
+}
+
 /* Where everyone is to accept it, one has not sufficed. */
 static const char *walk_state(struct cli *cli, const Escalation *walk)
 {
@@ -131,19 +136,19 @@ static void print_walk(struct cli *cli, struct names *names, const Escalation *w
 	printf("%s  ", open ? show_plain(cli) : "");
 	text_print(stdout, names_patient(names, walk->patient));
 	printf("  %s\n%*s%s", show_when(cli, walk->started_ms), GUTTER, "", show_dim(cli));
-	text_print(stdout, names_person(names, walk->author, walk->organisation));
-	if (walk->holder[0]) {
-		printf(" · ");
-		text_print(stdout,
-			   cli_print(cli, MSG_WALK_HOLDER, names_user(names, walk->holder)));
-	}
+	char *text = names_person(names, walk->author, walk->organisation);
+	if (walk->holder[0])
+		add(cli, &text, cli_print(cli, MSG_WALK_HOLDER, names_user(names, walk->holder)));
 	if (walk->round)
-		printf(" · %s", cli_print(cli, walk->everyone ? MSG_LOUDER_FOR_SOME : MSG_LOUDER,
-					  walk->round + 1));
+		add(cli, &text,
+		    cli_print(cli, walk->everyone ? MSG_LOUDER_FOR_SOME : MSG_LOUDER,
+			      walk->round + 1));
 	if (walk->everyone)
-		printf(" · %s", cli_text(cli, MSG_FOR_EVERYONE));
-	printf(" · %s", cli_print(cli, MSG_STEP_MINUTES, (unsigned)(walk->step_ms / 1000)));
-	printf(" · %s%s\n", walk->id, show_plain(cli));
+		add(cli, &text, cli_text(cli, MSG_FOR_EVERYONE));
+	add(cli, &text, cli_print(cli, MSG_STEP_MINUTES, (unsigned)(walk->step_ms / 1000)));
+	add(cli, &text, walk->id);
+	show_list(cli, stdout, text, GUTTER);
+	printf("%s\n", show_plain(cli));
 }
 
 /* ---- steps ---- */
@@ -325,15 +330,18 @@ static void print_offers(struct cli *cli, struct names *names, enum message head
 	}
 }
 
-/* Offers what is open of my clinic's duty, and shows what was offered to us and by us. */
-static int offer(struct cli *cli)
+/* What was offered to us and by us; unless it is only to be listed, offers what is open of my clinic's
+ * duty first. */
+static int offer(struct cli *cli, bool only_list)
 {
 	OfferHandOver request = OfferHandOver_INIT;
 	ListHandOver ask = ListHandOver_INIT;
 	const HandOverList *list;
 	Reply *reply;
+	int status = 0;
 
-	int status = cli_call(cli, "alert", &request.base, &reply);
+	if (!only_list)
+		status = cli_call(cli, "alert", &request.base, &reply);
 	if (!status)
 		status = ASK(cli, "alert", &ask, HandOverList, &list);
 	if (status)
@@ -362,7 +370,7 @@ int run_inbox_hand_over(struct cli *cli, const struct args *args)
 	HandOver request = HandOver_INIT;
 
 	if (!args_has(args, "USER"))
-		return offer(cli);
+		return offer(cli, args_has(args, "--list"));
 	request.to = cli_string(cli, args_get(args, "USER"));
 	return cli_write(cli, "alert", &request.base, MSG_DONE_HAND_OVER);
 }
