@@ -468,18 +468,21 @@ int load_gaps_due(struct tx *tx, const struct input *in, const GapsDue *due, str
 
 /* ---- who is on duty ----------------------------------------------------------------------- */
 
+/* Of an area also the shifts for the whole city, which are left where the settings changed lately. */
 struct on_duty {
 	int64_t at_ms;
 	Area area;
 	const Shift *now, *next;
+	bool own; /* one of these is, or will be, a shift of this very area */
 };
 
 static int look_on_duty(void *context, Shift *shift)
 {
 	struct on_duty *on_duty = context;
 
-	if (shift->dropped || shift->area != on_duty->area)
+	if (shift->dropped || (shift->area && shift->area != on_duty->area))
 		return 0;
+	on_duty->own |= shift->area == on_duty->area && shift->until_ms > on_duty->at_ms;
 	if (shift->from_ms <= on_duty->at_ms && on_duty->at_ms < shift->until_ms &&
 	    (!on_duty->now || shift->from_ms > on_duty->now->from_ms))
 		on_duty->now = shift;
@@ -590,7 +593,7 @@ static int show_area(struct tx *tx, struct on_duty *on_duty, DutyShown *response
 	int rc = find_on_duty(tx, on_duty);
 	OnDuty *shown;
 
-	if (rc || (!on_duty->now && !on_duty->next))
+	if (rc || !on_duty->own)
 		return rc;
 	shown = NEW(OnDuty, tx->arena);
 	if (!shown)
@@ -622,12 +625,17 @@ int duty_show(struct tx *tx, const struct input *in, const ShowDuty *request, Du
 
 	(void)answer;
 	if (at_ms < 0 || at_ms > in->now_ms + 2 * ROTA_AHEAD_MS)
-		return refuse(in, CODE_INVALID_ARGUMENT, "at_ms", "時刻を確かめてください。",
-			      "Check the time.");
-	for (int area = AREA_UNSPECIFIED; !rc && area <= AREA_SOUTH; area++) {
+		return refuse(in, CODE_INVALID_ARGUMENT, "at_ms",
+			      "時刻は800日先までで指定してください。",
+			      "Ask for a time at most 800 days ahead.");
+	for (int area = AREA_NORTH; !rc && area <= AREA_SOUTH; area++) {
 		struct on_duty on_duty = { .at_ms = at_ms, .area = (Area)area };
-		if (!request->area || !area || request->area == (Area)area)
+		if (!request->area || request->area == (Area)area)
 			rc = show_area(tx, &on_duty, response);
+	}
+	if (!rc && !response->n_items) {
+		struct on_duty on_duty = { .at_ms = at_ms };
+		rc = show_area(tx, &on_duty, response);
 	}
 	return rc;
 }
