@@ -667,6 +667,18 @@ static int read_day(const struct input *in, const char *text, const char *field,
 	return 0;
 }
 
+/* Also of one that has left: it was on duty. */
+static int check_organisation(struct tx *tx, const struct input *in, const char *id)
+{
+	const Organisation *found = NULL;
+	int rc = find_organisation(tx, id, &found);
+
+	if (rc || found || !*id)
+		return rc;
+	return refuse(in, CODE_NOT_FOUND, "organisation", "その事業所は登録されていません。",
+		      "There is no such organisation.");
+}
+
 struct page {
 	struct tx *tx;
 	size_t bytes, items, work_from;
@@ -712,6 +724,14 @@ int shifts_list(struct tx *tx, const struct input *in, const ListShifts *request
 	last_day = first_day + LIST_DAYS;
 	if (!rc)
 		rc = read_day(in, request->until, "until", &last_day);
+	if (!rc && last_day < first_day)
+		rc = refuse(in, CODE_INVALID_ARGUMENT, "until",
+			    "終わりの日は始まりの日以降にしてください。",
+			    "The last day is before the first.");
+	if (!rc)
+		rc = check_organisation(tx, in, request->organisation);
+	if (rc)
+		return rc;
 	answer->watch_key = shifts_watch_key();
 	scan_open(&scan, tx, TABLE_SHIFT_CHANGES, NULL, &from);
 	while (!rc && scan_next(&scan)) {
@@ -759,6 +779,9 @@ int block_list(struct tx *tx, const struct input *in, const ListBlocks *request,
 		first_day = (int64_t)in->after; /* the day at which the last page ended */
 	if (first_day > last_day)
 		return 0;
+	rc = check_organisation(tx, in, request->organisation);
+	if (rc)
+		return rc;
 	day_text(first, first_day);
 	day_text(last, last_day);
 	key_add_bytes(&from, first, strlen(first));

@@ -654,6 +654,25 @@ static void due_work_is_no_request(void **state)
 		assert_int_equal(ask(f, "administrator", due[i]), CODE_UNIMPLEMENTED);
 }
 
+static void lists_refuse_what_is_nobody_and_never(void **state)
+{
+	struct fixture *f = *state;
+	ListShifts shifts = ListShifts_INIT;
+	ListBlocks blocks = ListBlocks_INIT;
+
+	shifts.organisation = blocks.organisation = text(f, "clinic99");
+	assert_int_equal(ask(f, "helper", &shifts.base), CODE_NOT_FOUND);
+	assert_int_equal(ask(f, "helper", &blocks.base), CODE_NOT_FOUND);
+	shifts.organisation = blocks.organisation = text(f, "clinic34"); /* takes no part */
+	assert_int_equal(ask(f, "helper", &shifts.base), CODE_OK);
+	assert_int_equal(ask(f, "helper", &blocks.base), CODE_OK);
+	shifts.from = text(f, MONTH "-02");
+	shifts.until = text(f, MONTH "-01");
+	assert_int_equal(ask(f, "helper", &shifts.base), CODE_INVALID_ARGUMENT);
+	shifts.until = text(f, MONTH "-02");
+	assert_int_equal(ask(f, "helper", &shifts.base), CODE_OK);
+}
+
 /* ---- watches -------------------------------------------------------------------------------- */
 
 static void who_watches_the_rota_sees_what_changes(void **state)
@@ -702,6 +721,7 @@ int main(void)
 		TEST(only_those_who_may_do_it_do_it),
 		TEST(what_makes_no_sense_is_refused_by_name),
 		TEST(due_work_is_no_request),
+		TEST(lists_refuse_what_is_nobody_and_never),
 		TEST(who_watches_the_rota_sees_what_changes),
 	};
 
