@@ -20,8 +20,8 @@
 	X(WALK_HOLDER, "%s has it", "%s が対応") \
 	X(STEP_MINUTES, "%u s each", "各%u秒") \
 	X(PEOPLE_AND_MORE, "%s and %u more", "%s ほか%u人") \
-	X(STEP_BY_OTHER, "%s, from %s", "%s（%s から）") \
-	X(STEP_TO_OTHER, "%s, to %s", "%s（%s へ）") \
+	X(STEP_BY_OTHER, "%s, from %s", "%s ← %s") \
+	X(STEP_TO_OTHER, "%s, to %s", "%s → %s") \
 	X(STEP_OVER_FOR_SOME, "not everybody answered, begun again", "未応答者あり・最初から") \
 	X(STEP_ROUND, "round %u", "%u巡目") \
 	X(NO_SENT, \
