@@ -7,8 +7,10 @@
 
 #include "error.h"
 
-#define NODES_MAX 3000       /* of one branch and bound */
-#define WORK_MAX 400000000.0 /* of one plan: rows of the program x iterations of the simplex */
+/* Work: rows of the program x iterations of the simplex. Of a plan, and of one branch and bound. */
+#define WORK_ALL 6000000.0 /* two seconds or so */
+#define WORK_ONE 3000000.0
+#define NODE_ITERATIONS 10 /* what a node costs besides its iterations */
 #define NO_LIMIT (INT_MAX / 4)
 
 enum answer { NO, YES, UNKNOWN };
@@ -30,7 +32,7 @@ struct solver {
 	int *count_rows; /* [clinic * CATEGORIES + category], 0: no column */
 	int *columns_in; /* …: how many columns */
 	double work;
-	int nodes;
+	int nodes, iterations_before; /* of the present branch and bound */
 	/* What each category could do if the others did not matter. */
 	int highest_least[CATEGORIES], lowest_most[CATEGORIES];
 };
@@ -283,12 +285,18 @@ static void keep_found(struct solver *solver, bool of_mip)
 	problem_score(problem, solver->found, &solver->found_score);
 }
 
+static double work_since(const struct solver *solver, int iterations_before, int nodes)
+{
+	return (double)glp_get_num_rows(solver->lp) *
+	       (glp_get_it_cnt(solver->lp) - iterations_before + NODE_ITERATIONS * nodes);
+}
+
 /* Can it be had in fractions? `whole`: the answer is one without fractions. */
 static enum answer ask_fractions(struct solver *solver, bool *whole)
 {
 	glp_smcp options;
 	int before = glp_get_it_cnt(solver->lp), rows = glp_get_num_rows(solver->lp);
-	double left = (WORK_MAX - solver->work) / rows;
+	double left = (WORK_ALL - solver->work) / rows;
 
 	if (left < 1)
 		return UNKNOWN;
@@ -301,7 +309,7 @@ static enum answer ask_fractions(struct solver *solver, bool *whole)
 		glp_std_basis(solver->lp);
 		failed = glp_simplex(solver->lp, &options);
 	}
-	solver->work += (double)rows * (glp_get_it_cnt(solver->lp) - before + 10);
+	solver->work += work_since(solver, before, 1);
 	if (failed)
 		return UNKNOWN;
 	switch (glp_get_status(solver->lp)) {
@@ -321,7 +329,10 @@ static void on_node(glp_tree *tree, void *info)
 
 	if (glp_ios_reason(tree) == GLP_IBINGO)
 		glp_ios_terminate(tree);
-	if (glp_ios_reason(tree) == GLP_ISELECT && ++solver->nodes > NODES_MAX)
+	if (glp_ios_reason(tree) != GLP_ISELECT)
+		return;
+	double work = work_since(solver, solver->iterations_before, ++solver->nodes);
+	if (work > WORK_ONE || solver->work + work > WORK_ALL)
 		glp_ios_terminate(tree);
 }
 
@@ -345,17 +356,14 @@ static enum answer ask(struct solver *solver)
 	options.cb_func = on_node;
 	options.cb_info = solver;
 	solver->nodes = 0;
-	int before = glp_get_it_cnt(solver->lp);
+	solver->iterations_before = glp_get_it_cnt(solver->lp);
 	int failed = glp_intopt(solver->lp, &options);
-	solver->work += (double)glp_get_num_rows(solver->lp) *
-			(glp_get_it_cnt(solver->lp) - before + 10 * solver->nodes);
+	solver->work += work_since(solver, solver->iterations_before, solver->nodes);
 	switch (glp_mip_status(solver->lp)) {
 	case GLP_OPT:
 	case GLP_FEAS:
 		keep_found(solver, true);
 		return YES;
-	case GLP_NOFEAS:
-		return failed ? UNKNOWN : NO;
 	default:
 		return failed ? UNKNOWN : NO;
 	}

@@ -266,10 +266,18 @@ int load_set_shift(struct tx *tx, const struct input *in, const SetShift *reques
 	int rc = shift_get(tx, request->shift, &shift);
 
 	view->planned = rc == 0 && !shift->dropped;
+	const Shift *dropped = rc == 0 && !view->planned ? shift : NULL;
 	if (!view->planned && (!rc || rc == ERR_NOTFOUND))
 		rc = calendar_shift(tx, in, request->shift, &shift);
 	if (rc)
 		return rc;
+	if (dropped && shift) { /* calendars know it by a sequence, and by whom it was given away */
+		shift->sequence = dropped->sequence + 1;
+		shift->given_away_first = dropped->given_away_first;
+		shift->n_given_away_first = dropped->n_given_away_first;
+		shift->given_away_second = dropped->given_away_second;
+		shift->n_given_away_second = dropped->n_given_away_second;
+	}
 	view->shift = shift;
 	view->member = rota_member(tx, request->organisation);
 	return tx->error;

@@ -207,13 +207,13 @@ void rota_month_small(struct rota_month *month, struct rng *rng, struct arena *a
 	for (unsigned i = 0; i < n_clinics; i++) {
 		struct plan_clinic *clinic = &month->clinics[i];
 		clinic->weight = rng_chance(rng, 700) ? 1 : (uint32_t)rng_between(rng, 2, 4);
-		clinic->most = (uint32_t)rng_between(rng, 0, n_shifts);
+		clinic->most = (uint32_t)rng_between(rng, rng_chance(rng, 900), n_shifts);
 		for (int k = 0; k < SHIFT_CATEGORIES; k++)
 			clinic->had[k] = rng_below(rng, rng_chance(rng, 500) ? 2 : 5);
-		rota_month_block(month, i, (uint32_t)rng_between(rng, 0, 600), rng);
+		rota_month_block(month, i, rng_below(rng, 350), rng);
 	}
 	if (rng_chance(rng, 300))
 		fix_places(month, rng);
-	month->input.rest_ms = rng_between(rng, 0, 40) * HOUR_MS;
+	month->input.rest_ms = rng_between(rng, 0, 24) * HOUR_MS;
 	month->input.seed = rng_u64(rng);
 }

@@ -575,8 +575,8 @@ static const struct action *action_at(size_t i)
 static unsigned weight_of(const struct sim *sim, const struct action *action, Profession profession,
 			  bool has_patient)
 {
-	bool possible = (action->professions & OF(profession)) &&
-			(!action->needs_patient || has_patient);
+	bool possible =
+		(action->professions & OF(profession)) && (!action->needs_patient || has_patient);
 	bool doing = action >= doings && action < doings + n_doings;
 	bool turn = action >= turns && action < turns + n_turns;
 	return !possible ? 0 : action->weight * (doing ? sim->keenness : turn ? sim->vigilance : 1);
@@ -605,8 +605,7 @@ void action_any(struct sim *sim, size_t who)
 		return;
 	}
 	if ((ARRANGE & OF(terminal->profession)) &&
-	    rng_chance(&sim->rng, sim->vigilance > 1 ? 80 : 300) &&
-	    lonely_patient(sim, who)) {
+	    rng_chance(&sim->rng, sim->vigilance > 1 ? 80 : 300) && lonely_patient(sim, who)) {
 		act_team_add(sim, who);
 		return;
 	}

@@ -226,6 +226,8 @@ static void add_notification(struct sim *sim, const Recipient *recipient,
 	snprintf(added->event, sizeof(added->event), "%s", event);
 	snprintf(added->id, sizeof(added->id), "%s", recipient->id);
 	snprintf(added->user, sizeof(added->user), "%s", recipient->user);
+	sim_trace(sim, "notify id=%s user=%s event=%s place=%d patient=%s", added->id, added->user,
+		  event, (int)added->place, added->patient);
 }
 
 static void judge_stored(struct sim *sim, const struct known_fact *known)
@@ -249,8 +251,9 @@ static void judge_stored(struct sim *sim, const struct known_fact *known)
 	judge_all_told(sim, source, stored);
 	for (size_t i = 0; i < stored->n_recipients; i++)
 		if (!stored->recipients[i]->place) /* else: escalations.c */
-			judge_recipient(sim, ((const EntryAdded *)(const void *)source->fact)->entry,
-				stored->recipients[i]);
+			judge_recipient(sim,
+					((const EntryAdded *)(const void *)source->fact)->entry,
+					stored->recipients[i]);
 }
 
 /* ---- words of board and referral ------------------------------------------------------------- */
@@ -456,7 +459,8 @@ static void move(struct sim *sim, const char *id, Notification_State state, cons
 		known->rings_ms = 0; /* it waits for nothing any longer */
 	if (user) {
 		snprintf(known->user, sizeof(known->user), "%s", user);
-		table_put(&sim->notified, known->event, user, (uint64_t)(known - sim->notifications));
+		table_put(&sim->notified, known->event, user,
+			  (uint64_t)(known - sim->notifications));
 		known->as_such = false;
 	}
 	escalations_moved(sim, known, before);
@@ -505,8 +509,7 @@ static void follow(struct sim *sim, const char *type, const void *fact, const Jo
 		const NotificationTakenOver *f = fact;
 		if (*f->own)
 			move(sim, f->own, NOTIFICATION_STATE_ACCEPTED, NULL);
-		move(sim, f->id,
-		     *f->own ? NOTIFICATION_STATE_OPENED : NOTIFICATION_STATE_ACCEPTED,
+		move(sim, f->id, *f->own ? NOTIFICATION_STATE_OPENED : NOTIFICATION_STATE_ACCEPTED,
 		     *f->own ? NULL : f->to);
 	} else if (same(type, "HandedOver")) {
 		const HandedOver *f = fact;
@@ -586,8 +589,14 @@ void alerts_final(struct sim *sim)
 		const struct sim_notification *item = &sim->notifications[i];
 		const struct model_person *person =
 			model_person(&sim->models[HOST_ALERT], item->user);
-		if (item->as_such && item->state < NOTIFICATION_STATE_DONE && person &&
-		    person->enrolled && !may_see(sim, item->user, item->patient))
+		const struct model_patient *patient =
+			model_patient(&sim->models[HOST_ALERT], item->patient);
+		bool covered = item->place == ESCALATION_STEP_PLACE_CENTRE ||
+			       (patient && patient->cover_consent);
+		bool rests = item->as_such || (!item->word && asked_from_outside(item->place) &&
+					       !*item->substitute_for && !covered);
+		if (rests && item->state < NOTIFICATION_STATE_DONE && person && person->enrolled &&
+		    !may_see(sim, item->user, item->patient))
 			sim_fail(sim, "not-withdrawn", "id=%s of=%s patient=%s", item->id,
 				 item->user, item->patient);
 	}

@@ -14,11 +14,26 @@ static const struct {
 	Network networks[3];
 } organisations[] = {
 	{"centre", ORGANISATION_KIND_SUPPORT_CENTRE, AREA_NORTH, {0}},
-	{"clinic01", ORGANISATION_KIND_CLINIC, AREA_NORTH, {NETWORK_TIZI_NET, NETWORK_ROUND_THE_CLOCK}},
-	{"clinic02", ORGANISATION_KIND_CLINIC, AREA_WEST, {NETWORK_TIZI_NET, NETWORK_ROUND_THE_CLOCK, NETWORK_ENHANCED}},
-	{"clinic03", ORGANISATION_KIND_CLINIC, AREA_SOUTH, {NETWORK_TIZI_NET, NETWORK_ROUND_THE_CLOCK}},
-	{"clinic04", ORGANISATION_KIND_CLINIC, AREA_NORTH, {NETWORK_TIZI_NET, NETWORK_ROUND_THE_CLOCK}},
-	{"clinic05", ORGANISATION_KIND_CLINIC, AREA_WEST, {NETWORK_ROUND_THE_CLOCK}}, /* not asked for patients */
+	{"clinic01",
+	 ORGANISATION_KIND_CLINIC,
+	 AREA_NORTH,
+	 {NETWORK_TIZI_NET, NETWORK_ROUND_THE_CLOCK}},
+	{"clinic02",
+	 ORGANISATION_KIND_CLINIC,
+	 AREA_WEST,
+	 {NETWORK_TIZI_NET, NETWORK_ROUND_THE_CLOCK, NETWORK_ENHANCED}},
+	{"clinic03",
+	 ORGANISATION_KIND_CLINIC,
+	 AREA_SOUTH,
+	 {NETWORK_TIZI_NET, NETWORK_ROUND_THE_CLOCK}},
+	{"clinic04",
+	 ORGANISATION_KIND_CLINIC,
+	 AREA_NORTH,
+	 {NETWORK_TIZI_NET, NETWORK_ROUND_THE_CLOCK}},
+	{"clinic05",
+	 ORGANISATION_KIND_CLINIC,
+	 AREA_WEST,
+	 {NETWORK_ROUND_THE_CLOCK}}, /* not asked for patients */
 	{"hospital01", ORGANISATION_KIND_HOSPITAL, AREA_NORTH, {NETWORK_BBN}},
 	{"hospital02", ORGANISATION_KIND_HOSPITAL, AREA_WEST, {NETWORK_BBN}},
 	{"station01", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, {0}},
@@ -27,7 +42,10 @@ static const struct {
 	{"station04", ORGANISATION_KIND_NURSE_STATION, AREA_WEST, {0}},
 	{"station05", ORGANISATION_KIND_NURSE_STATION, AREA_SOUTH, {0}},
 	{"station06", ORGANISATION_KIND_NURSE_STATION, AREA_SOUTH, {0}},
-	{"station07", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, {0}}, /* … where nobody answers */
+	{"station07",
+	 ORGANISATION_KIND_NURSE_STATION,
+	 AREA_NORTH,
+	 {0}}, /* … where nobody answers */
 	{"station08", ORGANISATION_KIND_NURSE_STATION, AREA_WEST, {0}},
 	{"station09", ORGANISATION_KIND_NURSE_STATION, AREA_NORTH, {0}},
 	{"station10", ORGANISATION_KIND_NURSE_STATION, AREA_WEST, {0}},
@@ -134,9 +152,10 @@ void cast_organisation(struct sim *sim, const char *id, bool left)
 	m->organisation->left = left;
 	if (!sim->settled && !sim->options.race && rng_chance(&sim->rng, 400))
 		turn_hours(sim, &m->organisation->hours, &m->organisation->n_hours);
-	m->organisation->networks =
-		arena_copy(&sim->scratch, organisations[i].networks, sizeof(organisations[i].networks));
-	while (m->organisation->n_networks < 3 && organisations[i].networks[m->organisation->n_networks])
+	m->organisation->networks = arena_copy(&sim->scratch, organisations[i].networks,
+					       sizeof(organisations[i].networks));
+	while (m->organisation->n_networks < 3 &&
+	       organisations[i].networks[m->organisation->n_networks])
 		m->organisation->n_networks++;
 	terminal_ask(sim, 0, HOST_DIRECTORY, &m->base, NULL, 0, -1);
 }

@@ -23,6 +23,8 @@ static void check_access(struct sim *sim, const JournalEntry *entry, const Acces
 				 access->what, access->patients[i]);
 	if (!*access->patient)
 		return;
+	sim_trace(sim, "access user=%s what=%s right=%d", entry->user, access->what,
+		  (int)access->right);
 	if (access->right == ACCESSED_RIGHT_COVER &&
 	    !model_covers(&sim->models[HOST_RECORD], entry->user, access->patient,
 			  host_now_ms(&sim->hosts[HOST_RECORD])))
@@ -343,6 +345,30 @@ static void check_words(struct sim *sim, struct host *host, const struct sim_req
 			 request->type, (int)reply->code, reply->message_en);
 }
 
+/* Who has a right is not refused: before this step and after it, they had. */
+static void check_refused(struct sim *sim, struct host *host, const struct sim_request *request,
+			  const Reply *reply)
+{
+	static const char *const plain[] = {"ShowPatient", "ShowSummary", "ListTimeline",
+					    "ShowTeam"};
+	const char *user = sim->terminals[request->terminal].user;
+	bool is_plain = false;
+
+	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++)
+		is_plain |= !strcmp(request->type, plain[i]);
+	if (host != &sim->hosts[HOST_RECORD] || reply->code != CODE_PERMISSION_DENIED ||
+	    !is_plain || !*request->patient || revoked_at(sim, user))
+		return;
+	if (model_may_see(&sim->before, user, request->patient, host_steady_ms(host),
+			  host_now_ms(host)) &&
+	    model_may_see(&sim->models[HOST_RECORD], user, request->patient, host_steady_ms(host),
+			  host_now_ms(host)))
+		sim_fail(sim, "refused-with-right", "user=%s patient=%s type=%s covers=%d", user,
+			 request->patient, request->type,
+			 model_covers(&sim->models[HOST_RECORD], user, request->patient,
+				      host_now_ms(host)));
+}
+
 static void check_forged(struct sim *sim, const struct sim_request *request, const Reply *reply)
 {
 	bool fine = !code_final(reply->code) || reply->code == CODE_INVALID_ARGUMENT ||
@@ -382,6 +408,8 @@ static void check_reply(struct sim *sim, struct host *host, const char *user, co
 		check_write(sim, host, request, reply, packed);
 	else if (reply->code == CODE_OK)
 		check_read(sim, host, request, reply);
+	else
+		check_refused(sim, host, request, reply);
 }
 
 /* ---- pushes ---------------------------------------------------------------------------------- */

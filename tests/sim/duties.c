@@ -97,7 +97,8 @@ static bool by_hand(const JournalEntry *entry)
 static void check_rest(struct sim *sim, const Shift *now, const JournalEntry *entry, bool second)
 {
 	const char *clinic = holder(now, second);
-	int64_t rest_ms = (sim->rota_settings ? sim->rota_settings->rest_hours : REST_HOURS) * HOUR_MS;
+	int64_t rest_ms =
+		(sim->rota_settings ? sim->rota_settings->rest_hours : REST_HOURS) * HOUR_MS;
 	int64_t from_ms = held_from_ms(now, second);
 
 	if (same(clinic, holder(now, !second)))
@@ -132,7 +133,8 @@ static void check_planned(struct sim *sim, const Shift *now, const JournalEntry 
 	const struct model_organisation *known =
 		model_organisation(&sim->models[HOST_ROTA], clinic);
 	uint32_t most = sim->rota_settings ? sim->rota_settings->most_a_month : MOST_A_MONTH;
-	uint32_t weight = sim->rota_settings ? sim->rota_settings->enhanced_weight : ENHANCED_WEIGHT;
+	uint32_t weight =
+		sim->rota_settings ? sim->rota_settings->enhanced_weight : ENHANCED_WEIGHT;
 	uint64_t blocked = 0;
 	uint32_t duties = 0;
 
@@ -235,9 +237,9 @@ static const struct {
 	const char *cause;
 	Swap_State from, to;
 } moves[] = {
-	{"AskSwap", S(UNSPECIFIED), S(ASKED)}, {"AcceptSwap", S(ASKED), S(TAKEN)},
+	{"AskSwap", S(UNSPECIFIED), S(ASKED)},  {"AcceptSwap", S(ASKED), S(TAKEN)},
 	{"DeclineSwap", S(ASKED), S(DECLINED)}, {"UndoSwap", S(ASKED), S(UNDONE)},
-	{"UndoSwap", S(TAKEN), S(UNDONE)},     {"SwapDue", S(ASKED), S(LAPSED)},
+	{"UndoSwap", S(TAKEN), S(UNDONE)},      {"SwapDue", S(ASKED), S(LAPSED)},
 	{"SwapDue", S(ASKED), S(OVERTAKEN)},
 };
 
@@ -281,7 +283,8 @@ static void check_swap(struct sim *sim, const Swap *now, const Swap *before,
 	    (begun(sim, now->shift, now_ms) || !same(has, now->taker) ||
 	     (*now->in_return && begun(sim, now->in_return, now_ms))))
 		SWAP_FAIL("undone-late", "taker=%s holder=%s", now->taker, has);
-	if (now->state == S(LAPSED) && now_ms < now->lapses_ms)
+	if (now->state == S(LAPSED) && now_ms < now->lapses_ms &&
+	    !(*now->in_return && begun(sim, now->in_return, now_ms)))
 		SWAP_FAIL("lapsed-too-soon", "at=%lld", (long long)now->lapses_ms);
 }
 
@@ -330,8 +333,8 @@ static void check_state(struct sim *sim, const DutyState *state)
 	    !same(state->second, holder(running, true)) ||
 	    (state->until_ms != 0) != (running != NULL))
 		sim_fail(sim, "duty-state", "area=%d first=%s second=%s until=%lld shift=%s",
-			 (int)state->area, state->first, state->second,
-			 (long long)state->until_ms, running ? running->id : "");
+			 (int)state->area, state->first, state->second, (long long)state->until_ms,
+			 running ? running->id : "");
 }
 
 /* ---- facts ----------------------------------------------------------------------------------- */
@@ -410,8 +413,7 @@ void duties_fact(struct sim *sim, uint64_t position)
 	if (same(entry->type, "DutyStateTold"))
 		check_state(sim, ((const DutyStateTold *)(const void *)known->fact)->state);
 	if (same(entry->type, "RotaSettingsSet"))
-		sim->rota_settings =
-			((const RotaSettingsSet *)(const void *)known->fact)->settings;
+		sim->rota_settings = ((const RotaSettingsSet *)(const void *)known->fact)->settings;
 	if (same(entry->type, "DatesBlocked"))
 		follow_blocks(sim, (const DatesBlocked *)(const void *)known->fact);
 }
@@ -514,6 +516,8 @@ void duties_began(struct sim *sim, const struct known_fact *known)
 	const ShiftNotice *shift = model_shift(&sim->models[HOST_RECORD], fact->shift);
 	int64_t now_ms = host_now_ms(&sim->hosts[HOST_RECORD]);
 
+	sim_trace(sim, "began shift=%s told=%zu now_ms=%lld", fact->shift, fact->n_told,
+		  (long long)now_ms);
 	for (size_t i = 0; i < fact->n_told; i++) {
 		const char *clinic = fact->told[i]->organisation;
 		bool on_duty = false;
@@ -525,8 +529,8 @@ void duties_began(struct sim *sim, const struct known_fact *known)
 		const struct model *model = &sim->models[HOST_RECORD];
 		for (size_t k = 0; shift && k < model->n_patients; k++)
 			unstable += model->patients[k].unstable &&
-				    model_is_covered(&sim->models[HOST_RECORD],
-						     &model->patients[k], shift->area);
+				    model_is_covered(&sim->models[HOST_RECORD], &model->patients[k],
+						     shift->area);
 		if (!on_duty || table_get(&sim->began, fact->shift, clinic, NULL))
 			sim_fail(sim, "began", "shift=%s clinic=%s on_duty=%d", fact->shift, clinic,
 				 on_duty);
@@ -537,12 +541,13 @@ void duties_began(struct sim *sim, const struct known_fact *known)
 	}
 }
 
-/* "", or a clinic on duty that has not been told so. */
+/* "", or a clinic on duty that has not been told so. Where the clock jumped over it, it was over when it
+ * was looked at, and may be again. */
 static const char *beginning_missing(struct sim *sim)
 {
 	const struct model *model = &sim->models[HOST_RECORD];
 	int64_t now_ms = sim->hosts[HOST_RECORD].clock.wall_ms;
-	for (size_t i = 0; i < model->n_shifts; i++)
+	for (size_t i = 0; i < model->n_shifts && !sim->hosts[HOST_RECORD].was_set; i++)
 		for (size_t k = 0; k < model->shifts[i]->n_duties; k++) {
 			const Duty *duty = model->shifts[i]->duties[k];
 			if (duty->from_ms + LAPSE_SLACK_MS <= now_ms && now_ms < duty->until_ms &&
@@ -576,8 +581,8 @@ static bool seen_alike(const Shift *shift, const ShiftNotice *notice)
 			return false;
 	for (int place = 0; place < 2; place++) {
 		const char *clinic = holder(shift, place);
-		if (*clinic && !has_duty(notice, clinic, place, held_from_ms(shift, place),
-					 shift->until_ms))
+		if (*clinic &&
+		    !has_duty(notice, clinic, place, held_from_ms(shift, place), shift->until_ms))
 			return false;
 		n += *clinic != '\0';
 	}

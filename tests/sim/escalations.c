@@ -14,9 +14,9 @@
 #define P(name) ESCALATION_STEP_PLACE_##name
 #define N(name) NOTIFICATION_STATE_##name
 #define HOUR_MS (3600LL * 1000)
-#define STEP_S 300         /* unless an administrator says otherwise */
-#define LATE_MS 15000      /* a daemon that sleeps wakes so soon at the latest */
-#define DAY_BEGINS_HOUR 9  /* of clinics whose hours nobody knows */
+#define STEP_S 300        /* unless an administrator says otherwise */
+#define LATE_MS 15000     /* a daemon that sleeps wakes so soon at the latest */
+#define DAY_BEGINS_HOUR 9 /* of clinics whose hours nobody knows */
 #define DAY_ENDS_HOUR 18
 
 static bool same(const char *a, const char *b)
@@ -24,8 +24,8 @@ static bool same(const char *a, const char *b)
 	return !strcmp(a, b);
 }
 
-#define FAIL(what, format, ...)                                                                \
-	sim_fail(sim, what, "event=%s place=%d round=%u asked=%u " format, known->event,       \
+#define FAIL(what, format, ...)                                                          \
+	sim_fail(sim, what, "event=%s place=%d round=%u asked=%u " format, known->event, \
 		 (int)known->place, known->round, known->n_asked, ##__VA_ARGS__)
 
 static struct sim_escalation *escalation_known(const struct sim *sim, const char *event)
@@ -47,6 +47,7 @@ static bool is_open(const struct sim_escalation *known)
 
 /* ---- who stands where ------------------------------------------------------------------------ */
 
+/* Of several deputies the clinic, else the first by name. */
 static const struct model_member *row_of(const struct model_patient *patient, TeamRole role)
 {
 	const struct model_member *person = NULL;
@@ -55,7 +56,7 @@ static const struct model_member *row_of(const struct model_patient *patient, Te
 			continue;
 		if (role == TEAM_ROLE_ATTENDING || !*patient->team[i].user)
 			return &patient->team[i];
-		if (!person)
+		if (!person || strcmp(patient->team[i].user, person->user) < 0)
 			person = &patient->team[i];
 	}
 	return person;
@@ -117,8 +118,8 @@ static const char *stands_at(struct sim *sim, const struct sim_escalation *known
 	if (place == P(ON_DUTY_FIRST) || place == P(ON_DUTY_SECOND))
 		return on_duty(model, patient, place == P(ON_DUTY_SECOND), now_ms);
 	const struct model_organisation *clinic =
-		clinic_of(model, patient, place == P(ATTENDING_CLINIC) ? TEAM_ROLE_ATTENDING
-								       : TEAM_ROLE_DEPUTY);
+		clinic_of(model, patient,
+			  place == P(ATTENDING_CLINIC) ? TEAM_ROLE_ATTENDING : TEAM_ROLE_DEPUTY);
 	return clinic ? clinic->id : "";
 }
 
@@ -155,7 +156,8 @@ static bool belongs(struct sim *sim, const struct sim_escalation *known, Escalat
 		return false;
 	if (place == P(ON_DUTY_FIRST) || place == P(ON_DUTY_SECOND))
 		return true;
-	row = row_of(patient, place == P(ATTENDING_CLINIC) ? TEAM_ROLE_ATTENDING : TEAM_ROLE_DEPUTY);
+	row = row_of(patient,
+		     place == P(ATTENDING_CLINIC) ? TEAM_ROLE_ATTENDING : TEAM_ROLE_DEPUTY);
 	return (!row || !*row->user || same(row->user, person->user)) &&
 	       model_in_reach(model, person->user, known->patient, now_ms);
 }
@@ -317,9 +319,9 @@ static void check_told(struct sim *sim, const struct sim_escalation *known,
 
 	for (size_t i = 0; i < fact->n_recipients; i++) {
 		const Recipient *told = fact->recipients[i];
-		bool later = told->profession == PROFESSION_DOCTOR &&
-			     (same(told->organisation, attending) ||
-			      same(told->organisation, deputy));
+		bool later =
+			told->profession == PROFESSION_DOCTOR &&
+			(same(told->organisation, attending) || same(told->organisation, deputy));
 		if (told->rings_ms && (told->place || !later || known->everyone) &&
 		    !*told->substitute_for)
 			FAIL("urgent-silent", "user=%s rings_ms=%lld", told->user,
@@ -329,6 +331,17 @@ static void check_told(struct sim *sim, const struct sim_escalation *known,
 	}
 }
 
+/* … or has been named as a substitute by one of them. */
+static bool stands_in(struct sim *sim, const struct sim_escalation *known, const char *user)
+{
+	const struct model *model = &sim->models[HOST_ALERT];
+	for (size_t i = 0; i < model->n_people; i++)
+		if (belongs(sim, known, known->place, &model->people[i]) &&
+		    table_get(&sim->substitutes, model->people[i].user, user, NULL))
+			return true;
+	return false;
+}
+
 static void check_asked(struct sim *sim, const struct sim_escalation *known, Recipient *const *told,
 			size_t n)
 {
@@ -336,7 +349,8 @@ static void check_asked(struct sim *sim, const struct sim_escalation *known, Rec
 		const char *user =
 			*told[i]->substitute_for ? told[i]->substitute_for : told[i]->user;
 		const struct model_person *person = model_person(&sim->models[HOST_ALERT], user);
-		if (told[i]->place && (!person || !belongs(sim, known, known->place, person)))
+		if (told[i]->place && (!person || !belongs(sim, known, known->place, person)) &&
+		    !stands_in(sim, known, user))
 			FAIL("asked-without-right", "user=%s", told[i]->user);
 	}
 }
@@ -349,7 +363,8 @@ static void begin(struct sim *sim, const struct known_fact *source)
 	bool urgent = fact->template_->urgent && !fact->template_->break_glass;
 
 	if (urgent != (said != NULL))
-		sim_fail(sim, "no-escalation", "event=%s urgent=%d", fact->template_->event, urgent);
+		sim_fail(sim, "no-escalation", "event=%s urgent=%d", fact->template_->event,
+			 urgent);
 	if (!said || !urgent)
 		return;
 	if (sim->n_escalations == SIM_ESCALATIONS)
@@ -400,6 +415,8 @@ static void ring(struct sim *sim, struct sim_escalation *known, const char *id,
 		item->state = N(STORED);
 	if (place)
 		item->place = place;
+	if (place && place != P(ATTENDING_CLINIC) && place != P(DEPUTY_CLINIC))
+		item->as_such = false; /* it rests on more than a place in the team now */
 	item->round = known->round;
 }
 
@@ -417,7 +434,8 @@ static void check_next(struct sim *sim, const struct sim_escalation *known,
 
 static void start_over(struct sim *sim, struct sim_escalation *known, const EscalationWalked *fact)
 {
-	if (!known->with_centre && !asked(known, centre(&sim->models[HOST_ALERT])))
+	if (!known->with_centre && !asked(known, centre(&sim->models[HOST_ALERT])) &&
+	    manned(sim, known, P(CENTRE)))
 		FAIL("started-over", "without the centre state=%d", (int)known->state);
 	if (fact->round != known->round + 1)
 		FAIL("started-over", "round=%u", fact->round);
@@ -479,6 +497,9 @@ void escalations_fact(struct sim *sim, const struct known_fact *known)
 		begin(sim, known);
 	} else if (same(type, "EscalationWalked")) {
 		walk(sim, known);
+	} else if (same(type, "SubstituteSet")) {
+		const SubstituteSet *set = (const SubstituteSet *)(const void *)known->fact;
+		table_put(&sim->substitutes, set->user, set->substitute, 1);
 	} else if (same(type, "EscalationSet")) {
 		const EscalationSet *set = (const EscalationSet *)(const void *)known->fact;
 		sim->urgent_s = set->urgent_s;
@@ -507,7 +528,8 @@ void escalations_stepped(struct sim *sim)
 		if (!is_open(known))
 			continue;
 		if (daemon_wait_ms(host->daemon) > 0 && steady_ms > known->due_ms + LATE_MS)
-			FAIL("step-forgotten", "late_ms=%lld", (long long)(steady_ms - known->due_ms));
+			FAIL("step-forgotten", "late_ms=%lld",
+			     (long long)(steady_ms - known->due_ms));
 		known->ran_ms += slept_ms < known->step_ms ? slept_ms : known->step_ms;
 		if (!known->with_centre &&
 		    known->ran_ms > (SIM_PLACES + 1) * (known->step_ms + LATE_MS))
@@ -534,6 +556,20 @@ int64_t escalations_step_ms(struct sim *sim)
 		if (is_open(&sim->escalations[i]) && sim->escalations[i].step_ms > most_ms)
 			most_ms = sim->escalations[i].step_ms;
 	return most_ms;
+}
+
+/* What stands with the centre stands in the inbox of everybody there. */
+void escalations_final(struct sim *sim)
+{
+	struct model *model = &sim->models[HOST_ALERT];
+	for (size_t i = 0; i < sim->n_escalations; i++) {
+		const struct sim_escalation *known = &sim->escalations[i];
+		for (size_t k = 0; k < model->n_people && is_open(known); k++)
+			if (belongs(sim, known, P(CENTRE), &model->people[k]) &&
+			    !same(model->people[k].user, known->author) &&
+			    !item_of(sim, known->event, model->people[k].user))
+				FAIL("centre-without-it", "user=%s", model->people[k].user);
+	}
 }
 
 const char *escalations_open(struct sim *sim)

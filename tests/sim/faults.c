@@ -126,6 +126,7 @@ static void set_clock(struct sim *sim)
 	sim_trace(sim, "clock host=%s jump_ms=%lld", host->spec->name, (long long)jump_ms);
 	test_clock_jump(&host->clock, jump_ms);
 	host->jumped_ms += jump_ms;
+	host->was_set = true;
 	if (host->daemon)
 		host->seen_jumps_ms += jump_ms;
 }

@@ -75,8 +75,7 @@ static const char *shifts_on_screen(struct sim *sim, const struct terminal *term
 		int64_t ahead_ms = shift->now->from_ms - sim->clock.wall_ms;
 		if (ahead_ms < FROM_HERE_MS || ahead_ms > ON_SCREEN_MS)
 			continue;
-		if (!table_get(&watch->seen, shift->now->id, NULL, &seen) ||
-		    seen < shift->position)
+		if (!table_get(&watch->seen, shift->now->id, NULL, &seen) || seen < shift->position)
 			return missing(sim, "shift-on-screen", terminal->user, shift->now->id);
 	}
 	return "";

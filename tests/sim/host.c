@@ -47,15 +47,15 @@ int host_open(struct sim *sim, int index, const struct daemon_spec *spec, const 
 static enum sabotage sabotage_of(const struct sim *sim, int index)
 {
 	enum sabotage sabotage = sim->options.sabotage;
-	return sabotage == SABOTAGE_FORGET_DUE && index != sim->options.forgetful ? SABOTAGE_NONE : sabotage;
+	return sabotage == SABOTAGE_FORGET_DUE && index != sim->options.forgetful ? SABOTAGE_NONE
+										  : sabotage;
 }
 
 /* A clock that was set back while nobody looked is seen by what the journal says. */
 static int64_t set_back_ms(const struct host *host)
 {
 	size_t n = host->ledger.n;
-	int64_t back_ms =
-		n ? host_steady_ms(host) - host->ledger.facts[n - 1].entry->steady_ms : 0;
+	int64_t back_ms = n ? host_steady_ms(host) - host->ledger.facts[n - 1].entry->steady_ms : 0;
 	return back_ms < -CLOCK_JUMP_MS ? back_ms : 0;
 }
 

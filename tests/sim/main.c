@@ -5,8 +5,9 @@
  * broker restarted, daemons killed in the middle of what they do, commits failed, stores filled,
  * clocks set. Between the doings of people are hours of quiet, so that deadlines, waves and windows
  * come and go. After each step it is checked that what must always hold holds; when all is healed,
- * that everybody has what is theirs; and when the time of all requests has run out, that none is
- * left over.
+ * that everybody has what is theirs; when what is urgent has walked its whole way, that somebody
+ * answers it or the support centre has it; and when the time of all requests has run out, that none
+ * is left over.
  *
  *	sim --seeds 300               seeds 1 to 300 (--seeds 1000 50: seeds 1000 to 1049)
  *	sim --hours 1 --jobs 2        as many as there is time for, from a seed taken from the clock
@@ -30,9 +31,11 @@
  * a daemon into check_packet there, of the whole when all is healed into final.c. Say what is wrong
  * with sim_fail(sim, "its-name", …), and see it fail once: break the daemon for it, on purpose.
  *
- * What must hold of requests is in referrals.c, who may be told what of them in disclosed.c.
+ * What must hold of requests is in referrals.c, who may be told what of them in disclosed.c; of shifts
+ * and swaps in duties.c, of what is urgent in escalations.c, of contact hours in rings.c, who may see
+ * whom, also by cover, in model.c.
  *
- * Add a doing of people in actions.c or doings.c, a kind of fault in faults.c: one function and one
+ * Add a doing of people in actions.c, doings.c or turns.c, a kind of fault in faults.c: one function and one
  * row each.
  */
 #include <stdatomic.h>

@@ -130,7 +130,7 @@ static void check_bundle(struct sim *sim, const BundleRung *fact, int64_t now_ms
 	if (windows.n && !rings_open(windows.items, windows.n, now_ms))
 		sim_fail(sim, "rings-outside", "user=%s ids=%zu", fact->user, fact->n_ids);
 	if (table_get(&sim->bundled, fact->user, NULL, &last_ms) && last_ms) {
-		goes_on = (int64_t)last_ms < now_ms && windows.n && !sim->hosts[HOST_ALERT].jumped_ms;
+		goes_on = (int64_t)last_ms < now_ms && windows.n && !sim->hosts[HOST_ALERT].was_set;
 		if (goes_on && !closed_between(windows, (int64_t)last_ms, now_ms))
 			sim_fail(sim, "two-bundles", "user=%s last=%lld now=%lld", fact->user,
 				 (long long)last_ms, (long long)now_ms);
@@ -169,8 +169,7 @@ void rings_hours_changed(struct sim *sim, const struct known_fact *known)
 			  ((const PersonChanged *)(const void *)known->fact)->person->id, NULL, 0);
 	if (!same(type, "OrganisationChanged"))
 		return;
-	const char *id =
-		((const OrganisationChanged *)(const void *)known->fact)->organisation->id;
+	const char *id = ((const OrganisationChanged *)(const void *)known->fact)->organisation->id;
 	for (size_t i = 0; i < model->n_people; i++)
 		if (same(model->people[i].organisation, id))
 			table_put(&sim->bundled, model->people[i].user, NULL, 0);
@@ -184,7 +183,8 @@ const char *rings_missing(struct sim *sim)
 		const struct sim_notification *item = &sim->notifications[i];
 		if (item->rings_ms > 0 && item->state < NOTIFICATION_STATE_ACCEPTED &&
 		    now_ms > item->rings_ms + RING_SLACK_MS)
-			return arena_printf(&sim->scratch, "ringing of=%s %s", item->user, item->id);
+			return arena_printf(&sim->scratch, "ringing of=%s %s", item->user,
+					    item->id);
 	}
 	return "";
 }

@@ -168,6 +168,7 @@ struct host {
 	unsigned idle_steps;    /* in a row, that came at once and without a message */
 	int64_t step_at_ms;     /* the planned step; INT64_MAX: none */
 	int64_t jumped_ms;      /* of the wall clock, all together */
+	bool was_set;           /* somebody has ever set its clock */
 	int64_t seen_jumps_ms;  /* those that a running daemon must have noticed */
 	unsigned speak_at_most; /* dies while speaking: publishes no more than so many */
 	bool dying;
@@ -200,7 +201,14 @@ struct sim_request {
 	int watch;        /* of the terminal; -1: none */
 };
 
-enum watch_kind { WATCH_INBOX, WATCH_TIMELINE, WATCH_REFERRALS, WATCH_UNPLACED, WATCH_BOARD, WATCH_SHIFTS };
+enum watch_kind {
+	WATCH_INBOX,
+	WATCH_TIMELINE,
+	WATCH_REFERRALS,
+	WATCH_UNPLACED,
+	WATCH_BOARD,
+	WATCH_SHIFTS
+};
 
 struct sim_watch {
 	enum watch_kind kind;
@@ -220,8 +228,8 @@ struct terminal {
 	const char *user, *device, *organisation;
 	Profession profession;
 	bool connected, revoked;
-	bool off;  /* until all is healed */
-	bool deaf; /* its user never answers what is urgent */
+	bool off;             /* until all is healed */
+	bool deaf;            /* its user never answers what is urgent */
 	int64_t clock_off_ms; /* its clock is wrong by so much */
 	int pending[SIM_PENDING];
 	size_t n_pending;
@@ -238,7 +246,7 @@ struct model_member {
 	char organisation[40], user[40];
 	Profession profession;
 	TeamRole role;
-	char referral[ID_SIZE]; /* "": without end */
+	char referral[ID_SIZE];   /* "": without end */
 	char demoted_by[ID_SIZE]; /* the request for which it attends no longer */
 	int64_t from_ms, until_ms;
 	uint32_t times, every_days;
@@ -347,7 +355,7 @@ struct sim_escalation {
 	uint32_t round;
 	char asked[SIM_ASKED][40]; /* organisations, in this round */
 	unsigned n_asked;
-	size_t first_item; /* its notifications are behind that one */
+	size_t first_item;       /* its notifications are behind that one */
 	int64_t step_ms, due_ms; /* on the steady clock; 0: it does not go on */
 	int64_t ran_ms;          /* how long it has been looking for somebody */
 };
@@ -365,7 +373,7 @@ struct sim {
 	unsigned registering, revoking, quiet_steps;
 	unsigned keenness;  /* how much of what people do is about board and referral */
 	unsigned vigilance; /* … about duties and what is urgent */
-	unsigned off; /* per mille of the terminals are switched off in this seed */
+	unsigned off;       /* per mille of the terminals are switched off in this seed */
 	const char *leaver; /* the organisation that leaves the network in this seed; NULL: none */
 	struct queue queue;
 	unsigned epoch;       /* of the broker's life: what is under way belongs to one */
@@ -391,15 +399,16 @@ struct sim {
 	struct table notified; /* event, recipient -> 1; id -> index of notifications */
 	struct table reminded; /* event -> steady time of the last reminder, or of the event */
 	struct table muted;    /* user, patient -> 1: was ever muted or unmuted */
-	struct table bundled;  /* user -> time of the last bundle; 0: it goes on, or hours changed */
-	struct table worded;   /* id of a fact of board or referral -> 1: alert has heard of it */
+	struct table bundled; /* user -> time of the last bundle; 0: it goes on, or hours changed */
+	struct table worded;  /* id of a fact of board or referral -> 1: alert has heard of it */
 	uint64_t words_known[HOSTS];
 	struct sim_referral *referrals;
 	size_t n_referrals;
-	unsigned capacities_followed; /* by referral */
+	unsigned capacities_followed;       /* by referral */
 	struct sim_escalation *escalations; /* SIM_ESCALATIONS of them */
 	size_t n_escalations;
 	struct table escalation_index;
+	struct table substitutes; /* user, who was ever named to stand in -> 1 */
 	uint32_t urgent_s, limit_s;      /* how long each is waited for */
 	int64_t alert_awake_ms;          /* when alert did its last step */
 	const JournalEntry *alert_entry; /* the one that is being judged */
@@ -590,6 +599,7 @@ int64_t escalations_wait_ms(struct sim *sim);
 int64_t escalations_step_ms(struct sim *sim);
 /* "", or one for which neither somebody answers nor the centre has it. */
 const char *escalations_open(struct sim *sim);
+void escalations_final(struct sim *sim);
 bool escalations_of(const struct sim *sim, const char *event);
 
 /* referrals.c */

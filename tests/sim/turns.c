@@ -205,9 +205,11 @@ static const Swap *any_swap(struct sim *sim, const char *organisation, bool own)
 	const Swap *found = NULL;
 	for (size_t i = 0; i < sim->n_swaps; i++) {
 		const Swap *swap = sim->swaps[sim->n_swaps - 1 - i].now;
-		bool ours = !strcmp(swap->asker, organisation) || !strcmp(swap->taker, organisation);
+		bool ours =
+			!strcmp(swap->asker, organisation) || !strcmp(swap->taker, organisation);
 		bool asked = !ours && (!*swap->to || !strcmp(swap->to, organisation));
-		if (own ? ours && (swap->state == SWAP_STATE_ASKED || swap->state == SWAP_STATE_TAKEN)
+		if (own ? ours && (swap->state == SWAP_STATE_ASKED ||
+				   swap->state == SWAP_STATE_TAKEN)
 			: asked && swap->state == SWAP_STATE_ASKED)
 			found = swap;
 		if (found && rng_chance(&sim->rng, 500))
@@ -424,7 +426,7 @@ static void act_holder(struct sim *sim, size_t who)
 		decline.id = take.id = finish.id = copy(sim, item->id);
 		decline.reason = copy(sim, "called away");
 		ask(sim, who, HOST_ALERT,
-		    !own		       ? &take.base
+		    !own                         ? &take.base
 		    : rng_chance(&sim->rng, 700) ? &decline.base
 						 : &finish.base);
 		return;
@@ -471,6 +473,25 @@ static void act_cover(struct sim *sim, size_t who)
 	ask(sim, who, HOST_RECORD, rng_chance(&sim->rng, 700) ? &covered.base : &deputies.base);
 }
 
+/* A doctor on duty, or after it, or before it, opens somebody's patient: if they may, or not. */
+static void act_open_covered(struct sim *sim, size_t who)
+{
+	ShowPatient show = ShowPatient_INIT;
+	ShowSummary summary = ShowSummary_INIT;
+	ListTimeline timeline = ListTimeline_INIT;
+	const ProtobufCMessage *messages[] = {&show.base, &summary.base, &timeline.base};
+	const struct model *model = &sim->models[HOST_RECORD];
+	const struct model_patient *drawn = NULL;
+
+	for (int i = 0; i < 4 && model->n_patients && !(drawn && drawn->cover_consent); i++)
+		drawn = &model->patients[below(sim, (uint32_t)model->n_patients)];
+	if (!drawn)
+		return;
+	char *patient = copy(sim, drawn->id);
+	show.id = summary.patient = timeline.patient = patient;
+	terminal_ask(sim, who, HOST_RECORD, messages[below(sim, 3)], patient, 0, -1);
+}
+
 /* Most people answer when it rings; some never do. */
 bool turn_waiting(struct sim *sim, size_t who)
 {
@@ -509,5 +530,6 @@ const struct action turns[] = {
 	{act_offer, 1, OF(PROFESSION_DOCTOR), true},
 	{act_take_offered, 1, OF(PROFESSION_DOCTOR), true},
 	{act_cover, 4, ANYBODY, true},
+	{act_open_covered, 16, OF(PROFESSION_DOCTOR), false},
 };
 const size_t n_turns = sizeof(turns) / sizeof(*turns);

@@ -70,8 +70,8 @@ static void make_folder(const char *folder)
 
 static void set_up(struct sim *sim, uint64_t seed, const char *folder)
 {
-	const struct daemon_spec *specs[HOSTS] = {&directory_spec, &record_spec, &alert_spec,
-						  &board_spec, &referral_spec, &rota_spec};
+	const struct daemon_spec *specs[HOSTS] = {&directory_spec, &record_spec,   &alert_spec,
+						  &board_spec,     &referral_spec, &rota_spec};
 
 	arena_init(&sim->arena, ARENA_BYTES);
 	arena_init(&sim->scratch, ARENA_BYTES);
@@ -119,6 +119,7 @@ void sim_close(struct sim *sim)
 	free(sim->referrals);
 	free(sim->escalations);
 	table_close(&sim->escalation_index);
+	table_close(&sim->substitutes);
 	free(sim->notifications);
 	free(sim->requests);
 	arena_close(&sim->arena);
@@ -395,6 +396,7 @@ void sim_run(uint64_t seed, const struct sim_options *options, const char *folde
 		heal(sim);
 	if (!sim->options.tight && !outcome->failed) {
 		walk_out(sim);
+		escalations_final(sim);
 		wait_for_reminders(sim);
 		run_out(sim);
 	}

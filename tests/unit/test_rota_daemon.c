@@ -211,6 +211,28 @@ static void another_calendar_takes_the_place_of_the_old(void **state)
 	fixture_rebuild(f);
 }
 
+/* The calendar of before is back, and one of its shifts is set by hand before anybody plans: a calendar
+ * program takes it only with a higher sequence. */
+static void a_dropped_shift_comes_back_by_hand(void **state)
+{
+	struct fixture *f = *state;
+
+	planned(f);
+	assert_int_equal(settings(f, "administrator", 12, 31, true), CODE_OK);
+	assert_int_equal(generate(f, "administrator", MONTH, 1), CODE_OK);
+	const Shift *dropped = shift_of(f, NIGHT);
+	assert_true(dropped->dropped);
+	assert_int_equal(set(f, "administrator", NIGHT, false, "clinic01", "頼んだ"), CODE_NOT_FOUND);
+	assert_int_equal(settings(f, "administrator", 12, 31, false), CODE_OK);
+	assert_int_equal(set(f, "administrator", NIGHT, false, "clinic01", "頼んだ"), CODE_OK);
+	const Shift *back = shift_of(f, NIGHT);
+	assert_false(back->dropped);
+	assert_string_equal(back->first, "clinic01");
+	assert_int_equal(back->sequence, 2);
+	assert_int_equal(back->n_given_away_second, 1);
+	fixture_rebuild(f);
+}
+
 /* The month's first half was planned for the city; the maximum is of the month. */
 static void what_has_begun_counts_by_any_calendar(void **state)
 {
@@ -707,6 +729,7 @@ int main(void)
 		TEST(the_year_so_far_counts),
 		TEST(another_calendar_takes_the_place_of_the_old),
 		TEST(what_has_begun_counts_by_any_calendar),
+		TEST(a_dropped_shift_comes_back_by_hand),
 		TEST(now_tells_who_how_and_until_when),
 		TEST(the_city_s_shift_is_every_area_s_until_it_ends),
 		TEST(the_public_state_follows_the_hour),
