@@ -46,6 +46,12 @@ static const char *about(struct cli *cli, struct names *names, const Notificatio
 	return names_organisation(names, n->subject);
 }
 
+/* Is it still to be accepted, as far as its reader knows? */
+static bool unanswered(const Notification *n)
+{
+	return n->state < NOTIFICATION_STATE_ACCEPTED && (n->everyone || !n->taken_by[0]);
+}
+
 /* "! 至急  処方 [抗血栓薬]  田所 ハル 様  14:05（12分前）" */
 static void print_head(struct cli *cli, struct names *names, const Notification *n)
 {
@@ -64,7 +70,7 @@ static void print_head(struct cli *cli, struct names *names, const Notification 
 		printf("  ");
 	text_print(stdout, whom);
 	printf("  %s", show_when(cli, n->stored_ms));
-	if (n->round) /* louder */
+	if (n->round && unanswered(n)) /* louder */
 		printf("  %s%s%s", show_red(cli),
 		       cli_print(cli, n->everyone ? MSG_LOUDER_FOR_SOME : MSG_LOUDER, n->round + 1),
 		       show_plain(cli));

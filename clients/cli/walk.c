@@ -139,7 +139,7 @@ static void print_walk(struct cli *cli, struct names *names, const Escalation *w
 	char *text = names_person(names, walk->author, walk->organisation);
 	if (walk->holder[0])
 		add(cli, &text, cli_print(cli, MSG_WALK_HOLDER, names_user(names, walk->holder)));
-	if (walk->round)
+	if (walk->round && is_open(walk))
 		add(cli, &text,
 		    cli_print(cli, walk->everyone ? MSG_LOUDER_FOR_SOME : MSG_LOUDER,
 			      walk->round + 1));

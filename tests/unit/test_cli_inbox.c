@@ -156,6 +156,15 @@ static void an_escalation_says_as_what_and_how_often(void **state)
 	s->n.everyone = true; /* some may have */
 	assert_non_null(strstr(shown(s), "T  未応答者あり・2巡目\n"));
 	s->n.everyone = false;
+	s->n.taken_by = text(s, "other"); /* and then somebody did */
+	assert_null(strstr(shown(s), "応答なし"));
+	s->n.everyone = true; /* not everybody */
+	assert_non_null(strstr(shown(s), "未応答者あり"));
+	s->n.state = NOTIFICATION_STATE_ACCEPTED;
+	assert_null(strstr(shown(s), "未応答者あり"));
+	s->n.state = NOTIFICATION_STATE_STORED;
+	s->n.everyone = false;
+	s->n.taken_by = text(s, "");
 	s->cli.out_terminal = true; /* louder: in red */
 	assert_non_null(strstr(shown(s), arena_printf(&s->cli.arena, "%s応答なし", show_red(&s->cli))));
 }
