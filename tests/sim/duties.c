@@ -528,7 +528,7 @@ void duties_began(struct sim *sim, const struct known_fact *known)
 		unsigned unstable = 0;
 		const struct model *model = &sim->models[HOST_RECORD];
 		for (size_t k = 0; shift && k < model->n_patients; k++)
-			unstable += model->patients[k].unstable &&
+			unstable += model->patients[k].unstable && !model->patients[k].deceased &&
 				    model_is_covered(&sim->models[HOST_RECORD], &model->patients[k],
 						     shift->area);
 		if (!on_duty || table_get(&sim->began, fact->shift, clinic, NULL))

@@ -241,8 +241,7 @@ static struct standing standing_of(struct sim *sim, const struct sim_escalation 
 }
 
 /* One of its notifications has become another. */
-void escalations_moved(struct sim *sim, const struct sim_notification *item,
-		       Notification_State before)
+void escalations_moved(struct sim *sim, const struct sim_notification *item)
 {
 	struct sim_escalation *known = escalation_known(sim, item->event);
 	int64_t steady_ms = sim->alert_entry->steady_ms;
@@ -254,7 +253,9 @@ void escalations_moved(struct sim *sim, const struct sim_notification *item,
 	bool at_once = (gone && !standing.left) ||
 		       (item->place && item->place == known->place && item->round == known->round &&
 			(gone || item->state == N(DECLINED)));
-	(void)before;
+	sim_trace(sim, "moved event=%s user=%s state=%d held=%d wanted=%d left=%d at_once=%d",
+		  known->event, item->user, (int)item->state, standing.held, standing.wanted,
+		  standing.left, at_once);
 	if (is_open(known) && !standing.wanted) {
 		known->state = S(TAKEN);
 		known->due_ms = 0;

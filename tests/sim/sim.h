@@ -589,8 +589,7 @@ const char *rings_missing(struct sim *sim);
 /* A fact of alert's journal, before the model and the notifications have it. */
 void escalations_fact(struct sim *sim, const struct known_fact *known);
 /* One of its notifications has become another; before: what it was. */
-void escalations_moved(struct sim *sim, const struct sim_notification *item,
-		       Notification_State before);
+void escalations_moved(struct sim *sim, const struct sim_notification *item);
 /* alert has done a step: nobody whose time is over is still waited for. */
 void escalations_stepped(struct sim *sim);
 /* Milliseconds until the next one goes on; INT64_MAX: none does. */
