@@ -268,6 +268,9 @@
 	\
 	X(DONE_PATIENT, "Stored.", "保存しました。") \
 	X(DONE_CONSENT, "Consent is recorded.", "同意を記録しました。") \
+	X(DONE_COVER_WITHDRAWN, \
+	  "The withdrawal is recorded; the clinics on duty no longer see the record.", \
+	  "同意の撤回を記録しました。当番医は閲覧できなくなりました。") \
 	X(DONE_CONSENT_WITHDRAWN, \
 	  "The withdrawal is recorded; sharing has ended.", \
 	  "同意の撤回を記録しました。共有は終わりました。") \

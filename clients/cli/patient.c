@@ -469,7 +469,9 @@ int run_patient_consent(struct cli *cli, const struct args *args)
 	if (!request.patient || date_option(cli, request.on, true))
 		return EX_USAGE;
 	return write(cli, request.patient, &request.base,
-		     request.given ? MSG_DONE_CONSENT : MSG_DONE_CONSENT_WITHDRAWN);
+		     request.given                          ? MSG_DONE_CONSENT
+		     : request.scope == CONSENT_SCOPE_COVER ? MSG_DONE_COVER_WITHDRAWN
+							    : MSG_DONE_CONSENT_WITHDRAWN);
 }
 
 /*
