@@ -163,9 +163,9 @@
 	X("inbox", "takeover", run_inbox_takeover, "NOTIFICATION", \
 	  "Takes over what a colleague has, what a shift handed on, or, of my own, what another accepted.", \
 	  "同僚のお知らせ、当番の申し送り、ほかの人が対応中のお知らせを引き継ぎます。") \
-	X("inbox", "hand-over", run_inbox_hand_over, "[USER]", \
-	  "Offers what is open of our duty to who comes next; with USER: all of mine to a colleague.", \
-	  "当番中の未完了分を次の当番に申し送ります（USERを指定すると、自分の未完了分をすべて同僚へ）。") \
+	X("inbox", "hand-over", run_inbox_hand_over, "[USER] [--list]", \
+	  "Offers what is open of our duty to who comes next (--list: only lists); USER: mine to a colleague.", \
+	  "未完了分を次の当番に申し送り、一覧します（--list: 一覧のみ、USER: 自分の分を同僚へ）。") \
 	X("inbox", "steps", run_inbox_steps, "ID [--follow]", \
 	  "Whom something urgent was brought to, when, and who has it.", \
 	  "至急のお知らせを、いつ誰に連絡し、誰が対応しているかを表示します。") \

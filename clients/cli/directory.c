@@ -273,7 +273,7 @@ int run_directory_search(struct cli *cli, const struct args *args)
 	int status = cli_pages(cli, "directory", &request.base, &ContactList_descriptor,
 			       contacts_page, &search);
 	if (!status && !cli->json) {
-		table_print(&search.table, stdout);
+		table_print_within(&search.table, show_columns(cli), stdout);
 		if (search.table.n_cells == 0)
 			printf("%s\n", cli_text(cli, MSG_NOBODY_THEN));
 	}

@@ -415,6 +415,8 @@ int run_entry_urgent(struct cli *cli, const struct args *args)
 {
 	const EntryShown *shown;
 
+	if (!args_get(args, "--reason")[0])
+		return cli_fail(cli, EX_DATAERR, MSG_URGENT_NEEDS_REASON);
 	int status = fetch(cli, args, &shown);
 	if (status)
 		return status;

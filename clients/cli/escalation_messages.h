@@ -9,16 +9,20 @@
 #define ESCALATION_MESSAGES(X) \
 	X(ASKED_AS, "asked as: %s", "%sとして連絡") \
 	X(LOUDER, "nobody has answered, round %u", "応答なし・%u巡目") \
+	X(LOUDER_FOR_SOME, "not everybody has answered, round %u", "未応答者あり・%u巡目") \
 	X(FOR_EVERYONE, "everyone is to accept it", "全員の「対応します」が必要") \
 	X(OFFERED_TO, "offered to %s", "%s に申し送り中") \
 	X(RANG_AGAIN, "rang again %u ×", "再呼出 %u回") \
 	X(UNSTABLE_COVERED, "%u unstable patients", "不安定な患者 %u人") \
 	X(WALK_OPEN, "escalation: %s", "順次連絡：%s") \
+	X(WALK_SOME, "not everybody yet", "一部未対応") \
+	X(WALK_SOME_CENTRE, "not everybody yet, with the support centre", "一部未対応（センター対応）") \
 	X(WALK_HOLDER, "%s has it", "%s が対応") \
 	X(STEP_MINUTES, "%u s each", "各%u秒") \
 	X(PEOPLE_AND_MORE, "%s and %u more", "%s ほか%u人") \
-	X(STEP_BY_OTHER, "%s, from %s", "%s（%s から）") \
-	X(STEP_TO_OTHER, "%s, to %s", "%s（%s へ）") \
+	X(STEP_BY_OTHER, "%s, from %s", "%s ← %s") \
+	X(STEP_TO_OTHER, "%s, to %s", "%s → %s") \
+	X(STEP_OVER_FOR_SOME, "not everybody answered, begun again", "未応答者あり・最初から") \
 	X(STEP_ROUND, "round %u", "%u巡目") \
 	X(NO_SENT, \
 	  "Nothing urgent of yours is without an answer.", \

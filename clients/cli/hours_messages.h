@@ -46,6 +46,9 @@
 	X(REASON_WITHOUT_URGENT, \
 	  "%s belongs to --urgent.", \
 	  "%s は --urgent と一緒に指定してください。") \
+	X(URGENT_NEEDS_REASON, \
+	  "--reason: Say why it is urgent; those who are rung read it.", \
+	  "--reason: 至急とする理由を入れてください（連絡を受ける人に表示されます）。") \
 	X(CORRECTED_ALREADY, \
 	  "This entry was corrected: mark its correction, %s.", \
 	  "この記録は訂正されています。訂正後の記録 %s を指定してください。")

@@ -208,7 +208,7 @@ static int print_list(struct cli *cli, const ProtobufCMessage *request)
 		status = cli_pages(cli, client_instance_for(cli->client, ""), request,
 				   &PatientList_descriptor, list_page, &list);
 	if (!status && !cli->json) {
-		table_print(&list.table, stdout);
+		table_print_within(&list.table, show_columns(cli), stdout);
 		if (list.n == 0)
 			printf("%s\n", cli_text(cli, MSG_NO_PATIENTS));
 	}
@@ -280,7 +280,7 @@ int run_patient_deputies(struct cli *cli, const struct args *args)
 		status = cli_pages(cli, client_instance_for(cli->client, ""), &request.base,
 				   &DeputyList_descriptor, pairs_page, &list);
 	if (!status && !cli->json) {
-		table_print(&list.table, stdout);
+		table_print_within(&list.table, show_columns(cli), stdout);
 		if (list.n == 0)
 			printf("%s\n", cli_text(cli, MSG_NO_PATIENTS));
 	}

@@ -76,8 +76,10 @@ static void print_duty(struct cli *cli, const OnDuty *duty, int64_t at_ms)
 	} else {
 		printf("%s\n", cli_text(cli, MSG_ROTA_NOBODY));
 	}
-	if (!duty->next)
+	if (!duty->next) {
+		show_field(cli, MSG_FIELD_NEXT, cli_text(cli, MSG_ROTA_NOT_PLANNED_YET));
 		return;
+	}
 	show_field(cli, MSG_FIELD_NEXT,
 		   arena_printf(&cli->arena, "%s–%s  %s", show_short(cli, duty->next->from_ms),
 				show_clock(cli, duty->next->until_ms),

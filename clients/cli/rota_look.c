@@ -141,6 +141,30 @@ char *rota_name(struct cli *cli, const Shift *shift)
 			    rota_kind(cli, shift->kind, shift->area));
 }
 
+char *rota_id_name(struct cli *cli, const char *id)
+{
+	char word[64];
+	char *date = arena_printf(&cli->arena, "%.10s", id);
+	int64_t day = date_days(date);
+
+	if (day == INT64_MIN || strlen(id) < strlen("2026-11-22-"))
+		return cli_string(cli, id);
+	char *when = rota_date(cli, day * DAY_MS - JAPAN_OFFSET_MS);
+	for (int kind = SHIFT_KIND_WEEKDAY_NIGHT; kind <= SHIFT_KIND_HOLIDAY_NIGHT; kind++) {
+		label_word(&ShiftKind_descriptor, kind, word, sizeof(word));
+		const char *rest = id + strlen("2026-11-22-");
+		int area = AREA_UNSPECIFIED;
+		if (strncmp(rest, word, strlen(word)) != 0)
+			continue;
+		rest += strlen(word);
+		if (*rest == '-' && label_parse(&Area_descriptor, rest + 1, &area))
+			area = AREA_UNSPECIFIED;
+		return arena_printf(&cli->arena, "%s %s", when,
+				    rota_kind(cli, (ShiftKind)kind, (Area)area));
+	}
+	return cli_string(cli, id);
+}
+
 char *rota_holder(struct cli *cli, struct names *names, const Shift *shift, bool second)
 {
 	const char *holder = second ? shift->second : shift->first;

@@ -23,6 +23,8 @@ int rota_days(struct cli *cli, const struct args *args, ListShifts *request);
 char *rota_kind(struct cli *cli, ShiftKind kind, Area area);
 /* "11/22(日) 平日夜間". */
 char *rota_name(struct cli *cli, const Shift *shift);
+/* The same of a shift's id, which is all that a swap or a notification has of it. */
+char *rota_id_name(struct cli *cli, const char *id);
 /* "11/22(日)", "Sun 22 Nov". */
 char *rota_date(struct cli *cli, int64_t time_ms);
 /* "18:00–8:00". */

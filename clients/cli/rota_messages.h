@@ -30,6 +30,7 @@
 	X(ROTA_NOW, "On duty, %s", "当番（%s現在）") \
 	X(ROTA_NOW_AREA, "On duty in the %s, %s", "%sの当番（%s現在）") \
 	X(ROTA_NOBODY, "Nobody is on duty: the clinics are open.", "当番の時間帯ではありません（各診療所の診療時間です）。") \
+	X(ROTA_NOT_PLANNED_YET, "! no plan yet", "! 当番表がまだありません") \
 	X(ROTA_NOTHING_PLANNED, "No rota is planned for this time.", "この時期の当番表はまだありません。") \
 	X(FIELD_SHIFT, "Shift", "枠") \
 	X(FIELD_FIRST, "First", "第一当番") \

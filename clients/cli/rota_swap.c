@@ -164,31 +164,6 @@ static void take_swaps(struct cli *cli, const ProtobufCMessage *message, void *c
 	}
 }
 
-/* "11/22(日) 休日夜間・北部" of a shift's id, which is all that a swap has of it. */
-static char *id_name(struct cli *cli, const char *id)
-{
-	char word[64];
-	char *date = arena_printf(&cli->arena, "%.10s", id);
-	int64_t day = date_days(date);
-
-	if (day == INT64_MIN || strlen(id) < strlen("2026-11-22-"))
-		return cli_string(cli, id);
-	char *when = rota_date(cli, day * DAY_MS - JAPAN_OFFSET_MS);
-	for (int kind = SHIFT_KIND_WEEKDAY_NIGHT; kind <= SHIFT_KIND_HOLIDAY_NIGHT; kind++) {
-		label_word(&ShiftKind_descriptor, kind, word, sizeof(word));
-		const char *rest = id + strlen("2026-11-22-");
-		int area = AREA_UNSPECIFIED;
-		if (strncmp(rest, word, strlen(word)) != 0)
-			continue;
-		rest += strlen(word);
-		if (*rest == '-' && label_parse(&Area_descriptor, rest + 1, &area))
-			area = AREA_UNSPECIFIED;
-		return arena_printf(&cli->arena, "%s %s", when,
-				    rota_kind(cli, (ShiftKind)kind, (Area)area));
-	}
-	return cli_string(cli, id);
-}
-
 static char *sides(struct cli *cli, struct names *names, const Swap *swap)
 {
 	const char *to = *swap->taker ? swap->taker : swap->to;
@@ -206,12 +181,12 @@ static void print_swap(struct cli *cli, struct names *names, const Swap *swap)
 	printf("%s", show_bold(cli));
 	text_print(stdout,
 		   cli_print(cli, MSG_SWAP_LINE, LABEL(Swap_State, swap->state, cli->japanese),
-			     id_name(cli, swap->shift), place));
+			     rota_id_name(cli, swap->shift), place));
 	printf("%s\n          ", show_plain(cli));
 	if (*swap->in_return)
 		text = arena_printf(
 			&cli->arena, "%s%s%s", text, cli_text(cli, MSG_DOT),
-			cli_print(cli, MSG_SWAP_IN_RETURN, id_name(cli, swap->in_return)));
+			cli_print(cli, MSG_SWAP_IN_RETURN, rota_id_name(cli, swap->in_return)));
 	if (swap->state == SWAP_STATE_ASKED)
 		text = arena_printf(
 			&cli->arena, "%s%s%s", text, cli_text(cli, MSG_DOT),

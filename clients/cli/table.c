@@ -6,6 +6,7 @@
 #include <utf8proc.h>
 
 #define GAP 2
+#define FOLDED 4 /* how far a row's further lines are moved in */
 
 /* The next character, and how many bytes it has; bytes that are no UTF-8 count as one each. */
 static utf8proc_ssize_t next_character(const char *text, utf8proc_int32_t *character)
@@ -142,12 +143,13 @@ void table_row(struct table *table, ...)
 }
 
 /* Blanks are owed until something follows them: no line ends with any. */
-void table_print_row(const struct table *table, size_t row, FILE *out)
+static void print_cells(const struct table *table, size_t row, unsigned from, unsigned until,
+			size_t owed, FILE *out)
 {
 	char *const *cells = table->cells + row * table->columns;
-	size_t owed = 0;
+	bool any = owed == 0;
 
-	for (unsigned i = 0; i < table->columns; i++) {
+	for (unsigned i = from; i < until; i++) {
 		unsigned own = cell_width(cells[i]), space = table->widths[i] - own;
 		if (table->right[i])
 			owed += space;
@@ -155,19 +157,50 @@ void table_print_row(const struct table *table, size_t row, FILE *out)
 			print_spaces(out, owed);
 			print_cell(out, cells[i]);
 			owed = 0;
+			any = true;
 		}
 		if (!table->right[i])
 			owed += space;
 		if (table->widths[i]) /* a column that is empty everywhere is not there */
 			owed += GAP;
 	}
-	fputc('\n', out);
+	if (any)
+		fputc('\n', out);
+}
+
+void table_print_row(const struct table *table, size_t row, FILE *out)
+{
+	print_cells(table, row, 0, table->columns, 0, out);
 }
 
 void table_print(const struct table *table, FILE *out)
 {
 	for (size_t i = 0; i * table->columns < table->n_cells; i++)
 		table_print_row(table, i, out);
+}
+
+/* Behind the last column that fits beside this one. */
+static unsigned line_end(const struct table *table, unsigned from, unsigned columns)
+{
+	unsigned until = from + 1, left = from ? FOLDED : 0;
+
+	while (until < table->columns &&
+	       left + table_column(table, until + 1) - table_column(table, from) <= columns + GAP)
+		until++;
+	return until;
+}
+
+void table_print_within(const struct table *table, unsigned columns, FILE *out)
+{
+	if (table_width(table) <= columns) {
+		table_print(table, out);
+		return;
+	}
+	for (size_t row = 0; row * table->columns < table->n_cells; row++)
+		for (unsigned i = 0, until; i < table->columns; i = until) {
+			until = line_end(table, i, columns);
+			print_cells(table, row, i, until, i ? FOLDED : 0, out);
+		}
 }
 
 unsigned table_column(const struct table *table, unsigned column)

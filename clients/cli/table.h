@@ -32,6 +32,8 @@ void table_row(struct table *table, ...);
 void table_print(const struct table *table, FILE *out);
 /* One row, as wide as all of them need it. */
 void table_print_row(const struct table *table, size_t row, FILE *out);
+/* As table_print; where the terminal is narrower, columns that do not fit stand on further lines. */
+void table_print_within(const struct table *table, unsigned columns, FILE *out);
 /* Where a column begins. */
 unsigned table_column(const struct table *table, unsigned column);
 /* How many columns of a terminal all of it takes. */

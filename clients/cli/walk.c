@@ -16,7 +16,8 @@
 
 static bool is_open(const Escalation *walk)
 {
-	return walk->state == ESCALATION_STATE_WALKING || walk->state == ESCALATION_STATE_WITH_CENTRE;
+	return walk->state == ESCALATION_STATE_WALKING ||
+	       walk->state == ESCALATION_STATE_WITH_CENTRE;
 }
 
 static const EscalationStep *last_step(const Escalation *walk)
@@ -26,14 +27,17 @@ static const EscalationStep *last_step(const Escalation *walk)
 
 static void want_step(struct names *names, const EscalationStep *step)
 {
-	if (step)
-		names_want_people(names, step->organisation);
+	if (!step)
+		return;
+	names_want_people(names, step->organisation);
+	names_want_user(names, step->other);
 }
 
 static void want_walk(struct names *names, const Escalation *walk)
 {
 	names_want_patient(names, walk->patient);
 	names_want_people(names, walk->organisation);
+	names_want_user(names, walk->holder);
 	for (size_t i = 0; i < walk->n_steps; i++)
 		want_step(names, walk->steps[i]);
 }
@@ -61,7 +65,8 @@ static char *step_people(struct cli *cli, struct names *names, const EscalationS
 		all = arena_printf(&cli->arena, "%s%s%s", all, i ? ", " : "",
 				   names_person(names, step->users[i], step->organisation));
 	if (step->n_users > USERS_SHOWN)
-		all = cli_print(cli, MSG_PEOPLE_AND_MORE, all, (unsigned)(step->n_users - USERS_SHOWN));
+		all = cli_print(cli, MSG_PEOPLE_AND_MORE, all,
+				(unsigned)(step->n_users - USERS_SHOWN));
 	if (!step->n_users && step->organisation[0])
 		all = names_organisation(names, step->organisation);
 	if (!step->other[0])
@@ -69,15 +74,16 @@ static char *step_people(struct cli *cli, struct names *names, const EscalationS
 	return cli_print(cli,
 			 step->what == ESCALATION_STEP_WHAT_GIVEN_BACK ? MSG_STEP_TO_OTHER
 								       : MSG_STEP_BY_OTHER,
-			 all, step->other);
+			 all, names_user(names, step->other));
 }
 
-static const char *step_name(struct cli *cli, const EscalationStep *step)
+static const char *step_name(struct cli *cli, const Escalation *walk, const EscalationStep *step)
 {
 	const char *what = LABEL(EscalationStep_What, step->what, cli->japanese);
 
 	if (step->what == ESCALATION_STEP_WHAT_STARTED_OVER)
-		return arena_printf(&cli->arena, "%s: %s", what,
+		return arena_printf(&cli->arena, "%s: %s",
+				    walk->everyone ? cli_text(cli, MSG_STEP_OVER_FOR_SOME) : what,
 				    cli_print(cli, MSG_STEP_ROUND, step->round + 1));
 	if (step->what != ESCALATION_STEP_WHAT_ASKED)
 		return what;
@@ -85,21 +91,37 @@ static const char *step_name(struct cli *cli, const EscalationStep *step)
 			    LABEL(EscalationStep_Place, step->place, cli->japanese));
 }
 
-static void print_step(struct cli *cli, struct names *names, const EscalationStep *step)
+static void print_step(struct cli *cli, struct names *names, const Escalation *walk,
+		       const EscalationStep *step)
 {
 	bool loud = step->what == ESCALATION_STEP_WHAT_STARTED_OVER ||
 		    step->what == ESCALATION_STEP_WHAT_MAIL_FAILED ||
 		    step->what == ESCALATION_STEP_WHAT_NO_ADDRESS;
 	const char *people = step_people(cli, names, step);
 
-	printf("%*s%s%s  %s%s", GUTTER, "", loud ? show_red(cli) : "", step_time(cli, step->time_ms),
-	       step_name(cli, step), loud ? show_plain(cli) : "");
+	printf("%*s%s%s  %s%s", GUTTER, "", loud ? show_red(cli) : "",
+	       step_time(cli, step->time_ms), step_name(cli, walk, step),
+	       loud ? show_plain(cli) : "");
 	if (people[0])
 		printf("  ");
 	text_print(stdout, people);
 	if (step->detail[0])
 		text_print(stdout, arena_printf(&cli->arena, " (%s)", step->detail));
 	printf("\n");
+}
+
+static void add(struct cli *cli, char **text, const char *item)
+{
+	*text = arena_printf(&cli->arena, "%s%s%s", *text, cli_text(cli, MSG_DOT), item);
+}
+
+/* Where everyone is to accept it, one has not sufficed. */
+static const char *walk_state(struct cli *cli, const Escalation *walk)
+{
+	if (!walk->everyone || !walk->holder[0] || !is_open(walk))
+		return LABEL(Escalation_State, walk->state, cli->japanese);
+	return cli_text(cli, walk->state == ESCALATION_STATE_WALKING ? MSG_WALK_SOME
+								     : MSG_WALK_SOME_CENTRE);
 }
 
 /* "! 至急  連絡・所見  田所 ハル 様  14:05（12分前）": as long as nobody has it in red. */
@@ -110,19 +132,23 @@ static void print_walk(struct cli *cli, struct names *names, const Escalation *w
 	printf("%s", open ? show_red(cli) : "");
 	text_print_padded(stdout, show_urgent(cli, open), GUTTER);
 	printf("%s%s", open ? show_red(cli) : "",
-	       cli_print(cli, MSG_WALK_OPEN, LABEL(Escalation_State, walk->state, cli->japanese)));
+	       cli_print(cli, MSG_WALK_OPEN, walk_state(cli, walk)));
 	printf("%s  ", open ? show_plain(cli) : "");
 	text_print(stdout, names_patient(names, walk->patient));
 	printf("  %s\n%*s%s", show_when(cli, walk->started_ms), GUTTER, "", show_dim(cli));
-	text_print(stdout, names_person(names, walk->author, walk->organisation));
+	char *text = names_person(names, walk->author, walk->organisation);
 	if (walk->holder[0])
-		printf(" · %s", cli_print(cli, MSG_WALK_HOLDER, walk->holder));
-	if (walk->round)
-		printf(" · %s", cli_print(cli, MSG_LOUDER, walk->round + 1));
+		add(cli, &text, cli_print(cli, MSG_WALK_HOLDER, names_user(names, walk->holder)));
+	if (walk->round && is_open(walk))
+		add(cli, &text,
+		    cli_print(cli, walk->everyone ? MSG_LOUDER_FOR_SOME : MSG_LOUDER,
+			      walk->round + 1));
 	if (walk->everyone)
-		printf(" · %s", cli_text(cli, MSG_FOR_EVERYONE));
-	printf(" · %s", cli_print(cli, MSG_STEP_MINUTES, (unsigned)(walk->step_ms / 1000)));
-	printf(" · %s%s\n", walk->id, show_plain(cli));
+		add(cli, &text, cli_text(cli, MSG_FOR_EVERYONE));
+	add(cli, &text, cli_print(cli, MSG_STEP_MINUTES, (unsigned)(walk->step_ms / 1000)));
+	add(cli, &text, walk->id);
+	show_list(cli, stdout, text, GUTTER);
+	printf("%s\n", show_plain(cli));
 }
 
 /* ---- steps ---- */
@@ -153,7 +179,7 @@ static void print_news(struct cli *cli, struct names *names, const Escalation *w
 		if (++seen <= shown->at)
 			continue;
 		shown->at = seen;
-		print_step(cli, names, step);
+		print_step(cli, names, walk, step);
 	}
 	shown->state = walk->state;
 	shown->any = true;
@@ -232,7 +258,7 @@ static void print_sent(struct cli *cli, struct names *names, const EscalationLis
 		}
 		print_walk(cli, names, list->items[i]);
 		if (last_step(list->items[i]))
-			print_step(cli, names, last_step(list->items[i]));
+			print_step(cli, names, list->items[i], last_step(list->items[i]));
 	}
 	fflush(stdout);
 }
@@ -275,12 +301,13 @@ int run_inbox_sent(struct cli *cli, const struct args *args)
 	if (args_has(args, "--follow")) {
 		status = follow_sent(cli, names, &request);
 	} else {
-		status = cli_pages(cli, "alert", &request.base, &EscalationList_descriptor, sent_page,
-				   &all);
+		status = cli_pages(cli, "alert", &request.base, &EscalationList_descriptor,
+				   sent_page, &all);
 		if (!status)
 			print_sent(cli, names, &all);
 		if (!status && all.n_items == 0 && !cli->json)
-			printf("%s\n", cli_text(cli, request.all ? MSG_NO_SENT_AT_ALL : MSG_NO_SENT));
+			printf("%s\n",
+			       cli_text(cli, request.all ? MSG_NO_SENT_AT_ALL : MSG_NO_SENT));
 	}
 	names_free(names);
 	return status;
@@ -303,15 +330,18 @@ static void print_offers(struct cli *cli, struct names *names, enum message head
 	}
 }
 
-/* Offers what is open of my clinic's duty, and shows what was offered to us and by us. */
-static int offer(struct cli *cli)
+/* What was offered to us and by us; unless it is only to be listed, offers what is open of my clinic's
+ * duty first. */
+static int offer(struct cli *cli, bool only_list)
 {
 	OfferHandOver request = OfferHandOver_INIT;
 	ListHandOver ask = ListHandOver_INIT;
 	const HandOverList *list;
 	Reply *reply;
+	int status = 0;
 
-	int status = cli_call(cli, "alert", &request.base, &reply);
+	if (!only_list)
+		status = cli_call(cli, "alert", &request.base, &reply);
 	if (!status)
 		status = ASK(cli, "alert", &ask, HandOverList, &list);
 	if (status)
@@ -340,7 +370,7 @@ int run_inbox_hand_over(struct cli *cli, const struct args *args)
 	HandOver request = HandOver_INIT;
 
 	if (!args_has(args, "USER"))
-		return offer(cli);
+		return offer(cli, args_has(args, "--list"));
 	request.to = cli_string(cli, args_get(args, "USER"));
 	return cli_write(cli, "alert", &request.base, MSG_DONE_HAND_OVER);
 }

@@ -15,11 +15,13 @@ void names_free(struct names *names);
 
 /* Say what will be needed, fetch it all at once, then ask. */
 void names_want_people(struct names *names, const char *organisation);
+void names_want_user(struct names *names, const char *user); /* whose organisation is not known */
 void names_want_patient(struct names *names, const char *patient);
 void names_fetch(struct names *names);
 
 /* "佐倉 恵看護師（松木ST）" or, unknown, the ids. In the command's arena. */
 char *names_person(struct names *names, const char *user, const char *organisation);
+char *names_user(struct names *names, const char *user);
 char *names_organisation(struct names *names, const char *organisation);
 /* "田所 ハル 様"; the id where the reader may not know. */
 char *names_patient(struct names *names, const char *patient);

@@ -58,7 +58,13 @@ void escalation_order(bool in_hours, EscalationStep_Place order[ESCALATION_PLACE
 	memcpy(order, orders[in_hours], sizeof(orders[in_hours]));
 }
 
-/* Who wrote it is not asked, nor who has answered. */
+/* Who wrote it is not asked, nor who has answered. Of the support centre whoever is there: if it wrote
+ * that itself, it must still hear that nobody has accepted. */
+static const char *not_asked(const char *author, EscalationStep_Place place)
+{
+	return place == P(CENTRE) ? "" : author;
+}
+
 static bool askable(const struct candidate *candidate, const char *author)
 {
 	return !same(candidate->person->id, author) &&
@@ -85,7 +91,7 @@ EscalationStep_Place escalation_next(const Escalation *escalation, const struct 
 {
 	for (size_t i = 0; i < escalation->n_order; i++) {
 		const struct chain_place *place = &chain->places[escalation->order[i]];
-		if (somebody(place, escalation->author) &&
+		if (somebody(place, not_asked(escalation->author, escalation->order[i])) &&
 		    !asked_already(escalation, place->organisation))
 			return escalation->order[i];
 	}
@@ -175,7 +181,7 @@ int escalation_ask_first(const struct input *in, const struct chain *chain,
 			told->items[i]->rings_ms = -1;
 	const struct chain_place *first = &chain->places[*place];
 	for (size_t i = 0; *place && i < first->n_candidates; i++) {
-		if (!askable(first->candidates[i], notice->author))
+		if (!askable(first->candidates[i], not_asked(notice->author, *place)))
 			continue;
 		Recipient *recipient = recipient_add(in, told, first->candidates[i]->person, "");
 		if (!recipient)
@@ -193,8 +199,8 @@ int escalation_begin(const struct input *in, const struct chain *chain, const En
 	Escalation *escalation = fact->escalation = NEW(Escalation, in->arena);
 	EscalationStep *step = NEW(EscalationStep, in->arena);
 	uint32_t step_s = notice->limit_passed ? chain->limit_s : chain->urgent_s;
-	int rc = recipients_substitute(in, first->candidates, first->n_candidates, notice->author,
-				       told);
+	int rc = recipients_substitute(in, first->candidates, first->n_candidates,
+				       not_asked(notice->author, place), told);
 
 	if (!escalation || !step)
 		return ERR_NOMEM;
@@ -277,7 +283,7 @@ static int ask_person(const struct input *in, const struct walk_view *view, cons
 static int ask(const struct input *in, const struct walk_view *view, EscalationWalked *fact)
 {
 	const struct chain_place *place = &view->chain.places[fact->place];
-	const char *author = view->escalation->author;
+	const char *author = not_asked(view->escalation->author, fact->place);
 	struct recipients told = { .n = 0 };
 	int rc = 0;
 
@@ -354,7 +360,7 @@ static int walk_for_all(const struct input *in, const struct walk_view *view, Es
 
 	if (escalation->asked_times < escalation->n_order)
 		return 0;
-	if (somebody(centre, escalation->author) &&
+	if (somebody(centre, "") &&
 	    !asked_already(escalation, centre->organisation)) {
 		fact->place = P(CENTRE);
 		return ask(in, view, fact);

@@ -438,9 +438,16 @@ static int find_member(const struct input *in, const struct member_rule *view,
 	return 0;
 }
 
-static int check_role(const struct input *in, const PatientView *view, const TeamMember *member)
+static bool has_doctors(OrganisationKind kind)
 {
-	const TeamMember *attending = team_attending(view);
+	return kind == ORGANISATION_KIND_CLINIC || kind == ORGANISATION_KIND_HOSPITAL ||
+	       kind == ORGANISATION_KIND_DENTAL_CLINIC;
+}
+
+static int check_role(const struct input *in, const struct member_rule *rule,
+		      const TeamMember *member)
+{
+	const TeamMember *attending = team_attending(rule->patient);
 	bool doctors = member->role == TEAM_ROLE_ATTENDING || member->role == TEAM_ROLE_DEPUTY ||
 		       member->role == TEAM_ROLE_SPECIALIST;
 
@@ -448,6 +455,10 @@ static int check_role(const struct input *in, const PatientView *view, const Tea
 	    member->profession != PROFESSION_DENTIST)
 		return field_invalid(in, "member.role", "この役割は医師だけが担えます。",
 				     "Only a doctor has this role.");
+	if (doctors && !member->user[0] && !has_doctors(rule->organisation->kind))
+		return field_invalid(in, "member.organisation",
+				     "この役割は診療所か病院だけが担えます。",
+				     "Only a clinic or a hospital has this role.");
 	if (member->role == TEAM_ROLE_DEPUTY && !member->user[0] && attending &&
 	    same(attending->organisation, member->organisation))
 		return field_invalid(in, "member.role",
@@ -493,7 +504,7 @@ int team_member_add(const struct input *in, const struct member_rule *view,
 	rc = find_member(in, view, request->member, fact->member);
 	if (rc)
 		return rc;
-	rc = check_role(in, view->patient, fact->member);
+	rc = check_role(in, view, fact->member);
 	if (rc)
 		return rc;
 	if (view->patient->n_team >= TEAM_MAX)

@@ -106,6 +106,23 @@ static const Shift *planned(const struct span *span, const char *id)
 	return NULL;
 }
 
+/* Under the settings of before: a shift of the city in place of those of the areas, or the reverse. */
+static bool covered(const struct span *span, const Shift *wanted)
+{
+	unsigned areas = 0, all = 1U << AREA_NORTH | 1U << AREA_WEST | 1U << AREA_SOUTH;
+
+	for (size_t i = 0; i < span->n_shifts; i++) {
+		const Shift *shift = span->shifts[i];
+		if (shift->dropped || shift->from_ms > wanted->from_ms ||
+		    shift->until_ms < wanted->until_ms)
+			continue;
+		if (!shift->area || shift->area == wanted->area)
+			return true;
+		areas |= 1U << shift->area;
+	}
+	return !wanted->area && areas == all;
+}
+
 static int add(struct arena *arena, Gap ***gaps, size_t *n_gaps, Gap *gap)
 {
 	return gap ? arena_append(arena, gaps, n_gaps, gap) : 0;
@@ -137,7 +154,7 @@ static int add_unplanned(const struct span *span, int64_t now_ms, struct arena *
 {
 	for (size_t i = 0; i < span->n_calendar; i++) {
 		const Shift *shift = span->calendar[i];
-		if (shift->until_ms <= now_ms || planned(span, shift->id))
+		if (shift->until_ms <= now_ms || planned(span, shift->id) || covered(span, shift))
 			continue;
 		for (int second = 0; second < 2; second++) {
 			Gap *gap = gap_new(arena, shift, second, GAP_REASON_NOT_PLANNED);

@@ -271,7 +271,7 @@ int load_set_shift(struct tx *tx, const struct input *in, const SetShift *reques
 		rc = calendar_shift(tx, in, request->shift, &shift);
 	if (rc)
 		return rc;
-	if (dropped) { /* calendars know it by a sequence, and by whom it was given away */
+	if (dropped && shift) { /* calendars know it by a sequence, and by whom it was given away */
 		shift->sequence = dropped->sequence + 1;
 		shift->given_away_first = dropped->given_away_first;
 		shift->n_given_away_first = dropped->n_given_away_first;
@@ -476,18 +476,21 @@ int load_gaps_due(struct tx *tx, const struct input *in, const GapsDue *due, str
 
 /* ---- who is on duty ----------------------------------------------------------------------- */
 
+/* Of an area also the shifts for the whole city, which are left where the settings changed lately. */
 struct on_duty {
 	int64_t at_ms;
 	Area area;
 	const Shift *now, *next;
+	bool own; /* one of these is, or will be, a shift of this very area */
 };
 
 static int look_on_duty(void *context, Shift *shift)
 {
 	struct on_duty *on_duty = context;
 
-	if (shift->dropped || shift->area != on_duty->area)
+	if (shift->dropped || (shift->area && shift->area != on_duty->area))
 		return 0;
+	on_duty->own |= shift->area == on_duty->area && shift->until_ms > on_duty->at_ms;
 	if (shift->from_ms <= on_duty->at_ms && on_duty->at_ms < shift->until_ms &&
 	    (!on_duty->now || shift->from_ms > on_duty->now->from_ms))
 		on_duty->now = shift;
@@ -598,7 +601,7 @@ static int show_area(struct tx *tx, struct on_duty *on_duty, DutyShown *response
 	int rc = find_on_duty(tx, on_duty);
 	OnDuty *shown;
 
-	if (rc || (!on_duty->now && !on_duty->next))
+	if (rc || !on_duty->own)
 		return rc;
 	shown = NEW(OnDuty, tx->arena);
 	if (!shown)
@@ -630,12 +633,17 @@ int duty_show(struct tx *tx, const struct input *in, const ShowDuty *request, Du
 
 	(void)answer;
 	if (at_ms < 0 || at_ms > in->now_ms + 2 * ROTA_AHEAD_MS)
-		return refuse(in, CODE_INVALID_ARGUMENT, "at_ms", "時刻を確かめてください。",
-			      "Check the time.");
-	for (int area = AREA_UNSPECIFIED; !rc && area <= AREA_SOUTH; area++) {
+		return refuse(in, CODE_INVALID_ARGUMENT, "at_ms",
+			      "時刻は800日先までで指定してください。",
+			      "Ask for a time at most 800 days ahead.");
+	for (int area = AREA_NORTH; !rc && area <= AREA_SOUTH; area++) {
 		struct on_duty on_duty = { .at_ms = at_ms, .area = (Area)area };
-		if (!request->area || !area || request->area == (Area)area)
+		if (!request->area || request->area == (Area)area)
 			rc = show_area(tx, &on_duty, response);
+	}
+	if (!rc && !response->n_items) {
+		struct on_duty on_duty = { .at_ms = at_ms };
+		rc = show_area(tx, &on_duty, response);
 	}
 	return rc;
 }
@@ -665,6 +673,18 @@ static int read_day(const struct input *in, const char *text, const char *field,
 			      "Give the date as 2026-12-31.");
 	*day = date_days(text);
 	return 0;
+}
+
+/* Also of one that has left: it was on duty. */
+static int check_organisation(struct tx *tx, const struct input *in, const char *id)
+{
+	const Organisation *found = NULL;
+	int rc = find_organisation(tx, id, &found);
+
+	if (rc || found || !*id)
+		return rc;
+	return refuse(in, CODE_NOT_FOUND, "organisation", "その事業所は登録されていません。",
+		      "There is no such organisation.");
 }
 
 struct page {
@@ -712,6 +732,14 @@ int shifts_list(struct tx *tx, const struct input *in, const ListShifts *request
 	last_day = first_day + LIST_DAYS;
 	if (!rc)
 		rc = read_day(in, request->until, "until", &last_day);
+	if (!rc && last_day < first_day)
+		rc = refuse(in, CODE_INVALID_ARGUMENT, "until",
+			    "終わりの日は始まりの日以降にしてください。",
+			    "The last day is before the first.");
+	if (!rc)
+		rc = check_organisation(tx, in, request->organisation);
+	if (rc)
+		return rc;
 	answer->watch_key = shifts_watch_key();
 	scan_open(&scan, tx, TABLE_SHIFT_CHANGES, NULL, &from);
 	while (!rc && scan_next(&scan)) {
@@ -759,6 +787,9 @@ int block_list(struct tx *tx, const struct input *in, const ListBlocks *request,
 		first_day = (int64_t)in->after; /* the day at which the last page ended */
 	if (first_day > last_day)
 		return 0;
+	rc = check_organisation(tx, in, request->organisation);
+	if (rc)
+		return rc;
 	day_text(first, first_day);
 	day_text(last, last_day);
 	key_add_bytes(&from, first, strlen(first));

@@ -138,8 +138,9 @@ static int check_set(const struct input *in, const struct set_rule *view, const 
 		return denied(in, "当番を直接決められるのは、管理者だけです。",
 			      "Only administrators set a shift by hand.");
 	if (!view->shift || view->shift->dropped)
-		return refuse(in, CODE_NOT_FOUND, "shift", "その枠はありません。",
-			      "There is no such shift.");
+		return refuse(in, CODE_NOT_FOUND, "shift",
+			      "その枠はありません。日付・枠・圏域を確かめてください。",
+			      "There is no such shift: check date, kind and area.");
 	if (view->shift->until_ms <= in->now_ms)
 		return refuse(in, CODE_FAILED_PRECONDITION, "shift", "その枠はもう終わっています。",
 			      "That shift is over.");

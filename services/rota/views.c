@@ -120,6 +120,17 @@ static void look_at_state(struct tx *tx, const JournalEntry *entry, Area area)
 	due_set(tx, DUE_DURATION, entry->steady_ms, &due.base);
 }
 
+/* A shift of the city may stand in the rows of the areas, too. */
+static void look_at_states_of(struct tx *tx, const JournalEntry *entry, const Shift *shift)
+{
+	DutyStateRow *row;
+
+	look_at_state(tx, entry, shift->area);
+	for (int area = AREA_NORTH; !shift->area && area <= AREA_SOUTH; area++)
+		if (duty_row_get(tx, duty_row_name((Area)area), &row) == 0)
+			look_at_state(tx, entry, (Area)area);
+}
+
 static void look_at_gaps(struct tx *tx, const JournalEntry *entry)
 {
 	GapsDue due = GapsDue_INIT;
@@ -186,7 +197,7 @@ static void shift_put(struct tx *tx, const JournalEntry *entry, uint64_t positio
 		tx_delete(tx, TABLE_DETAILS, &detail);
 	}
 	set_week(tx, entry, &after);
-	look_at_state(tx, entry, after.area);
+	look_at_states_of(tx, entry, &after);
 	look_at_swaps(tx, entry, after.id);
 }
 

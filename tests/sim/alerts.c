@@ -446,14 +446,15 @@ struct sim_notification *alerts_notification(struct sim *sim, const char *id)
 	return table_get(&sim->notified, id, NULL, &index) ? &sim->notifications[index] : NULL;
 }
 
-static void move(struct sim *sim, const char *id, Notification_State state, const char *user)
+/* Returns it; NULL: there is none. */
+static struct sim_notification *become(struct sim *sim, const char *id, Notification_State state,
+				       const char *user)
 {
 	struct sim_notification *known = alerts_notification(sim, id);
 	if (!known) {
 		sim_fail(sim, "unknown-notification", "id=%s", id);
-		return;
+		return NULL;
 	}
-	Notification_State before = known->state;
 	known->state = state;
 	if (state >= NOTIFICATION_STATE_ACCEPTED)
 		known->rings_ms = 0; /* it waits for nothing any longer */
@@ -463,7 +464,14 @@ static void move(struct sim *sim, const char *id, Notification_State state, cons
 			  (uint64_t)(known - sim->notifications));
 		known->as_such = false;
 	}
-	escalations_moved(sim, known, before);
+	return known;
+}
+
+static void move(struct sim *sim, const char *id, Notification_State state, const char *user)
+{
+	const struct sim_notification *known = become(sim, id, state, user);
+	if (known)
+		escalations_moved(sim, known);
 }
 
 static void move_all(struct sim *sim, char **ids, size_t n, Notification_State state,
@@ -521,7 +529,7 @@ static void follow(struct sim *sim, const char *type, const void *fact, const Jo
 	} else if (same(type, "NotificationTakenOver")) {
 		const NotificationTakenOver *f = fact;
 		if (*f->own)
-			move(sim, f->own, NOTIFICATION_STATE_ACCEPTED, NULL);
+			become(sim, f->own, NOTIFICATION_STATE_ACCEPTED, NULL); /* both at once */
 		move(sim, f->id, *f->own ? NOTIFICATION_STATE_OPENED : NOTIFICATION_STATE_ACCEPTED,
 		     *f->own ? NULL : f->to);
 	} else if (same(type, "HandedOver")) {

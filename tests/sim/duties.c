@@ -283,7 +283,8 @@ static void check_swap(struct sim *sim, const Swap *now, const Swap *before,
 	    (begun(sim, now->shift, now_ms) || !same(has, now->taker) ||
 	     (*now->in_return && begun(sim, now->in_return, now_ms))))
 		SWAP_FAIL("undone-late", "taker=%s holder=%s", now->taker, has);
-	if (now->state == S(LAPSED) && now_ms < now->lapses_ms)
+	if (now->state == S(LAPSED) && now_ms < now->lapses_ms &&
+	    !(*now->in_return && begun(sim, now->in_return, now_ms)))
 		SWAP_FAIL("lapsed-too-soon", "at=%lld", (long long)now->lapses_ms);
 }
 
@@ -527,7 +528,7 @@ void duties_began(struct sim *sim, const struct known_fact *known)
 		unsigned unstable = 0;
 		const struct model *model = &sim->models[HOST_RECORD];
 		for (size_t k = 0; shift && k < model->n_patients; k++)
-			unstable += model->patients[k].unstable &&
+			unstable += model->patients[k].unstable && !model->patients[k].deceased &&
 				    model_is_covered(&sim->models[HOST_RECORD], &model->patients[k],
 						     shift->area);
 		if (!on_duty || table_get(&sim->began, fact->shift, clinic, NULL))

@@ -16,6 +16,7 @@
 #define HOUR_MS (3600LL * 1000)
 #define STEP_S 300        /* unless an administrator says otherwise */
 #define LATE_MS 15000     /* a daemon that sleeps wakes so soon at the latest */
+#define PAUSE_MS 3000     /* after a failed commit of what was due */
 #define DAY_BEGINS_HOUR 9 /* of clinics whose hours nobody knows */
 #define DAY_ENDS_HOUR 18
 
@@ -47,6 +48,7 @@ static bool is_open(const struct sim_escalation *known)
 
 /* ---- who stands where ------------------------------------------------------------------------ */
 
+/* Of several deputies the clinic, else the first by name. */
 static const struct model_member *row_of(const struct model_patient *patient, TeamRole role)
 {
 	const struct model_member *person = NULL;
@@ -55,7 +57,7 @@ static const struct model_member *row_of(const struct model_patient *patient, Te
 			continue;
 		if (role == TEAM_ROLE_ATTENDING || !*patient->team[i].user)
 			return &patient->team[i];
-		if (!person)
+		if (!person || strcmp(patient->team[i].user, person->user) < 0)
 			person = &patient->team[i];
 	}
 	return person;
@@ -161,14 +163,15 @@ static bool belongs(struct sim *sim, const struct sim_escalation *known, Escalat
 	       model_in_reach(model, person->user, known->patient, now_ms);
 }
 
-/* Somebody is there who can be asked: not who wrote it, nor who has answered. */
+/* Somebody is there who can be asked: not who wrote it (of the centre they, too), nor who has answered. */
 static bool manned(struct sim *sim, const struct sim_escalation *known, EscalationStep_Place place)
 {
 	struct model *model = &sim->models[HOST_ALERT];
 	for (size_t i = 0; i < model->n_people; i++) {
 		const struct model_person *person = &model->people[i];
 		const struct sim_notification *item = item_of(sim, known->event, person->user);
-		if (belongs(sim, known, place, person) && !same(person->user, known->author) &&
+		if (belongs(sim, known, place, person) &&
+		    (place == P(CENTRE) || !same(person->user, known->author)) &&
 		    (!item || waits(item)))
 			return true;
 	}
@@ -240,8 +243,7 @@ static struct standing standing_of(struct sim *sim, const struct sim_escalation 
 }
 
 /* One of its notifications has become another. */
-void escalations_moved(struct sim *sim, const struct sim_notification *item,
-		       Notification_State before)
+void escalations_moved(struct sim *sim, const struct sim_notification *item)
 {
 	struct sim_escalation *known = escalation_known(sim, item->event);
 	int64_t steady_ms = sim->alert_entry->steady_ms;
@@ -253,7 +255,9 @@ void escalations_moved(struct sim *sim, const struct sim_notification *item,
 	bool at_once = (gone && !standing.left) ||
 		       (item->place && item->place == known->place && item->round == known->round &&
 			(gone || item->state == N(DECLINED)));
-	(void)before;
+	sim_trace(sim, "moved event=%s user=%s state=%d held=%d wanted=%d left=%d at_once=%d",
+		  known->event, item->user, (int)item->state, standing.held, standing.wanted,
+		  standing.left, at_once);
 	if (is_open(known) && !standing.wanted) {
 		known->state = S(TAKEN);
 		known->due_ms = 0;
@@ -330,6 +334,17 @@ static void check_told(struct sim *sim, const struct sim_escalation *known,
 	}
 }
 
+/* … or has been named as a substitute by one of them. */
+static bool stands_in(struct sim *sim, const struct sim_escalation *known, const char *user)
+{
+	const struct model *model = &sim->models[HOST_ALERT];
+	for (size_t i = 0; i < model->n_people; i++)
+		if (belongs(sim, known, known->place, &model->people[i]) &&
+		    table_get(&sim->substitutes, model->people[i].user, user, NULL))
+			return true;
+	return false;
+}
+
 static void check_asked(struct sim *sim, const struct sim_escalation *known, Recipient *const *told,
 			size_t n)
 {
@@ -337,7 +352,8 @@ static void check_asked(struct sim *sim, const struct sim_escalation *known, Rec
 		const char *user =
 			*told[i]->substitute_for ? told[i]->substitute_for : told[i]->user;
 		const struct model_person *person = model_person(&sim->models[HOST_ALERT], user);
-		if (told[i]->place && (!person || !belongs(sim, known, known->place, person)))
+		if (told[i]->place && (!person || !belongs(sim, known, known->place, person)) &&
+		    !stands_in(sim, known, user))
 			FAIL("asked-without-right", "user=%s", told[i]->user);
 	}
 }
@@ -421,7 +437,8 @@ static void check_next(struct sim *sim, const struct sim_escalation *known,
 
 static void start_over(struct sim *sim, struct sim_escalation *known, const EscalationWalked *fact)
 {
-	if (!known->with_centre && !asked(known, centre(&sim->models[HOST_ALERT])))
+	if (!known->with_centre && !asked(known, centre(&sim->models[HOST_ALERT])) &&
+	    manned(sim, known, P(CENTRE)))
 		FAIL("started-over", "without the centre state=%d", (int)known->state);
 	if (fact->round != known->round + 1)
 		FAIL("started-over", "round=%u", fact->round);
@@ -483,6 +500,9 @@ void escalations_fact(struct sim *sim, const struct known_fact *known)
 		begin(sim, known);
 	} else if (same(type, "EscalationWalked")) {
 		walk(sim, known);
+	} else if (same(type, "SubstituteSet")) {
+		const SubstituteSet *set = (const SubstituteSet *)(const void *)known->fact;
+		table_put(&sim->substitutes, set->user, set->substitute, 1);
 	} else if (same(type, "EscalationSet")) {
 		const EscalationSet *set = (const EscalationSet *)(const void *)known->fact;
 		sim->urgent_s = set->urgent_s;
@@ -510,7 +530,7 @@ void escalations_stepped(struct sim *sim)
 		struct sim_escalation *known = &sim->escalations[i];
 		if (!is_open(known))
 			continue;
-		if (daemon_wait_ms(host->daemon) > 0 && steady_ms > known->due_ms + LATE_MS)
+		if (daemon_wait_ms(host->daemon) > 0 && steady_ms > known->due_ms + PAUSE_MS)
 			FAIL("step-forgotten", "late_ms=%lld",
 			     (long long)(steady_ms - known->due_ms));
 		known->ran_ms += slept_ms < known->step_ms ? slept_ms : known->step_ms;
@@ -549,7 +569,6 @@ void escalations_final(struct sim *sim)
 		const struct sim_escalation *known = &sim->escalations[i];
 		for (size_t k = 0; k < model->n_people && is_open(known); k++)
 			if (belongs(sim, known, P(CENTRE), &model->people[k]) &&
-			    !same(model->people[k].user, known->author) &&
 			    !item_of(sim, known->event, model->people[k].user))
 				FAIL("centre-without-it", "user=%s", model->people[k].user);
 	}

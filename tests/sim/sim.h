@@ -408,6 +408,7 @@ struct sim {
 	struct sim_escalation *escalations; /* SIM_ESCALATIONS of them */
 	size_t n_escalations;
 	struct table escalation_index;
+	struct table substitutes; /* user, who was ever named to stand in -> 1 */
 	uint32_t urgent_s, limit_s;      /* how long each is waited for */
 	int64_t alert_awake_ms;          /* when alert did its last step */
 	const JournalEntry *alert_entry; /* the one that is being judged */
@@ -588,8 +589,7 @@ const char *rings_missing(struct sim *sim);
 /* A fact of alert's journal, before the model and the notifications have it. */
 void escalations_fact(struct sim *sim, const struct known_fact *known);
 /* One of its notifications has become another; before: what it was. */
-void escalations_moved(struct sim *sim, const struct sim_notification *item,
-		       Notification_State before);
+void escalations_moved(struct sim *sim, const struct sim_notification *item);
 /* alert has done a step: nobody whose time is over is still waited for. */
 void escalations_stepped(struct sim *sim);
 /* Milliseconds until the next one goes on; INT64_MAX: none does. */

@@ -119,6 +119,7 @@ void sim_close(struct sim *sim)
 	free(sim->referrals);
 	free(sim->escalations);
 	table_close(&sim->escalation_index);
+	table_close(&sim->substitutes);
 	free(sim->notifications);
 	free(sim->requests);
 	arena_close(&sim->arena);

@@ -81,6 +81,7 @@ static void in_order_each_organisation_once(void **state)
 		{ "no centre", false, "adfs.", "12AD" },
 		{ "who declined is passed over", true, "aDfSc", "A1C" },
 		{ "who wrote it is not asked", true, "xdfsc", "D12C" },
+		{ "the centre wrote it", true, "adfsx", "AD12C" },
 	};
 
 	(void)state;

@@ -150,9 +150,21 @@ static void an_escalation_says_as_what_and_how_often(void **state)
 	s->n.rings = 3;
 	s->n.round = 1;
 	s->n.offered_to = text(s, "clinic05");
-	assert_string_equal(shown(s), "! 至急    処方  " SUBJECT "  T\n"
+	assert_string_equal(shown(s), "! 至急    処方  " SUBJECT "  T  応答なし・2巡目\n"
 				      "          doctor · 未開封 · 再呼出 2回 · 第一当番として連絡 · "
-				      "応答なし・2巡目 · clinic05 に申し送り中 · " ID "\n");
+				      "clinic05 に申し送り中 · " ID "\n");
+	s->n.everyone = true; /* some may have */
+	assert_non_null(strstr(shown(s), "T  未応答者あり・2巡目\n"));
+	s->n.everyone = false;
+	s->n.taken_by = text(s, "other"); /* and then somebody did */
+	assert_null(strstr(shown(s), "応答なし"));
+	s->n.everyone = true; /* not everybody */
+	assert_non_null(strstr(shown(s), "未応答者あり"));
+	s->n.state = NOTIFICATION_STATE_ACCEPTED;
+	assert_null(strstr(shown(s), "未応答者あり"));
+	s->n.state = NOTIFICATION_STATE_STORED;
+	s->n.everyone = false;
+	s->n.taken_by = text(s, "");
 	s->cli.out_terminal = true; /* louder: in red */
 	assert_non_null(strstr(shown(s), arena_printf(&s->cli.arena, "%s応答なし", show_red(&s->cli))));
 }
@@ -166,7 +178,7 @@ static void a_word_of_each_service_says_what_to_type(void **state)
 	} rows[] = {
 		{ "rota", "→ tsunagi rota show\n", MATTER_DUTY_YOURS },
 		{ "record", "→ tsunagi patient covered --unstable\n", MATTER_DUTY_BEGINS },
-		{ "alert", "→ tsunagi inbox hand-over\n", MATTER_HAND_OVER_OFFERED },
+		{ "alert", "→ tsunagi inbox hand-over --list\n", MATTER_HAND_OVER_OFFERED },
 	};
 	struct screen *s = *state;
 
@@ -179,6 +191,24 @@ static void a_word_of_each_service_says_what_to_type(void **state)
 	}
 	s->n.unstable = 7;
 	assert_non_null(strstr(shown(s), " · 不安定な患者 7人 · "));
+}
+
+/* A line breaks between what it says, not within; a shift is called as on the rota. */
+static void a_narrow_terminal_breaks_between_items(void **state)
+{
+	struct screen *s = *state;
+
+	s->n.service = text(s, "rota");
+	s->n.matter = MATTER_DUTY_YOURS;
+	s->n.subject = text(s, "2026-11-22-holiday-night-north");
+	s->n.reminders = 3;
+	s->n.offered_to = text(s, "clinic05");
+	assert_non_null(strstr(shown(s), "  11/22(日) 休日夜間・北部  T\n"));
+	s->cli.out_terminal = true;
+	s->cli.columns = 40;
+	assert_non_null(strstr(shown(s), "未開封 · 再通知 3回 ·\n"
+					 "          clinic05 に申し送り中 ·\n"
+					 "          " ID));
 }
 
 /* A matter that this version does not know still has its subject. */
@@ -206,6 +236,7 @@ int main(void)
 		SCREEN(what_will_ring_says_when),
 		SCREEN(an_escalation_says_as_what_and_how_often),
 		SCREEN(a_word_of_each_service_says_what_to_type),
+		SCREEN(a_narrow_terminal_breaks_between_items),
 		SCREEN(every_matter_has_something_to_type),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -772,6 +772,30 @@ static void nobody_is_their_own_deputy(void **state)
 	assert_string_equal(pairs(d, "doctor"), "甲 clinic03>clinic01 ");
 }
 
+/* Where no doctor works, nobody would come when the deputy is asked. */
+static void a_deputy_is_where_doctors_are(void **state)
+{
+	static const TeamRole roles[] = { TEAM_ROLE_SPECIALIST, TEAM_ROLE_DEPUTY,
+					  TEAM_ROLE_ATTENDING };
+	struct duty_night *d = *state;
+	AddTeamMember request = AddTeamMember_INIT;
+	TeamMember member = TeamMember_INIT;
+
+	enrol(d->f, "nurse9", "station09", ORGANISATION_KIND_NURSE_STATION, PROFESSION_NURSE);
+	enrol(d->f, "doctor9", "hospital09", ORGANISATION_KIND_HOSPITAL, PROFESSION_DOCTOR);
+	request.patient = d->patient;
+	request.member = &member;
+	for (size_t i = 0; i < 3; i++) {
+		member.role = roles[i];
+		member.organisation = text(d->f, "station09");
+		refused(d->f, "doctor", &request.base, CODE_INVALID_ARGUMENT,
+			"member.organisation");
+		member.organisation = text(d->f, "hospital09");
+		done(d->f, "doctor", &request.base);
+	}
+	join(d->f, "doctor", d->patient, "station09", "", TEAM_ROLE_MEMBER);
+}
+
 /* ---- what followers hear of consent --------------------------------------------------------- */
 
 static const ConsentNotice *consent_told(struct duty_night *d, const char *reader)
@@ -829,6 +853,7 @@ int main(void)
 		NIGHT_TEST(what_cannot_be_read_is_passed_over),
 		NIGHT_TEST(the_pair_is_mutual_and_both_see_it),
 		NIGHT_TEST(nobody_is_their_own_deputy),
+		NIGHT_TEST(a_deputy_is_where_doctors_are),
 		NIGHT_TEST(consent_as_it_stands),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

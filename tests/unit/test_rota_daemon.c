@@ -292,6 +292,7 @@ static void a_dropped_shift_comes_back_by_hand(void **state)
 	assert_int_equal(generate(f, "administrator", MONTH, 1), CODE_OK);
 	const Shift *dropped = shift_of(f, NIGHT);
 	assert_true(dropped->dropped);
+	assert_int_equal(set(f, "administrator", NIGHT, false, "clinic01", "頼んだ"), CODE_NOT_FOUND);
 	assert_int_equal(settings(f, "administrator", 12, 31, false), CODE_OK);
 	assert_int_equal(set(f, "administrator", NIGHT, false, "clinic01", "頼んだ"), CODE_OK);
 	const Shift *back = shift_of(f, NIGHT);
@@ -373,6 +374,48 @@ static DutyState *state_told(struct fixture *f, const char *row)
 		last = fixture_decode(f, &DutyState_descriptor, push->body);
 	}
 	return last;
+}
+
+/* The areas get their own clinics in the middle of a night: until the morning the city's are theirs, on
+ * every screen and for a telephone switch; and what is planned for the city is no gap. */
+static void the_city_s_shift_is_every_area_s_until_it_ends(void **state)
+{
+	struct fixture *f = *state;
+	ShowDuty request = ShowDuty_INIT;
+
+	planned(f);
+	at(f, MONTH "-09T20:00");
+	size_t gaps = gaps_of(f, 0)->n_items;
+	assert_int_equal(settings(f, "administrator", 12, 31, true), CODE_OK);
+	assert_int_equal(gaps_of(f, 5)->n_items, 0);
+	assert_true(gaps_of(f, 0)->n_items > gaps); /* of a month without a plan, by area */
+	assert_int_equal(generate(f, "administrator", MONTH, 1), CODE_OK);
+	fixture_pass(f, 0);
+	const DutyState *west = state_told(f, "west");
+	const Shift *night = shift_of(f, NIGHT);
+	assert_string_equal(west->first, night->first);
+	assert_int_equal(west->until_ms, night->until_ms);
+	assert_int_equal(ask(f, "helper", &request.base), CODE_OK);
+	DutyShown *shown = body_of(f, &DutyShown_descriptor);
+	assert_int_equal(shown->n_items, 3);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(shown->items[i]->area, AREA_NORTH + i);
+		assert_string_equal(shown->items[i]->now->id, NIGHT);
+		assert_int_equal(shown->items[i]->next->area, AREA_NORTH + i);
+	}
+	/* The city's shift is moved: the areas hear of it. */
+	const char *other = free_clinic(f, night);
+	assert_int_equal(set(f, "administrator", NIGHT, false, other, "急病"), CODE_OK);
+	fixture_pass(f, 0);
+	assert_string_equal(state_told(f, "south")->first, other);
+	at(f, MONTH "-10T08:00");
+	assert_int_equal(state_told(f, "south")->until_ms, 0);
+	/* And back: each area has its own plan. */
+	assert_int_equal(settings(f, "administrator", 12, 31, false), CODE_OK);
+	GapList *left = gaps_of(f, 5);
+	for (size_t i = 0; i < left->n_items; i++)
+		assert_int_not_equal(left->items[i]->reason, GAP_REASON_NOT_PLANNED);
+	fixture_rebuild(f);
 }
 
 static void the_public_state_follows_the_hour(void **state)
@@ -712,6 +755,25 @@ static void due_work_is_no_request(void **state)
 		assert_int_equal(ask(f, "administrator", due[i]), CODE_UNIMPLEMENTED);
 }
 
+static void lists_refuse_what_is_nobody_and_never(void **state)
+{
+	struct fixture *f = *state;
+	ListShifts shifts = ListShifts_INIT;
+	ListBlocks blocks = ListBlocks_INIT;
+
+	shifts.organisation = blocks.organisation = text(f, "clinic99");
+	assert_int_equal(ask(f, "helper", &shifts.base), CODE_NOT_FOUND);
+	assert_int_equal(ask(f, "helper", &blocks.base), CODE_NOT_FOUND);
+	shifts.organisation = blocks.organisation = text(f, "clinic34"); /* takes no part */
+	assert_int_equal(ask(f, "helper", &shifts.base), CODE_OK);
+	assert_int_equal(ask(f, "helper", &blocks.base), CODE_OK);
+	shifts.from = text(f, MONTH "-02");
+	shifts.until = text(f, MONTH "-01");
+	assert_int_equal(ask(f, "helper", &shifts.base), CODE_INVALID_ARGUMENT);
+	shifts.until = text(f, MONTH "-02");
+	assert_int_equal(ask(f, "helper", &shifts.base), CODE_OK);
+}
+
 /* ---- watches -------------------------------------------------------------------------------- */
 
 static void who_watches_the_rota_sees_what_changes(void **state)
@@ -749,6 +811,7 @@ int main(void)
 		TEST(what_has_begun_counts_by_any_calendar),
 		TEST(a_dropped_shift_comes_back_by_hand),
 		TEST(now_tells_who_how_and_until_when),
+		TEST(the_city_s_shift_is_every_area_s_until_it_ends),
 		TEST(the_public_state_follows_the_hour),
 		TEST(the_public_state_survives_a_clock_that_is_set),
 		TEST(each_monday_the_weeks_duties_are_told),
@@ -761,6 +824,7 @@ int main(void)
 		TEST(only_those_who_may_do_it_do_it),
 		TEST(what_makes_no_sense_is_refused_by_name),
 		TEST(due_work_is_no_request),
+		TEST(lists_refuse_what_is_nobody_and_never),
 		TEST(who_watches_the_rota_sees_what_changes),
 	};
 
