@@ -18,6 +18,11 @@ const struct team_tables alert_team = { .members = TABLE_TEAM, .access = TABLE_A
 
 static const struct bytes nothing;
 
+static bool same(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0;
+}
+
 /* ---- get ---------------------------------------------------------------------------------- */
 
 int notification_get(struct tx *tx, const char *id, Notification **out)
@@ -553,8 +558,8 @@ static int list_accepted_urgent(struct tx *tx, const Person *person, char ***ids
 		Notification *item;
 		rc = notification_get(tx, (const char *)scan_rest(&scan, NULL) + 8, &item);
 		if (!rc && item->urgent && item->state == NOTIFICATION_STATE_ACCEPTED &&
-		    (person->state != ENROLMENT_STATE_ENROLLED ||
-		     strcmp(item->recipient_organisation, person->organisation) != 0))
+		    !(person->state == ENROLMENT_STATE_ENROLLED &&
+		      same(item->recipient_organisation, person->organisation)))
 			rc = arena_append(scratch.kept, ids, n_ids,
 					  arena_string(scratch.kept, item->id));
 		arena_reset(&scratch.arena);
@@ -569,12 +574,17 @@ void apply_alert_person(struct tx *tx, const JournalEntry *entry, uint64_t posit
 {
 	struct scratch scratch;
 	Notification *before;
+	Person *was;
 	char **ids = NULL;
 	size_t n_ids = 0;
+	int rc = person_get(tx, fact->person->id, &was);
+	bool gone = !rc && (fact->person->state != ENROLMENT_STATE_ENROLLED ||
+			    !same(was->organisation, fact->person->organisation));
 
 	person_put(tx, fact->person);
-	int rc = list_accepted_urgent(tx, fact->person, &ids, &n_ids);
-	if (rc && !tx->error)
+	if (gone)
+		rc = list_accepted_urgent(tx, fact->person, &ids, &n_ids);
+	if (rc && rc != ERR_NOTFOUND && !tx->error)
 		tx->error = rc;
 	scratch_open(&scratch, tx);
 	for (size_t i = 0; i < n_ids && notification_take(tx, ids[i], &before); i++) {
