@@ -66,7 +66,8 @@ int bundle_load_hours(struct tx *tx, const struct input *in, struct candidate *c
 	return rc;
 }
 
-/* Who begins their duty is called then, whatever their clinic's hours are. */
+/* Who begins their duty is called then, whatever their clinic's hours are; and what a shift hands over is
+ * urgent and still open. */
 static bool can_wait(const Recipient *recipient)
 {
 	return !recipient->urgent && recipient->matter != MATTER_DUTY_BEGINS &&
