@@ -214,9 +214,11 @@ struct key recipients_watch_key(const char *entry)
 /* Its author, their colleagues, and whoever was told. */
 static bool may_see(const struct input *in, Notification *const *items, size_t n_items)
 {
+	struct person_ref actor = { in->actor.user, in->actor.organisation, in->actor.profession };
+
 	for (size_t i = 0; i < n_items; i++)
-		if (same(items[i]->organisation, in->actor.organisation) ||
-		    same(items[i]->recipient, in->actor.user))
+		if ((items[i]->organisation[0] && same(items[i]->organisation, actor.organisation)) ||
+		    notification_of(items[i], actor))
 			return true;
 	return false;
 }

@@ -95,7 +95,10 @@ struct loading {
 	struct chain *chain;
 };
 
-static int add_person(const struct loading *loading, const Person *person, struct chain_place *place)
+/* Who stands in for somebody who is asked without a place in the team must be able to do what they are
+ * asked for: cover is the doctors'. */
+static int add_person(const struct loading *loading, const Person *person, bool of_team,
+		      struct chain_place *place)
 {
 	struct candidate *candidate = arena_alloc(loading->tx->arena, sizeof(*candidate));
 
@@ -104,6 +107,8 @@ static int add_person(const struct loading *loading, const Person *person, struc
 	candidate->person = person;
 	candidate->item = escalation_item(loading->items, loading->n_items, person);
 	int rc = load_substitute_of(loading->tx, candidate);
+	if (!of_team && candidate->substitute && candidate->substitute->profession != person->profession)
+		candidate->substitute = NULL;
 	return rc ? rc : arena_append(loading->tx->arena, &place->candidates, &place->n_candidates,
 				      candidate);
 }
@@ -114,7 +119,7 @@ static int add_people(const struct loading *loading, const char *organisation, c
 {
 	Person **people = NULL;
 	size_t n_people = 0;
-	int rc = staff_list(loading->tx, organisation, profession, &people, &n_people);
+	int rc = staff_names(loading->tx, organisation, profession, &people, &n_people);
 
 	place->organisation = organisation;
 	for (size_t i = 0; i < n_people && place->n_candidates < ESCALATION_STAFF_MAX && !rc; i++) {
@@ -122,7 +127,7 @@ static int add_people(const struct loading *loading, const char *organisation, c
 					  people[i]->profession };
 		if ((!user[0] || same(user, people[i]->id)) &&
 		    (!of_team || team_reaches(loading->team, ref, loading->in->now_ms)))
-			rc = add_person(loading, people[i], place);
+			rc = add_person(loading, people[i], of_team, place);
 	}
 	return rc;
 }
@@ -252,21 +257,18 @@ static int no_escalation(const struct input *in)
 		      "There is no such urgent notification, or you may not see it.");
 }
 
-static bool was_told(const struct input *in, Notification *const *items, size_t n_items)
-{
-	for (size_t i = 0; i < n_items; i++)
-		if (same(items[i]->recipient, in->actor.user) &&
-		    items[i]->state != NOTIFICATION_STATE_WITHDRAWN)
-			return true;
-	return false;
-}
-
 static bool may_see(const struct input *in, const char *author_organisation,
 		    Notification *const *items, size_t n_items)
 {
-	return in->actor.profession == PROFESSION_CENTRE_STAFF ||
-	       (author_organisation[0] && same(author_organisation, in->actor.organisation)) ||
-	       was_told(in, items, n_items);
+	struct person_ref actor = { in->actor.user, in->actor.organisation, in->actor.profession };
+
+	if (in->actor.profession == PROFESSION_CENTRE_STAFF ||
+	    (author_organisation[0] && same(author_organisation, in->actor.organisation)))
+		return true;
+	for (size_t i = 0; i < n_items; i++)
+		if (notification_of(items[i], actor))
+			return true;
+	return false;
 }
 
 /* By the id of the event, which is the entry's, or of one of its notifications. */
@@ -298,6 +300,7 @@ int escalation_show(struct tx *tx, const struct input *in, const ShowEscalation 
 	if (!may_see(in, escalation->organisation, items, n_items))
 		return no_escalation(in);
 	*shown = *escalation;
+	shown->common = NULL;
 	answer->watch_key = escalation_watch_key(escalation->event);
 	return 0;
 }
@@ -317,6 +320,7 @@ static Escalation *in_short(const Escalation *escalation, struct arena *arena)
 	}
 	if (brief->n_steps && brief->steps[0]->n_users > SHOWN_USERS)
 		brief->steps[0]->n_users = SHOWN_USERS;
+	brief->common = NULL;
 	brief->asked = NULL;
 	brief->n_asked = 0;
 	return brief;
@@ -397,6 +401,8 @@ int escalations_list(struct tx *tx, const struct input *in, const ListEscalation
 	if (request->all && !changes)
 		rc = recent(tx, in, &prefix, &first);
 	from = key_text_u64(organisation, first);
+	if (!centre && !organisation[0])
+		return 0; /* "" stands for all */
 	scan_open(&scan, tx, changes || request->all ? TABLE_WALKS : TABLE_WALKING, &prefix, &from);
 	while (!rc && !page.full && scan_next(&scan))
 		rc = add_escalation(tx, &scan, &page, list);

@@ -5,6 +5,7 @@
 #include "chain.h"
 #include "date.h"
 #include "queries.h"
+#include "shift_notice.h"
 #include "views.h"
 
 static const struct bytes nothing;
@@ -95,16 +96,6 @@ static void look_until(struct tx *tx, const ShiftNotice *shift, void *context)
 
 /* ---- rota tells --------------------------------------------------------------------------- */
 
-static bool shift_valid(const ShiftNotice *shift)
-{
-	if (!name_valid(shift->id, LIMIT_NAME_BYTES) || shift->from_ms < 0)
-		return false;
-	for (size_t i = 0; i < shift->n_duties; i++)
-		if (!name_valid(shift->duties[i]->organisation, LIMIT_NAME_BYTES))
-			return false;
-	return true;
-}
-
 int load_rota(struct tx *tx, const struct input *in, const RotaNotice *notice,
 	      struct rota_view *view)
 {
@@ -115,10 +106,10 @@ int rota_follow(const struct input *in, const struct rota_view *view, const Rota
 		RotaFollowed *fact)
 {
 	for (size_t i = 0; i < notice->n_shifts; i++)
-		if (!shift_valid(notice->shifts[i]))
+		if (!shift_notice_valid(notice->shifts[i]))
 			return refuse(in, CODE_INVALID_ARGUMENT, "shifts",
-				      "当番枠の番号または事業所が読み取れません。",
-				      "A shift's id or organisations cannot be read.");
+				      "当番枠の番号・事業所・時刻が読み取れません。",
+				      "A shift's id, organisations or times cannot be read.");
 	fact->shifts = notice->shifts;
 	fact->n_shifts = notice->n_shifts;
 	if (!notice->word)
@@ -184,7 +175,8 @@ void apply_rota_followed(struct tx *tx, const JournalEntry *entry, uint64_t posi
 
 /* ---- the end of a shift ------------------------------------------------------------------- */
 
-/* Who may take it: the clinic then on duty, else that which attends. "": nobody, it stays. */
+/* Who may take it: the clinic then on duty, where it may see the patient, else that which attends. "":
+ * nobody, it stays. */
 static int find_next(struct tx *tx, const struct input *in, const Notification *item, int64_t at_ms,
 		     const char **to)
 {
@@ -198,8 +190,10 @@ static int find_next(struct tx *tx, const struct input *in, const Notification *
 		rc = attending_load(tx, &team, in->now_ms, &attending);
 	if (rc || !attending.organisation)
 		return rc;
-	rc = duty_at(tx, at_ms, attending.organisation->area, false, &first);
-	if (!rc)
+	bool covered = cover_possible(&team, &attending);
+	if (covered)
+		rc = duty_at(tx, at_ms, attending.organisation->area, false, &first);
+	if (!rc && covered)
 		rc = duty_at(tx, at_ms, attending.organisation->area, true, &second);
 	if (rc || same(first, giver) || same(second, giver))
 		return rc; /* theirs goes on */
@@ -284,7 +278,7 @@ static int load_offers(struct tx *tx, const struct input *in, const char *organi
 	struct input from_alert = *in;
 	Person **people = NULL;
 	size_t n_people = 0;
-	int rc = staff_list(tx, organisation, PROFESSION_DOCTOR, &people, &n_people);
+	int rc = staff_names(tx, organisation, PROFESSION_DOCTOR, &people, &n_people);
 
 	view->organisation = organisation;
 	view->word = (WordNotice)WordNotice_INIT;
@@ -374,6 +368,22 @@ void apply_hand_over_offered(struct tx *tx, const JournalEntry *entry, uint64_t 
 
 /* ---- what is offered ---------------------------------------------------------------------- */
 
+int offer_stands(struct tx *tx, const struct input *in, const Notification *item, bool *stands)
+{
+	struct attending attending;
+	struct team team;
+	int rc = item->offered_to[0] ? team_load(tx, alert_team, item->patient, &team) : ERR_NOTFOUND;
+
+	*stands = false;
+	if (!rc)
+		rc = attending_load(tx, &team, in->now_ms, &attending);
+	if (!rc)
+		*stands = cover_possible(&team, &attending) ||
+			  (attending.organisation &&
+			   same(attending.organisation->id, item->offered_to));
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
 static int list_side(struct tx *tx, const struct input *in, const char *side,
 		     Notification ***items, size_t *n_items)
 {
@@ -384,8 +394,11 @@ static int list_side(struct tx *tx, const struct input *in, const char *side,
 	scan_open(&scan, tx, TABLE_OFFERED, &prefix, NULL);
 	while (!rc && *n_items < STEP_MAX / 2 && scan_next(&scan)) {
 		Notification *item;
+		bool stands = false;
 		rc = notification_get(tx, (const char *)scan_rest(&scan, NULL), &item);
 		if (!rc && !item->taken_by[0])
+			rc = offer_stands(tx, in, item, &stands);
+		if (!rc && stands)
 			rc = arena_append(tx->arena, items, n_items, item);
 	}
 	scan_close(&scan);

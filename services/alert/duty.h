@@ -11,7 +11,6 @@
 #include "rules.h"
 
 #define SHIFT_LONGEST_MS (3LL * 24 * 3600 * 1000) /* rota's are shorter than two days */
-#define SHIFTS_MAX 1000 /* of one notice */
 
 /* The first or second clinic on duty at a time, for an area; "": nobody. In tx->arena. */
 int duty_at(struct tx *tx, int64_t at_ms, Area area, bool second, const char **organisation);
@@ -50,6 +49,9 @@ int duty_end(const struct input *in, const struct offer_view *view, const DutyEn
 	     HandOverOffered *fact);
 void apply_hand_over_offered(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			     const HandOverOffered *fact);
+/* May the clinic to which it is offered still see the patient? Consent, or who attends, may be another
+ * since. */
+int offer_stands(struct tx *tx, const struct input *in, const Notification *item, bool *stands);
 int hand_over_list(struct tx *tx, const struct input *in, const ListHandOver *request,
 		   HandOverList *list, struct answer *answer);
 

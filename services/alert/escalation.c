@@ -58,7 +58,13 @@ void escalation_order(bool in_hours, EscalationStep_Place order[ESCALATION_PLACE
 	memcpy(order, orders[in_hours], sizeof(orders[in_hours]));
 }
 
-/* Who wrote it is not asked, nor who has answered. */
+/* Who wrote it is not asked, nor who has answered. Of the support centre whoever is there: if it wrote
+ * that itself, it must still hear that nobody has accepted. */
+static const char *not_asked(const char *author, EscalationStep_Place place)
+{
+	return place == P(CENTRE) ? "" : author;
+}
+
 static bool askable(const struct candidate *candidate, const char *author)
 {
 	return !same(candidate->person->id, author) &&
@@ -85,7 +91,7 @@ EscalationStep_Place escalation_next(const Escalation *escalation, const struct 
 {
 	for (size_t i = 0; i < escalation->n_order; i++) {
 		const struct chain_place *place = &chain->places[escalation->order[i]];
-		if (somebody(place, escalation->author) &&
+		if (somebody(place, not_asked(escalation->author, escalation->order[i])) &&
 		    !asked_already(escalation, place->organisation))
 			return escalation->order[i];
 	}
@@ -148,10 +154,13 @@ bool escalation_wanted(bool everyone, Notification *const *items, size_t n_items
 
 /* ---- the beginning ------------------------------------------------------------------------ */
 
-static bool works_at(const Recipient *recipient, const struct chain_place *place)
+/* Who is asked there when its turn comes; of a clinic where one person is named, only they are. */
+static bool stands_at(const Recipient *recipient, const struct chain_place *place)
 {
-	return place->organisation[0] && recipient->profession == PROFESSION_DOCTOR &&
-	       same(recipient->organisation, place->organisation);
+	for (size_t i = 0; place->organisation[0] && i < place->n_candidates; i++)
+		if (same(recipient->user, place->candidates[i]->person->id))
+			return true;
+	return false;
 }
 
 int escalation_ask_first(const struct input *in, const struct chain *chain,
@@ -167,12 +176,12 @@ int escalation_ask_first(const struct input *in, const struct chain *chain,
 	escalation.n_order = ESCALATION_PLACES;
 	*place = escalation_next(&escalation, chain);
 	for (size_t i = 0; i < told->n && !notice->everyone; i++)
-		if (works_at(told->items[i], &chain->places[P(ATTENDING_CLINIC)]) ||
-		    works_at(told->items[i], &chain->places[P(DEPUTY_CLINIC)]))
+		if (stands_at(told->items[i], &chain->places[P(ATTENDING_CLINIC)]) ||
+		    stands_at(told->items[i], &chain->places[P(DEPUTY_CLINIC)]))
 			told->items[i]->rings_ms = -1;
 	const struct chain_place *first = &chain->places[*place];
 	for (size_t i = 0; *place && i < first->n_candidates; i++) {
-		if (!askable(first->candidates[i], notice->author))
+		if (!askable(first->candidates[i], not_asked(notice->author, *place)))
 			continue;
 		Recipient *recipient = recipient_add(in, told, first->candidates[i]->person, "");
 		if (!recipient)
@@ -190,8 +199,8 @@ int escalation_begin(const struct input *in, const struct chain *chain, const En
 	Escalation *escalation = fact->escalation = NEW(Escalation, in->arena);
 	EscalationStep *step = NEW(EscalationStep, in->arena);
 	uint32_t step_s = notice->limit_passed ? chain->limit_s : chain->urgent_s;
-	int rc = recipients_substitute(in, first->candidates, first->n_candidates, notice->author,
-				       told);
+	int rc = recipients_substitute(in, first->candidates, first->n_candidates,
+				       not_asked(notice->author, place), told);
 
 	if (!escalation || !step)
 		return ERR_NOMEM;
@@ -274,7 +283,7 @@ static int ask_person(const struct input *in, const struct walk_view *view, cons
 static int ask(const struct input *in, const struct walk_view *view, EscalationWalked *fact)
 {
 	const struct chain_place *place = &view->chain.places[fact->place];
-	const char *author = view->escalation->author;
+	const char *author = not_asked(view->escalation->author, fact->place);
 	struct recipients told = { .n = 0 };
 	int rc = 0;
 
@@ -351,7 +360,7 @@ static int walk_for_all(const struct input *in, const struct walk_view *view, Es
 
 	if (escalation->asked_times < escalation->n_order)
 		return 0;
-	if (somebody(centre, escalation->author) &&
+	if (somebody(centre, "") &&
 	    !asked_already(escalation, centre->organisation)) {
 		fact->place = P(CENTRE);
 		return ask(in, view, fact);
@@ -404,26 +413,13 @@ static int end(const struct input *in, const struct walk_view *view, EscalationW
 	return rc;
 }
 
-/* What the new ones have in common with those that are there. */
+/* What the new ones have in common with all others. */
 static int fill_template(const struct input *in, const struct walk_view *view, EscalationWalked *fact)
 {
-	const Notification *item = view->items[0];
-	Notification *common = fact->template_ = NEW(Notification, in->arena);
-
-	if (!common)
+	fact->template_ = arena_copy(in->arena, view->escalation->common, sizeof(Notification));
+	if (!fact->template_)
 		return ERR_NOMEM;
-	common->event = item->event;
-	common->patient = item->patient;
-	common->entry = item->entry;
-	common->kind = item->kind;
-	common->urgent = item->urgent;
-	common->concerns = item->concerns;
-	common->n_concerns = item->n_concerns;
-	common->author = item->author;
-	common->organisation = item->organisation;
-	common->correction = item->correction;
-	common->everyone = item->everyone;
-	common->round = fact->round;
+	fact->template_->round = fact->round;
 	return 0;
 }
 
@@ -433,7 +429,7 @@ int escalation_walk(const struct input *in, const struct walk_view *view, const 
 	const Escalation *escalation = view->escalation;
 	int rc;
 
-	if (!escalation || !escalation_open(escalation->state) || view->n_items == 0 ||
+	if (!escalation || !escalation_open(escalation->state) ||
 	    !escalation_wanted(escalation->everyone, view->items, view->n_items))
 		return ERR_NOTHING;
 	fact->event = due->event;

@@ -67,6 +67,7 @@ static const struct route routes[] = {
 };
 
 static const struct fact_type facts[] = {
+	FACT(PersonChanged, apply_alert_person, TO_NOBODY),
 	FACT(NotificationsStored, apply_notifications_stored, TO_NOBODY),
 	FACT(WordStored, apply_word_stored, TO_NOBODY),
 	FACT(NotificationsDelivered, apply_notifications_delivered, TO_NOBODY),

@@ -4,6 +4,7 @@
 
 #include "bundle.h"
 #include "chain.h"
+#include "duty.h"
 #include "views.h"
 
 /* Parts of a key are texts with their NUL; the next one, and what is left behind it. */
@@ -52,7 +53,7 @@ static int add_staff(struct tx *tx, const char *patient, const TeamMember *membe
 	Person **people = NULL;
 	size_t n_people = 0;
 
-	int rc = staff_list(tx, organisation, profession, &people, &n_people);
+	int rc = staff_names(tx, organisation, profession, &people, &n_people);
 	for (size_t i = 0; i < n_people && !rc; i++)
 		rc = add_candidate(tx, patient, member, people[i], view);
 	return rc;
@@ -253,7 +254,7 @@ static int add_told_staff(struct tx *tx, const struct addressee *addressee, size
 		size_t n_people = 0;
 		struct scratch scratch;
 		scratch_open(&scratch, tx);
-		rc = staff_list(tx, addressee->organisation, professions[i], &people, &n_people);
+		rc = staff_names(tx, addressee->organisation, professions[i], &people, &n_people);
 		tx->arena = scratch.kept; /* for what is kept of them */
 		for (size_t k = 0; k < n_people && n < most && !rc; k++, n++)
 			rc = add_told(tx, addressee, people[k], view);
@@ -471,7 +472,9 @@ int load_take_over(struct tx *tx, const struct input *in, const TakeOverNotifica
 
 	if (rc || !view->notification || !view->notification->urgent)
 		return rc;
-	rc = event_list(tx, view->notification->event, &items, &n_items);
+	rc = offer_stands(tx, in, view->notification, &view->offered);
+	if (!rc)
+		rc = event_list(tx, view->notification->event, &items, &n_items);
 	for (size_t i = 0; !rc && i < n_items; i++)
 		if (!strcmp(items[i]->recipient, in->actor.user) &&
 		    !strcmp(items[i]->recipient_organisation, in->actor.organisation) &&

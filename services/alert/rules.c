@@ -201,12 +201,9 @@ int recipients_substitute(const struct input *in, struct candidate *const *candi
 	return 0;
 }
 
-/* ERR_NOTHING: there is nobody to tell. */
 static int told_done(const struct input *in, const struct audience *view, const char *author,
 		     struct recipients *told, NotificationsStored *fact)
 {
-	if (told->n == 0)
-		return ERR_NOTHING;
 	int rc = recipients_substitute(in, view->candidates, view->n_candidates, author, told);
 	fact->recipients = told->items;
 	fact->n_recipients = told->n;
@@ -233,6 +230,8 @@ int entry_tell(const struct input *in, const struct audience *view, const EntryN
 	EscalationStep_Place place = ESCALATION_STEP_PLACE_UNSPECIFIED;
 	if (!rc && notice->urgent)
 		rc = escalation_ask_first(in, view->chain, notice, &told, &place);
+	if (!rc && told.n == 0 && !notice->urgent)
+		return ERR_NOTHING;
 	if (!rc)
 		rc = told_done(in, view, notice->author, &told, fact);
 	if (!rc && notice->urgent)
@@ -280,6 +279,8 @@ int glass_tell(const struct input *in, const struct audience *view, const GlassN
 		if (glass_reaches(in, &view->team, view->candidates[i], notice) &&
 		    !recipient_add(in, &told, view->candidates[i]->person, ""))
 			rc = ERR_NOMEM;
+	if (!rc && told.n == 0)
+		return ERR_NOTHING;
 	if (!rc)
 		rc = told_done(in, view, notice->user, &told, fact);
 	if (rc)
@@ -559,10 +560,10 @@ int delivery_confirm(const struct input *in, const struct deliveries *view,
 	return rc || fact->n_ids ? rc : ERR_NOTHING;
 }
 
-static bool offered(const struct input *in, const Notification *notification)
+static bool offered(const struct input *in, const struct one_view *view)
 {
-	return notification->offered_to[0] && in->actor.profession == PROFESSION_DOCTOR &&
-	       same(notification->offered_to, in->actor.organisation);
+	return view->offered && in->actor.profession == PROFESSION_DOCTOR &&
+	       same(view->notification->offered_to, in->actor.organisation);
 }
 
 static bool may_take_over(const struct input *in, const struct one_view *view)
@@ -570,7 +571,7 @@ static bool may_take_over(const struct input *in, const struct one_view *view)
 	const Notification *notification = view->notification;
 	const SubstituteSet *substitution = view->substitution;
 
-	if (offered(in, notification))
+	if (offered(in, view))
 		return true;
 	if (!same(notification->recipient_organisation, in->actor.organisation))
 		return false;
@@ -616,7 +617,7 @@ int notification_take_over(const struct input *in, const struct one_view *view,
 	fact->id = notification->id;
 	fact->from = notification->recipient;
 	fact->to = arena_string(in->arena, in->actor.user);
-	fact->handed_on = offered(in, notification);
+	fact->handed_on = offered(in, view);
 	if (fact->handed_on && view->own && notification_after(view->own->state, STEP_TAKE_OVER))
 		fact->own = view->own->id;
 	return 0;

@@ -68,7 +68,7 @@ int recipients_substitute(const struct input *in, struct candidate *const *candi
 /* Whom the person named for this time, if it is still a colleague; NULL: nobody. */
 const Person *substitute_now(const struct input *in, const struct candidate *candidate);
 
-/* 0 or ERR_NOTHING: there is nobody to tell. */
+/* 0 or ERR_NOTHING: there is nobody to tell. An urgent entry looks for somebody all the same. */
 int entry_tell(const struct input *in, const struct audience *view, const EntryNotice *notice,
 	       NotificationsStored *fact);
 int glass_tell(const struct input *in, const struct audience *view, const GlassNotice *notice,
@@ -129,6 +129,7 @@ struct one_view {
 	const SubstituteSet *substitution;    /* of its recipient; NULL: none */
 	/* To take it over: of the same event what the actor has, and what is accepted; NULL: nothing. */
 	const Notification *own, *holder;
+	bool offered; /* the clinic to which it is offered may take it */
 };
 
 struct deliveries {

@@ -18,6 +18,11 @@ const struct team_tables alert_team = { .members = TABLE_TEAM, .access = TABLE_A
 
 static const struct bytes nothing;
 
+static bool same(const char *a, const char *b)
+{
+	return strcmp(a, b) == 0;
+}
+
 /* ---- get ---------------------------------------------------------------------------------- */
 
 int notification_get(struct tx *tx, const char *id, Notification **out)
@@ -342,15 +347,19 @@ void apply_notifications_stored(struct tx *tx, const JournalEntry *entry, uint64
 				const NotificationsStored *fact)
 {
 	struct key told = key_text(fact->template_->event);
+	struct scratch scratch;
 
 	tx_put(tx, TABLE_TOLD, &told, nothing);
+	scratch_open(&scratch, tx);
 	for (size_t i = 0; i < fact->n_recipients; i++) {
 		Notification notification = *fact->template_;
 		notification.through = fact->recipients[i]->substitute_for;
 		notification_put_new(tx, entry, position, notification, fact->recipients[i]);
+		arena_reset(&scratch.arena);
 	}
+	scratch_close(&scratch, tx);
 	if (fact->escalation)
-		escalation_put_new(tx, entry, position, fact->escalation);
+		escalation_put_new(tx, entry, position, fact);
 	else if (fact->template_->urgent)
 		set_reminder(tx, fact->template_->event, 0, entry->steady_ms + REMINDER_MS);
 }
@@ -449,6 +458,10 @@ void apply_handed_over(struct tx *tx, const JournalEntry *entry, uint64_t positi
 		after.recipient_profession = fact->recipient_profession;
 		after.handed_over_by = fact->from;
 		after.offered_to = arena_string(tx->arena, "");
+		/* Whose turn has come hears it; it may have been heard by the giver alone. */
+		if (silence_of(&after) &&
+		    (before->rung_ms || before->state == NOTIFICATION_STATE_ACCEPTED))
+			notification_ring(tx, entry, &after);
 		notification_give(tx, before, &after, position);
 		settle_event(tx, entry, position, before, &after);
 		arena_reset(&scratch.arena);
@@ -524,6 +537,62 @@ void apply_word_stored(struct tx *tx, const JournalEntry *entry, uint64_t positi
 		notification_put_new(tx, entry, position, notification, recipient);
 		if (notification.urgent) /* of the same event: the same again */
 			set_reminder(tx, notification.event, 0, entry->steady_ms + REMINDER_MS);
+		arena_reset(&scratch.arena);
+	}
+	scratch_close(&scratch, tx);
+}
+
+/* ---- facts about people ------------------------------------------------------------------- */
+
+/* What they have accepted and nobody else has: ids, for the changes move the keys. */
+static int list_accepted_urgent(struct tx *tx, const Person *person, char ***ids, size_t *n_ids)
+{
+	struct key prefix = key_text(person->id);
+	struct scratch scratch;
+	struct scan scan;
+	int rc = 0;
+
+	scratch_open(&scratch, tx);
+	scan_open(&scan, tx, TABLE_OPEN, &prefix, NULL);
+	while (!rc && scan_next(&scan)) {
+		Notification *item;
+		rc = notification_get(tx, (const char *)scan_rest(&scan, NULL) + 8, &item);
+		if (!rc && item->urgent && item->state == NOTIFICATION_STATE_ACCEPTED &&
+		    !(person->state == ENROLMENT_STATE_ENROLLED &&
+		      same(item->recipient_organisation, person->organisation)))
+			rc = arena_append(scratch.kept, ids, n_ids,
+					  arena_string(scratch.kept, item->id));
+		arena_reset(&scratch.arena);
+	}
+	scan_close(&scan);
+	scratch_close(&scratch, tx);
+	return rc == ERR_NOTFOUND ? ERR_CORRUPT : rc ? rc : tx->error;
+}
+
+void apply_alert_person(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			const PersonChanged *fact)
+{
+	struct scratch scratch;
+	Notification *before;
+	Person *was;
+	char **ids = NULL;
+	size_t n_ids = 0;
+	int rc = person_get(tx, fact->person->id, &was);
+	bool gone = !rc && (fact->person->state != ENROLMENT_STATE_ENROLLED ||
+			    !same(was->organisation, fact->person->organisation));
+
+	person_put(tx, fact->person);
+	if (gone)
+		rc = list_accepted_urgent(tx, fact->person, &ids, &n_ids);
+	if (rc && rc != ERR_NOTFOUND && !tx->error)
+		tx->error = rc;
+	scratch_open(&scratch, tx);
+	for (size_t i = 0; i < n_ids && notification_take(tx, ids[i], &before); i++) {
+		Notification after = *before;
+		notification_set_state(&after, NOTIFICATION_STATE_OPENED, entry->time_ms);
+		after.accepted_ms = 0;
+		notification_change(tx, before, &after, position);
+		settle_event(tx, entry, position, before, &after);
 		arena_reset(&scratch.arena);
 	}
 	scratch_close(&scratch, tx);

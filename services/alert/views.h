@@ -112,6 +112,10 @@ void apply_team_changed(struct tx *tx, const JournalEntry *entry, uint64_t posit
 			const TeamChanged *fact);
 void apply_consent_changed(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			   const ConsentChanged *fact);
+/* In place of the frame's own: who was revoked or works elsewhere now can do nothing any more about what
+ * they had accepted. It stays where it was, and somebody else is looked for. */
+void apply_alert_person(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			const PersonChanged *fact);
 void apply_withdrawn(struct tx *tx, const JournalEntry *entry, uint64_t position,
 		     const Withdrawn *fact);
 void apply_mute_set(struct tx *tx, const JournalEntry *entry, uint64_t position,

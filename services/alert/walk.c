@@ -155,10 +155,11 @@ void escalation_log(struct tx *tx, const char *event, uint64_t position, Escalat
 }
 
 void escalation_put_new(struct tx *tx, const JournalEntry *entry, uint64_t position,
-			const Escalation *escalation)
+			const NotificationsStored *fact)
 {
-	Escalation after = *escalation;
+	Escalation after = *fact->escalation;
 
+	after.common = fact->template_;
 	set_due(tx, &after, entry->steady_ms + after.step_ms);
 	after.position = position;
 	change(tx, &after, &after, position);
@@ -245,9 +246,13 @@ bool escalation_settle(struct tx *tx, const JournalEntry *entry, uint64_t positi
 	Notification **items;
 	size_t n_items;
 
-	if (escalation_get(tx, changed->event, &was) ||
-	    event_list(tx, changed->event, &items, &n_items))
+	if (escalation_get(tx, changed->event, &was))
 		return false;
+	int rc = event_list(tx, changed->event, &items, &n_items);
+	if (rc && !tx->error)
+		tx->error = rc; /* else it would be taken for settled */
+	if (rc)
+		return true;
 	Escalation after = *was;
 	bool logged = log_change(tx, entry, &after, before, changed);
 	const Notification *holder = event_taken(tx, items, n_items, position);

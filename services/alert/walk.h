@@ -22,7 +22,7 @@ struct key walks_watch_key(const char *organisation);
 /* ---- for apply functions ------------------------------------------------------------------- */
 
 void escalation_put_new(struct tx *tx, const JournalEntry *entry, uint64_t position,
-			const Escalation *escalation);
+			const NotificationsStored *fact);
 /* One of its notifications changed: stops, goes on, says so to the others. False: the event has no
  * escalation. */
 bool escalation_settle(struct tx *tx, const JournalEntry *entry, uint64_t position,

@@ -12,6 +12,7 @@ struct sought {
 	struct hours hours;
 	enum hours_for what;
 	const ContactHours *only; /* NULL: all that are for it */
+	int64_t until_ms;         /* later does not matter; 0: a year */
 };
 
 /* A moment, as windows see it. */
@@ -130,32 +131,35 @@ static int64_t first_on_day(const struct sought *sought, int64_t day, int64_t af
 static int64_t next_ms(const struct sought *sought, int64_t at_ms)
 {
 	struct moment moment = moment_of(at_ms);
-	int64_t day = day_of(at_ms), found_ms = HOURS_NEVER;
+	int64_t day = day_of(at_ms), last = day + DAYS_SEARCHED, found_ms = HOURS_NEVER;
 
 	if (!any_counts(sought))
 		return HOURS_NEVER;
 	if (open_then(sought, &moment))
 		return at_ms;
-	for (int64_t last = day + DAYS_SEARCHED; day <= last && found_ms == HOURS_NEVER; day++)
+	if (sought->until_ms && day_of(sought->until_ms) < last)
+		last = day_of(sought->until_ms);
+	for (; day <= last && found_ms == HOURS_NEVER; day++)
 		found_ms = first_on_day(sought, day, at_ms);
-	return found_ms;
+	return sought->until_ms && found_ms >= sought->until_ms ? HOURS_NEVER : found_ms;
 }
 
 bool hours_open(struct hours hours, enum hours_for what, int64_t at_ms)
 {
-	struct sought sought = { hours, what, NULL };
+	struct sought sought = { hours, what, NULL, 0 };
 	struct moment moment = moment_of(at_ms);
 	return open_then(&sought, &moment);
 }
 
 int64_t hours_next_ms(struct hours hours, enum hours_for what, int64_t at_ms)
 {
-	struct sought sought = { hours, what, NULL };
+	struct sought sought = { hours, what, NULL, 0 };
 	return next_ms(&sought, at_ms);
 }
 
-int64_t hours_window_next_ms(struct hours hours, const ContactHours *window, int64_t at_ms)
+int64_t hours_window_next_ms(struct hours hours, const ContactHours *window, int64_t at_ms,
+			     int64_t until_ms)
 {
-	struct sought sought = { hours, HOURS_URGENT, window };
+	struct sought sought = { hours, HOURS_URGENT, window, until_ms };
 	return next_ms(&sought, at_ms);
 }

@@ -37,7 +37,8 @@ bool hours_open(struct hours hours, enum hours_for what, int64_t at_ms);
 /* The first moment from at_ms on at which they are open: at_ms itself if they are. HOURS_NEVER: at
  * no time in the year that follows, as where none are known. */
 int64_t hours_next_ms(struct hours hours, enum hours_for what, int64_t at_ms);
-/* The same of one of their windows, whatever it is for. */
-int64_t hours_window_next_ms(struct hours hours, const ContactHours *window, int64_t at_ms);
+/* The same of one of their windows, whatever it is for, before until_ms. */
+int64_t hours_window_next_ms(struct hours hours, const ContactHours *window, int64_t at_ms,
+			     int64_t until_ms);
 
 #endif

@@ -37,35 +37,77 @@ void organisation_put(struct tx *tx, const Organisation *organisation)
 	PUT(tx, TABLE_ORGANISATIONS, &key, organisation);
 }
 
-int staff_list(struct tx *tx, const char *organisation, Profession profession, Person ***people,
-	       size_t *n_people)
+static Person *named_alone(struct arena *kept, const Person *person)
+{
+	Person *named = NEW(Person, kept);
+
+	if (!named)
+		return NULL;
+	named->id = arena_string(kept, person->id);
+	named->organisation = arena_string(kept, person->organisation);
+	named->profession = person->profession;
+	named->state = person->state;
+	return named;
+}
+
+/* Whole, or what staff_names keeps of each, which is then all the memory that they take. */
+static int list_staff(struct tx *tx, const char *organisation, Profession profession, bool whole,
+		      Person ***people, size_t *n_people)
 {
 	struct key prefix = key_text(organisation);
+	struct arena *kept = tx->arena;
+	struct scratch scratch;
 	struct scan scan;
-	Person **list = NULL, *person;
-	size_t n = 0;
+	Person *person;
 	int rc = 0;
 
 	if (!prefix.size)
 		return ERR_TOOBIG;
+	scratch_open(&scratch, tx);
+	if (whole)
+		tx->arena = kept;
 	scan_open(&scan, tx, TABLE_STAFF, &prefix, NULL);
 	while (!rc && scan_next(&scan)) {
 		rc = person_get(tx, (const char *)scan_rest(&scan, NULL), &person);
-		if (rc || person->state != ENROLMENT_STATE_ENROLLED)
-			continue;
-		if (profession == PROFESSION_UNSPECIFIED || profession == person->profession)
-			rc = arena_append(tx->arena, &list, &n, person);
+		if (!rc && person->state == ENROLMENT_STATE_ENROLLED &&
+		    (profession == PROFESSION_UNSPECIFIED || profession == person->profession)) {
+			if (!whole)
+				person = named_alone(kept, person);
+			rc = person ? arena_append(kept, people, n_people, person) : ERR_NOMEM;
+		}
+		arena_reset(&scratch.arena);
 	}
 	scan_close(&scan);
+	scratch_close(&scratch, tx);
 	if (rc == ERR_NOTFOUND)
 		rc = ERR_CORRUPT; /* both tables are written together */
-	if (!rc)
-		rc = tx->error;
+	return rc ? rc : tx->error;
+}
+
+static int staff(struct tx *tx, const char *organisation, Profession profession, bool whole,
+		 Person ***people, size_t *n_people)
+{
+	Person **list = NULL;
+	size_t n = 0;
+	int rc = list_staff(tx, organisation, profession, whole, &list, &n);
+
 	if (rc)
 		return rc;
 	*people = list;
 	*n_people = n;
 	return 0;
+}
+
+int staff_list(struct tx *tx, const char *organisation, Profession profession, Person ***people,
+	       size_t *n_people)
+{
+	return staff(tx, organisation, profession, true, people, n_people);
+}
+
+int staff_names(struct tx *tx, const char *organisation, Profession profession, Person ***people,
+		size_t *n_people)
+{
+	return staff(tx, organisation, profession, false, people, n_people);
 }
 
 bool instance_name(const char *user)

@@ -223,8 +223,8 @@ static int add_windows(struct contact_search *search, const Organisation *organi
 
 	for (size_t i = 0; i < n && !rc; i++) {
 		int64_t open_ms = hours_window_next_ms((struct hours){ windows, n }, windows[i],
-						       search->at_ms);
-		if (open_ms < search->until_ms)
+						       search->at_ms, search->until_ms);
+		if (open_ms != HOURS_NEVER)
 			rc = add_contact(search, organisation, person, windows[i], open_ms);
 	}
 	return rc;

@@ -2,9 +2,7 @@
 
 #include <string.h>
 
-#include "date.h"
-
-#define LATEST_MS (8000LL * 365 * DAY_MS) /* far behind every rota, and sums with it do not overflow */
+#include "shift_notice.h"
 
 static bool same(const char *a, const char *b)
 {
@@ -73,29 +71,12 @@ const char *cover_clinic(const PatientView *view)
 
 /* ---- what rota tells ------------------------------------------------------------------------ */
 
-static bool times_fit(int64_t from_ms, int64_t until_ms)
-{
-	return from_ms > 0 && until_ms > 0 && from_ms < LATEST_MS && until_ms < LATEST_MS;
-}
-
-static bool shift_fits(const ShiftNotice *shift)
-{
-	if (!name_valid(shift->id, LIMIT_NAME_BYTES) || (unsigned)shift->area > AREA_SOUTH ||
-	    !times_fit(shift->from_ms, shift->until_ms) || shift->n_duties > DUTIES_MAX)
-		return false;
-	for (size_t i = 0; i < shift->n_duties; i++)
-		if (!name_valid(shift->duties[i]->organisation, LIMIT_NAME_BYTES) ||
-		    !times_fit(shift->duties[i]->from_ms, shift->duties[i]->until_ms))
-			return false;
-	return true;
-}
-
 int cover_follow(const struct input *in, const struct no_rule *view, const ShiftsNotice *notice,
 		 ShiftsFollowed *fact)
 {
 	(void)view;
 	for (size_t i = 0; i < notice->n_shifts; i++)
-		if (!shift_fits(notice->shifts[i]))
+		if (!shift_notice_valid(notice->shifts[i]))
 			return refuse(in, CODE_INVALID_ARGUMENT, "shifts",
 				      "当番の枠の番号・機関・時刻が読み取れません。",
 				      "A shift's id, organisation or times cannot be read.");

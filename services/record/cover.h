@@ -9,7 +9,6 @@
 #include "rules.h"
 
 #define COVER_AFTER_MS (12LL * 3600 * 1000) /* until what happened in the night is written down */
-#define DUTIES_MAX 100                      /* of one shift; rota's limit is lower */
 
 /* Whose patients somebody covers at a time. Bit n: the clinics of Area n; bit 0: those of the city. */
 struct cover {

@@ -241,9 +241,10 @@ static char *joined(struct arena *arena, const char *before, const struct names 
 	return arena_printf(arena, "%s%s%s%s", before, names->text, rest, after);
 }
 
-static void explain(const struct month *month, Gap *gap, unsigned at)
+/* Put together in the planner's memory: of hundreds of gaps the pieces are more than one input has. */
+static void explain(struct month *month, Gap *gap, unsigned at)
 {
-	struct arena *arena = month->in->arena;
+	struct arena *arena = &month->work;
 	struct names blocked[2] = { { 0 } }, resting[2] = { { 0 } }, full[2] = { { 0 } };
 	bool other = false;
 
@@ -268,9 +269,11 @@ static void explain(const struct month *month, Gap *gap, unsigned at)
 		joined(arena, "Resting: ", &resting[1], " and %u more", ". "),
 		joined(arena, "Have their maximum: ", &full[1], " and %u more", ". "),
 		other ? "One has the other place." : "");
+	gap->detail_ja = arena_string(month->in->arena, gap->detail_ja);
+	gap->detail_en = arena_string(month->in->arena, gap->detail_en);
 }
 
-static int add_gap(const struct month *month, RotaPlanned *fact, unsigned at, bool second,
+static int add_gap(struct month *month, RotaPlanned *fact, unsigned at, bool second,
 		   GapReason reason)
 {
 	const Shift *shift = month->shifts[at];
@@ -337,7 +340,7 @@ static int add_shift(const struct month *month, RotaPlanned *fact, const Shift *
 	return rc ? rc : arena_append(month->in->arena, &fact->shifts, &fact->n_shifts, after);
 }
 
-static int fill_place(const struct month *month, RotaPlanned *fact, unsigned at, bool second)
+static int fill_place(struct month *month, RotaPlanned *fact, unsigned at, bool second)
 {
 	Shift *shift = month->shifts[at];
 	int clinic = month->plan.places[at][second];
@@ -358,7 +361,7 @@ static int fill_place(const struct month *month, RotaPlanned *fact, unsigned at,
 }
 
 /* Before: who had it, and who gave it away before that. */
-static int fill_shift(const struct month *month, RotaPlanned *fact, unsigned at)
+static int fill_shift(struct month *month, RotaPlanned *fact, unsigned at)
 {
 	const Shift *before = month->before[at];
 	int rc = 0;

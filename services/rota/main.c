@@ -2,6 +2,8 @@
  * rota: who is on duty. Shifts of the round-the-clock clinics, a month's plan, swaps and gaps. It
  * knows no patient; everybody who is enrolled may read all of it.
  */
+#include <string.h>
+
 #include "daemon.h"
 #include "generate.h"
 #include "notices.h"
@@ -10,13 +12,29 @@
 #include "swap.h"
 #include "views.h"
 
-/* From the fact alone. */
+/* From the fact alone. Of hundreds of gaps only the first say why, so that all of them fit into one
+ * message; ListGaps says it of each. */
 static const ProtobufCMessage *reply_generated(struct arena *arena, const void *fact)
 {
 	const RotaPlanned *planned = fact;
+	RotaGenerated *reply = NEW(RotaGenerated, arena);
+	char *empty = arena_string(arena, "");
+	size_t bytes = 0;
 
-	(void)arena;
-	return &planned->plan->base;
+	if (!reply)
+		return NULL;
+	*reply = *planned->plan;
+	reply->gaps = NULL;
+	reply->n_gaps = 0;
+	for (size_t i = 0; i < planned->plan->n_gaps; i++) {
+		Gap *gap = arena_copy(arena, planned->plan->gaps[i], sizeof(*gap));
+		if (!gap || arena_append(arena, &reply->gaps, &reply->n_gaps, gap))
+			return NULL;
+		bytes += strlen(gap->detail_ja) + strlen(gap->detail_en);
+		if (bytes > LIMIT_PAGE_BYTES)
+			gap->detail_ja = gap->detail_en = empty;
+	}
+	return &reply->base;
 }
 
 static const struct route routes[] = {

@@ -882,7 +882,29 @@ int swap_list(struct tx *tx, const struct input *in, const ListSwaps *request, S
 	return rc == ERR_NOTFOUND ? ERR_CORRUPT : rc ? rc : tx->error;
 }
 
-/* Pages end with a day, whose number stands as the position. */
+/* A page ends with a day, also where those before it fill it: a day's alone always fit. */
+static void cut_gaps(GapList *list, struct answer *answer)
+{
+	size_t bytes = 0, n = 0;
+	const char *date = "";
+
+	for (size_t i = 0; i < list->n_items; i++) {
+		if (strcmp(list->items[i]->date, date)) {
+			if (bytes > LIMIT_PAGE_BYTES)
+				break;
+			date = list->items[i]->date;
+			n = i;
+		}
+		bytes += protobuf_c_message_get_packed_size(&list->items[i]->base) + 8;
+	}
+	if (bytes <= LIMIT_PAGE_BYTES || !n)
+		return;
+	list->n_items = n;
+	answer->more = true;
+	answer->position = (uint64_t)date_days(list->items[n - 1]->date);
+}
+
+/* Its number stands as the position. */
 int gaps_list(struct tx *tx, const struct input *in, const ListGaps *request, GapList *response,
 	      struct answer *answer)
 {
@@ -893,21 +915,24 @@ int gaps_list(struct tx *tx, const struct input *in, const ListGaps *request, Ga
 	if (days > GAPS_DAYS_MAX)
 		return refuse(in, CODE_INVALID_ARGUMENT, "days", "400日先まで調べられます。",
 			      "At most 400 days ahead.");
-	if (in->after)
+	if (in->after > (uint64_t)last_day)
+		return 0;
+	first_day--; /* last night's shift may be running */
+	if ((int64_t)in->after >= first_day)
 		first_day = (int64_t)in->after + 1;
-	else
-		first_day--; /* last night's shift may be running */
 	int64_t page_day = first_day + GAPS_PAGE_DAYS - 1;
 	if (page_day < last_day) {
 		answer->more = true;
 		answer->position = (uint64_t)page_day;
 		last_day = page_day;
 	}
-	if (first_day > last_day || first_day > today(in) + GAPS_DAYS_MAX)
+	if (first_day > last_day)
 		return 0;
 	int rc = load_span(tx, in, first_day, last_day, &span);
 	if (!rc)
 		rc = gap_list(&span, true, in->now_ms, in->arena, &response->items,
 			      &response->n_items);
+	if (!rc)
+		cut_gaps(response, answer);
 	return rc;
 }

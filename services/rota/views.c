@@ -212,13 +212,20 @@ static void shifts_changed(struct tx *tx, const JournalEntry *entry)
 void apply_rota_planned(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			const RotaPlanned *fact)
 {
-	for (size_t i = 0; i < fact->n_shifts; i++)
+	struct scratch scratch;
+
+	scratch_open(&scratch, tx);
+	for (size_t i = 0; i < fact->n_shifts; i++) {
 		shift_put(tx, entry, position, fact->shifts[i]);
+		arena_reset(&scratch.arena);
+	}
 	for (size_t i = 0; fact->plan && i < fact->plan->n_gaps; i++) {
 		const Gap *gap = fact->plan->gaps[i];
 		struct key key = place_key(gap->shift, gap->second);
 		PUT(tx, TABLE_DETAILS, &key, gap);
+		arena_reset(&scratch.arena);
 	}
+	scratch_close(&scratch, tx);
 	shifts_changed(tx, entry);
 }
 

@@ -504,6 +504,19 @@ static void deliver(struct sim *sim, const NotificationsDelivered *fact, const J
 	}
 }
 
+/* Who was revoked can do nothing about what is urgent and they had accepted: it is open again. */
+static void give_back(struct sim *sim, const Person *person)
+{
+	if (person->state == ENROLMENT_STATE_ENROLLED)
+		return;
+	for (size_t i = 0; i < sim->n_notifications; i++) {
+		const struct sim_notification *item = &sim->notifications[i];
+		if (item->urgent && item->state == NOTIFICATION_STATE_ACCEPTED &&
+		    same(item->user, person->id))
+			move(sim, item->id, NOTIFICATION_STATE_OPENED, NULL);
+	}
+}
+
 static void follow(struct sim *sim, const char *type, const void *fact, const JournalEntry *entry)
 {
 	if (same(type, "NotificationsDelivered")) {
@@ -540,6 +553,8 @@ static void follow(struct sim *sim, const char *type, const void *fact, const Jo
 		move_all(sim, f->withdrawn, f->n_withdrawn, NOTIFICATION_STATE_WITHDRAWN, NULL);
 	} else if (same(type, "BundleRung")) {
 		rings_bundle(sim, fact);
+	} else if (same(type, "PersonChanged")) {
+		give_back(sim, ((const PersonChanged *)fact)->person);
 	} else if (same(type, "MuteSet")) {
 		const MuteSet *f = fact;
 		table_put(&sim->muted, f->user, f->patient, 1);

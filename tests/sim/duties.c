@@ -318,15 +318,16 @@ static void check_concerned(struct sim *sim, const Shift *now, const Shift *befo
 	}
 }
 
-/* Who is said to be on duty is. */
+/* Who is said to be on duty is: of the area, or of the whole city as long as that shift lasts. */
 static void check_state(struct sim *sim, const DutyState *state)
 {
 	int64_t now_ms = host_now_ms(&sim->hosts[HOST_ROTA]);
 	const Shift *running = NULL;
 	for (size_t i = 0; i < sim->n_shifts; i++) {
 		const Shift *shift = sim->shifts[i].now;
-		if (!shift->dropped && shift->area == state->area && shift->from_ms <= now_ms &&
-		    now_ms < shift->until_ms)
+		bool there = !shift->area || shift->area == state->area;
+		if (!shift->dropped && there && shift->from_ms <= now_ms && now_ms < shift->until_ms &&
+		    (!running || shift->from_ms > running->from_ms))
 			running = shift;
 	}
 	if (!same(state->first, holder(running, false)) ||

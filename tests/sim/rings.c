@@ -29,9 +29,25 @@ static int64_t day_of(int64_t at_ms)
 	return (at_ms + JAPAN_OFFSET_MS) / DAY_MS;
 }
 
+/* Weeks are gone through by half hours: what a day is, is reckoned once. */
+static unsigned weekday(int64_t day)
+{
+	static struct {
+		int64_t day;
+		unsigned weekday; /* 0: not reckoned yet */
+	} known[1024];
+	size_t i = (size_t)day % (sizeof(known) / sizeof(*known));
+
+	if (!known[i].weekday || known[i].day != day) {
+		known[i].day = day;
+		known[i].weekday = holiday(day) ? HOLIDAYS : date_weekday(day);
+	}
+	return known[i].weekday;
+}
+
 static bool on_day(const ContactHours *window, int64_t day)
 {
-	return window->weekday == (holiday(day) ? HOLIDAYS : date_weekday(day));
+	return window->weekday == weekday(day);
 }
 
 static bool within(const ContactHours *window, int64_t at_ms)

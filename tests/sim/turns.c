@@ -101,7 +101,8 @@ void turns_begin(struct sim *sim)
 	if (sim->options.race)
 		return;
 	set_rota(sim);
-	generate(sim, false);
+	if (sim->vigilance > 1 || rng_chance(&sim->rng, 400))
+		generate(sim, false);
 	if (rng_chance(&sim->rng, 100))
 		generate(sim, true); /* takes as long as all the rest of a seed */
 	if (rng_chance(&sim->rng, 800))
@@ -515,7 +516,7 @@ bool turn_waiting(struct sim *sim, size_t who)
 }
 
 const struct action turns[] = {
-	{act_generate, 12, OF(PROFESSION_ADMINISTRATOR), false},
+	{act_generate, 6, OF(PROFESSION_ADMINISTRATOR), false},
 	{act_set_shift, 12, OF(PROFESSION_ADMINISTRATOR), false},
 	{act_block, 4, CLINIC | OF(PROFESSION_ADMINISTRATOR), false},
 	{act_ask_swap, 16, OF(PROFESSION_DOCTOR), false},

@@ -380,11 +380,11 @@ void sim_run(uint64_t seed, const struct sim_options *options, const char *folde
 	struct sim_options chosen = options_of(seed, options);
 	struct sim *sim = sim_open(seed, &chosen, folder, outcome);
 
+	sim->keenness = rng_below(&sim->quiet_rng, 2) ? 4 : 1;
+	sim->vigilance = sim->keenness > 1 ? 1 : 4;
 	sim_settle(sim);
 	faults_choose(sim);
 	sim->quiet_steps = 32u << rng_below(&sim->quiet_rng, 4);
-	sim->keenness = rng_below(&sim->quiet_rng, 2) ? 4 : 1;
-	sim->vigilance = sim->keenness > 1 ? 1 : 4;
 	uint64_t until = sim->steps + options->steps * 3 / 4;
 	while (sim->steps < until && sim_step(sim))
 		;

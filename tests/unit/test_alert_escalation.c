@@ -81,6 +81,7 @@ static void in_order_each_organisation_once(void **state)
 		{ "no centre", false, "adfs.", "12AD" },
 		{ "who declined is passed over", true, "aDfSc", "A1C" },
 		{ "who wrote it is not asked", true, "xdfsc", "D12C" },
+		{ "the centre wrote it", true, "adfsx", "AD12C" },
 	};
 
 	(void)state;
@@ -681,6 +682,19 @@ static void rota_has_a_word(void **state)
 	rebuilt_the_same(f);
 }
 
+/* Times with which no sum can be made, and areas that there are not, are not followed. */
+static void a_shift_that_cannot_be(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t head = daemon_head(f->daemon);
+
+	shift(f, "2026-09-25-weekday-night", 0, FRIDAY_22, 1000000000000000000, "clinic05", "");
+	shift(f, "2026-09-25-weekday-night", 0, FRIDAY_22, -1, "clinic05", "");
+	shift(f, "2026-09-25-weekday-night", 9, FRIDAY_22, FRIDAY_22 + HOUR_MS, "clinic05", "");
+	assert_int_equal(daemon_head(f->daemon), head);
+	assert_string_equal(way(f, urgent(f, false, false)), "1:clinic03 ");
+}
+
 int main(void)
 {
 #define WORLD(name) cmocka_unit_test_setup_teardown(name, open_world, free_fixture)
@@ -708,6 +722,7 @@ int main(void)
 		WORLD(many_steps),
 		WORLD(a_step_of_them_fits_into_a_page),
 		WORLD(rota_has_a_word),
+		WORLD(a_shift_that_cannot_be),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

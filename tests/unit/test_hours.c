@@ -184,6 +184,25 @@ static void only_holidays_are_found_within_a_year(void **state)
 			 HOURS_NEVER);
 }
 
+/* A search asks of each window of everybody: a year is not looked through for each. */
+static void one_window_is_looked_for_until_then(void **state)
+{
+	struct week week = { .n = 0 };
+	int64_t friday = at("2026-09-25T10:00"), monday = at("2026-09-28T09:00");
+
+	(void)state;
+	add(&week, 1, 9 * 60, 18 * 60, PHONE);
+	add(&week, 5, 10 * 60, 11 * 60, PAGE);
+	assert_int_equal(hours_window_next_ms(hours_in(&week), week.items[0], friday, monday + 1),
+			 monday);
+	assert_true(hours_window_next_ms(hours_in(&week), week.items[0], friday, monday) ==
+		    HOURS_NEVER);
+	assert_true(hours_window_next_ms(hours_in(&week), week.items[0], friday, friday + 1) ==
+		    HOURS_NEVER);
+	assert_int_equal(hours_window_next_ms(hours_in(&week), week.items[1], friday, friday + 1),
+			 friday);
+}
+
 static void a_page_is_for_what_is_urgent(void **state)
 {
 	struct week week = { .n = 0 };
@@ -322,6 +341,7 @@ int main(void)
 		cmocka_unit_test(a_window_over_midnight_is_of_its_first_day),
 		cmocka_unit_test(a_holiday_has_windows_of_its_own),
 		cmocka_unit_test(only_holidays_are_found_within_a_year),
+		cmocka_unit_test(one_window_is_looked_for_until_then),
 		cmocka_unit_test(a_page_is_for_what_is_urgent),
 		cmocka_unit_test(where_none_are_known_nothing_opens),
 		cmocka_unit_test(a_persons_own_take_the_place_of_the_organisations),

@@ -1,6 +1,7 @@
 /* If this failed, the clinic on duty would stand before a closed record at night, or somebody would see
  * a patient who did not consent, too early, or for longer than their duty allows. */
 #include "services/record/cover.h"
+#include "shift_notice.h"
 #include "tests/unit/record_fixture.h"
 
 #define HOUR_MS (3600LL * 1000)

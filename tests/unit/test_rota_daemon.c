@@ -152,6 +152,76 @@ static void what_cannot_be_filled_is_a_named_gap(void **state)
 	fixture_rebuild(f);
 }
 
+static void long_name(struct fixture *f, unsigned number)
+{
+	static Network networks[] = { NETWORK_ROUND_THE_CLOCK };
+	OrganisationChanged changed = OrganisationChanged_INIT;
+	Organisation organisation = Organisation_INIT;
+
+	organisation.id = arena_printf(&f->arena, "clinic%02u", number);
+	organisation.name = arena_printf(&f->arena, "医療法人社団在宅医療推進会第%u訪問診療クリニック",
+					 number);
+	organisation.kind = ORGANISATION_KIND_CLINIC;
+	organisation.area = (Area)(number % 3 + 1);
+	organisation.networks = networks;
+	organisation.n_networks = 1;
+	changed.organisation = &organisation;
+	fixture_tell(f, "directory", &f->directory, &changed.base);
+	fixture_step(f);
+}
+
+/* Day by day, so that each page is small. */
+static size_t listed_gaps(struct fixture *f, uint32_t days)
+{
+	size_t n = gaps_of(f, 1)->n_items; /* of today, and of what began yesterday */
+	ListGaps request = ListGaps_INIT;
+	int64_t today = (f->clock.wall_ms + JAPAN_OFFSET_MS) / DAY_MS;
+
+	for (request.days = 2; request.days <= days; request.days++) {
+		uint64_t yesterday = (uint64_t)today + request.days - 2;
+		assert_int_equal(ask_after(f, "helper", &request.base, yesterday, false), CODE_OK);
+		n += ((GapList *)body_of(f, &GapList_descriptor))->n_items;
+	}
+	return n;
+}
+
+/* Each gap says who blocked, rests or has the maximum: of a month with hundreds of them that is more
+ * than fits into one message. */
+static void hundreds_of_gaps_are_answered(void **state)
+{
+	struct fixture *f = *state;
+	ListGaps request = ListGaps_INIT;
+	size_t gaps = 0, pages = 0, detailed = 0;
+
+	for (unsigned i = 1; i <= 60; i++)
+		long_name(f, i);
+	assert_int_equal(settings(f, "administrator", 336, 1, true), CODE_OK);
+	for (unsigned i = 1; i <= 60; i += 2)
+		for (unsigned day = 1; day <= 28; day++)
+			assert_int_equal(block(f, "administrator",
+					       arena_printf(&f->arena, "clinic%02u", i),
+					       arena_printf(&f->arena, MONTH "-%02u", day), false),
+					 CODE_OK);
+	for (unsigned month = 2; month <= 3; month++)
+		assert_int_equal(generate(f, "administrator",
+					  arena_printf(&f->arena, "2027-%02u", month), 1),
+				 CODE_OK);
+	RotaGenerated *generated = body_of(f, &RotaGenerated_descriptor);
+	assert_true(generated->n_gaps > 100);
+	for (uint64_t after = 0; after || !pages; pages++) {
+		assert_int_equal(ask_after(f, "helper", &request.base, after, false), CODE_OK);
+		GapList *list = body_of(f, &GapList_descriptor);
+		for (size_t i = 0; i < list->n_items; i++)
+			detailed += *list->items[i]->detail_ja != '\0';
+		gaps += list->n_items;
+		after = f->reply->more ? f->reply->position : 0;
+	}
+	assert_true(pages > 1);
+	assert_true(gaps > 300); /* none is left out where two pages meet, or told twice */
+	assert_int_equal(gaps, listed_gaps(f, 60));
+	assert_true(detailed > 200);
+}
+
 static void the_year_so_far_counts(void **state)
 {
 	struct fixture *f = *state;
@@ -491,6 +561,15 @@ static void gaps_list_what_nobody_has_planned(void **state)
 	}
 	assert_true(pages > 3);
 	assert_true(items > 2 * (400 - 28));
+	/* A cursor that no page gave leads nowhere else. */
+	assert_int_equal(ask_after(f, "helper", &request.base, INT64_MAX, false), CODE_OK);
+	assert_int_equal(((GapList *)body_of(f, &GapList_descriptor))->n_items, 0);
+	assert_int_equal(ask_after(f, "helper", &request.base, UINT64_MAX - 5, false), CODE_OK);
+	assert_int_equal(((GapList *)body_of(f, &GapList_descriptor))->n_items, 0);
+	assert_false(f->reply->more);
+	assert_int_equal(ask_after(f, "helper", &request.base, 1, false), CODE_OK);
+	gaps = body_of(f, &GapList_descriptor);
+	assert_int_equal(strncmp(gaps->items[0]->date, "2027-01-", 8), 0);
 	request.days = 401;
 	assert_int_equal(ask(f, "helper", &request.base), CODE_INVALID_ARGUMENT);
 }
@@ -753,6 +832,7 @@ int main(void)
 		TEST(a_month_that_runs_is_planned_from_now_on),
 		TEST(blocked_days_are_kept),
 		TEST(what_cannot_be_filled_is_a_named_gap),
+		TEST(hundreds_of_gaps_are_answered),
 		TEST(the_year_so_far_counts),
 		TEST(another_calendar_takes_the_place_of_the_old),
 		TEST(what_has_begun_counts_by_any_calendar),
