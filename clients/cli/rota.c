@@ -29,7 +29,7 @@ static void print_reach(struct cli *cli, enum message place, const Shift *shift,
 	const char *holder = second ? shift->second : shift->first;
 
 	if (!*holder) {
-		show_field(cli, place, cli_text(cli, MSG_ROTA_GAP));
+		show_field(cli, place, rota_holder(cli, NULL, shift, second));
 		return;
 	}
 	const char *phone = organisation && *organisation->phone ? organisation->phone

@@ -596,11 +596,40 @@ static Shift *to_show(struct tx *tx, const Shift *shift)
 	return arena_copy(tx->arena, shift, sizeof(*shift));
 }
 
-static int show_area(struct tx *tx, struct on_duty *on_duty, DutyShown *response)
+/* A shift of the calendar that nobody has planned is a hole: the clinics are closed. */
+static int find_unplanned(struct tx *tx, const struct input *in, struct on_duty *on_duty)
+{
+	int64_t day = (on_duty->at_ms + JAPAN_OFFSET_MS) / DAY_MS;
+	RotaSettings *settings;
+	Shift **shifts, *planned;
+	size_t n_shifts;
+	int rc = rota_settings_get(tx, &settings);
+
+	if (!rc)
+		rc = shift_list(settings, day - 1, day, today(in), tx->arena, &shifts, &n_shifts);
+	for (size_t i = 0; !rc && i < n_shifts; i++) {
+		if (shifts[i]->area != on_duty->area || shifts[i]->from_ms > on_duty->at_ms ||
+		    shifts[i]->until_ms <= on_duty->at_ms)
+			continue;
+		rc = shift_get(tx, shifts[i]->id, &planned);
+		if (rc == 0 && !planned->dropped)
+			continue; /* at other times, those of the settings of before */
+		rc = rc == ERR_NOTFOUND ? 0 : rc;
+		shifts[i]->first_gap = shifts[i]->second_gap = GAP_REASON_NOT_PLANNED;
+		on_duty->now = shifts[i];
+		on_duty->own = true;
+	}
+	return rc;
+}
+
+static int show_area(struct tx *tx, const struct input *in, struct on_duty *on_duty,
+		     DutyShown *response)
 {
 	int rc = find_on_duty(tx, on_duty);
 	OnDuty *shown;
 
+	if (!rc && !on_duty->now)
+		rc = find_unplanned(tx, in, on_duty);
 	if (rc || !on_duty->own)
 		return rc;
 	shown = NEW(OnDuty, tx->arena);
@@ -639,11 +668,11 @@ int duty_show(struct tx *tx, const struct input *in, const ShowDuty *request, Du
 	for (int area = AREA_NORTH; !rc && area <= AREA_SOUTH; area++) {
 		struct on_duty on_duty = { .at_ms = at_ms, .area = (Area)area };
 		if (!request->area || request->area == (Area)area)
-			rc = show_area(tx, &on_duty, response);
+			rc = show_area(tx, in, &on_duty, response);
 	}
 	if (!rc && !response->n_items) {
 		struct on_duty on_duty = { .at_ms = at_ms };
-		rc = show_area(tx, &on_duty, response);
+		rc = show_area(tx, in, &on_duty, response);
 	}
 	return rc;
 }

@@ -361,6 +361,33 @@ static void now_tells_who_how_and_until_when(void **state)
 	assert_null(now_of(f)->now);
 }
 
+/* Nobody says that the clinics are open where it is only that nobody has planned the night. */
+static void a_night_without_a_plan_is_a_gap(void **state)
+{
+	struct fixture *f = *state;
+
+	at(f, "2027-01-20T20:00");
+	OnDuty *duty = now_of(f);
+	assert_string_equal(duty->now->id, "2027-01-20-weekday-night");
+	assert_string_equal(duty->now->first, "");
+	assert_int_equal(duty->now->first_gap, GAP_REASON_NOT_PLANNED);
+	assert_int_equal(duty->now->second_gap, GAP_REASON_NOT_PLANNED);
+	assert_null(duty->first);
+	assert_null(duty->next);
+	planned(f); /* of February */
+	at(f, "2027-01-31T07:59");
+	duty = now_of(f);
+	assert_string_equal(duty->now->id, "2027-01-30-saturday-afternoon");
+	assert_string_equal(duty->next->id, MONTH "-01-weekday-night");
+	assert_int_equal(settings(f, "administrator", 12, 31, true), CODE_OK);
+	ShowDuty request = ShowDuty_INIT;
+	assert_int_equal(ask(f, "helper", &request.base), CODE_OK);
+	DutyShown *shown = body_of(f, &DutyShown_descriptor);
+	assert_int_equal(shown->n_items, 3);
+	assert_string_equal(shown->items[1]->now->id, "2027-01-30-saturday-afternoon-west");
+	assert_int_equal(shown->items[1]->now->first_gap, GAP_REASON_NOT_PLANNED);
+}
+
 /* The last that was told on state/<row>; NULL: nothing since the bus was cleared. */
 static DutyState *state_told(struct fixture *f, const char *row)
 {
@@ -811,6 +838,7 @@ int main(void)
 		TEST(what_has_begun_counts_by_any_calendar),
 		TEST(a_dropped_shift_comes_back_by_hand),
 		TEST(now_tells_who_how_and_until_when),
+		TEST(a_night_without_a_plan_is_a_gap),
 		TEST(the_city_s_shift_is_every_area_s_until_it_ends),
 		TEST(the_public_state_follows_the_hour),
 		TEST(the_public_state_survives_a_clock_that_is_set),
