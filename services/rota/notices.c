@@ -4,6 +4,8 @@
 
 #include "duty.h"
 
+#define SOON_MS (12LL * 3600 * 1000)
+
 /* ---- shifts ------------------------------------------------------------------------------- */
 
 static int add_duty(struct arena *arena, ShiftNotice *notice, const Shift *shift, bool second)
@@ -105,6 +107,12 @@ static void tell(struct arena *arena, WordNotice *word, const char *organisation
 	told->matter = matter;
 }
 
+/* It cannot wait for the next contact hours of whoever is to act. */
+static bool soon(const JournalEntry *entry, int64_t at_ms)
+{
+	return at_ms - entry->time_ms < SOON_MS;
+}
+
 static void tell_all(struct arena *arena, WordNotice *word, char *const *organisations, size_t n,
 		     Matter matter)
 {
@@ -186,6 +194,9 @@ const ProtobufCMessage *swap_word(struct arena *arena, const JournalEntry *entry
 	/* Who need not answer any longer is not left with the question. */
 	tell_all(arena, word, fact->asked, fact->n_asked,
 		 asked ? MATTER_SWAP_ASKED : MATTER_UNSPECIFIED);
+	/* Who asks all of the network rings nobody out of their sleep. */
+	if (word && word->n_told && asked && *swap->to && soon(entry, swap->lapses_ms))
+		word->told[0]->urgent = true;
 	switch (swap->state) {
 	case SWAP_STATE_TAKEN:
 		tell_sides(arena, word, swap, MATTER_SWAP_TAKEN);
@@ -224,5 +235,7 @@ const ProtobufCMessage *gaps_word(struct arena *arena, const JournalEntry *entry
 	WordNotice *word = word_new(arena, entry, fact->shift);
 
 	tell(arena, word, "", fact->n_gaps ? MATTER_SHIFT_GAP : MATTER_UNSPECIFIED);
+	if (word && word->n_told && fact->n_gaps && soon(entry, fact->gaps[0]->from_ms))
+		word->told[0]->urgent = true;
 	return to_alert(arena, NULL, 0, word);
 }

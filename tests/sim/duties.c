@@ -478,6 +478,13 @@ static void swap_words(struct words *words, const SwapChanged *fact)
 		tell(words, swap->asker, MATTER_SWAP_LAPSED);
 }
 
+/* What begins within 12 hours waits for nobody's contact hours. */
+static void ring_soon(struct words *words, const struct known_fact *source, int64_t at_ms)
+{
+	if (at_ms - source->entry->time_ms < 12 * HOUR_MS && words->n)
+		words->items[0]->urgent = true;
+}
+
 size_t duties_words(struct sim *sim, const struct known_fact *source, Told ***told)
 {
 	struct words words = {.arena = &sim->scratch};
@@ -491,7 +498,10 @@ size_t duties_words(struct sim *sim, const struct known_fact *source, Told ***to
 	} else if (same(type, "ShiftSet")) {
 		set_words(&words, fact);
 	} else if (same(type, "SwapChanged")) {
+		const Swap *swap = ((const SwapChanged *)fact)->swap;
 		swap_words(&words, fact);
+		if (swap->state == S(ASKED) && *swap->to)
+			ring_soon(&words, source, swap->lapses_ms);
 	} else if (same(type, "WeekTold")) {
 		const WeekTold *f = fact;
 		for (size_t i = 0; i < f->n_organisations; i++)
@@ -499,6 +509,8 @@ size_t duties_words(struct sim *sim, const struct known_fact *source, Told ***to
 	} else if (same(type, "GapsTold")) {
 		const GapsTold *f = fact;
 		tell(&words, "", f->n_gaps ? MATTER_SHIFT_GAP : MATTER_UNSPECIFIED);
+		if (f->n_gaps)
+			ring_soon(&words, source, f->gaps[0]->from_ms);
 	} else if (same(type, "DutyBegan")) {
 		const DutyBegan *f = fact;
 		for (size_t i = 0; i < f->n_told; i++)

@@ -245,6 +245,18 @@ static UNUSED int word_to(struct fixture *f, const char *subject, const char *or
 	return matter;
 }
 
+/* Is the last word of a subject one that does not wait? */
+static UNUSED bool word_rings(struct fixture *f, const char *subject)
+{
+	RotaNotice *notice;
+	bool urgent = false;
+
+	for (size_t n = 0; (notice = told_alert(f, n)); n++)
+		if (notice->word && !strcmp(notice->word->subject, subject))
+			urgent = notice->word->told[0]->urgent;
+	return urgent;
+}
+
 /* A clinic that has neither place of a shift, and none near. NULL: there is none. */
 static UNUSED const char *free_clinic(struct fixture *f, const Shift *shift)
 {

@@ -14,6 +14,30 @@ static char *ask_for_night(struct fixture *f, const char *to, const char *in_ret
 	return text(f, f->reply->id);
 }
 
+/* Asked of one clinic, or found to be a gap, within 12 hours of its beginning. */
+static void tonight_does_not_wait(void **state)
+{
+	struct fixture *f = *state;
+
+	planned(f);
+	const Shift *night = shift_of(f, NIGHT);
+	const char *taker = free_clinic(f, night);
+	test_clock_advance(&f->clock, night->from_ms - 12 * HOUR - f->clock.wall_ms);
+	fixture_step(f);
+	char *id = ask_for_night(f, taker, "");
+	assert_false(word_rings(f, id));
+	assert_int_equal(undo_swap(f, doctor_of(f, night->first), id), CODE_OK);
+	fixture_pass(f, MINUTE);
+	id = ask_for_night(f, "", "");
+	assert_false(word_rings(f, id)); /* nobody of the whole network is woken */
+	assert_int_equal(undo_swap(f, doctor_of(f, night->first), id), CODE_OK);
+	assert_true(word_rings(f, ask_for_night(f, taker, "")));
+	assert_int_equal(set(f, "administrator", NIGHT, true, "", "急病"), CODE_OK);
+	fixture_pass(f, 0);
+	assert_int_equal(word_to(f, NIGHT, ""), MATTER_SHIFT_GAP);
+	assert_true(word_rings(f, NIGHT));
+}
+
 static void one_is_asked_and_takes_it(void **state)
 {
 	struct fixture *f = *state;
@@ -350,6 +374,7 @@ int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, rota_setup, free_fixture)
 	const struct CMUnitTest tests[] = {
+		TEST(tonight_does_not_wait),
 		TEST(one_is_asked_and_takes_it),
 		TEST(all_are_asked_and_the_first_takes_it),
 		TEST(one_for_another),
