@@ -333,12 +333,19 @@ static int remind_all(const struct input *in, const struct walk_view *view, Esca
 	return rc;
 }
 
-/* The next one; after the last of a round another round, louder. */
+/* The next one, and the centre at the end of each round even if it has declined; then another round,
+ * louder. */
 static int walk_on(const struct input *in, const struct walk_view *view, EscalationWalked *fact)
 {
 	Escalation again = *view->escalation;
+	int rc = 0;
 
 	fact->place = escalation_next(&again, &view->chain);
+	if (!fact->place &&
+	    !asked_already(&again, view->chain.places[P(CENTRE)].organisation))
+		rc = ask_centre_again(in, view, fact);
+	if (rc || fact->n_rung)
+		return rc;
 	if (!fact->place) {
 		again.n_asked = 0;
 		fact->started_over = true;
@@ -347,7 +354,7 @@ static int walk_on(const struct input *in, const struct walk_view *view, Escalat
 	}
 	if (fact->place)
 		return ask(in, view, fact);
-	int rc = ask_centre_again(in, view, fact);
+	rc = ask_centre_again(in, view, fact);
 	return rc || fact->place ? rc : remind_all(in, view, fact);
 }
 

@@ -283,6 +283,27 @@ static void a_decline_moves_on_at_once(void **state)
 	rebuilt_the_same(f);
 }
 
+/* It has declined, and nobody answers: at the end of each round it is asked again. */
+static void the_centre_does_not_decline_for_good(void **state)
+{
+	struct fixture *f = *state;
+	char *event = urgent(f, false, false);
+
+	for (int i = 0; i < 4; i++)
+		pass(f, STEP_MS);
+	assert_int_equal(decline_it(f, "centre-staff", first(f, "centre-staff")), CODE_OK);
+	for (int i = 0; i < 5; i++)
+		pass(f, i ? STEP_MS : 0);
+	assert_string_equal(way(f, event),
+			    "1:clinic03 2:clinic04 A:clinic01 D:clinic02 C:centre01 -centre-staff "
+			    "*1 1:clinic03 2:clinic04 A:clinic01 D:clinic02 C:centre01 ");
+	assert_int_equal(walk_of(f, event)->state, ESCALATION_STATE_WITH_CENTRE);
+	assert_string_equal(inbox(f, "centre-staff"), "stored*1 ");
+	pass(f, STEP_MS);
+	assert_int_equal(walk_of(f, event)->round, 2);
+	rebuilt_the_same(f);
+}
+
 static void who_gives_it_back_sets_it_going(void **state)
 {
 	struct fixture *f = *state;
@@ -707,6 +728,7 @@ int main(void)
 		WORLD(acceptance_stops_it_and_all_are_told),
 		WORLD(hours_of_the_attending_clinic),
 		WORLD(a_decline_moves_on_at_once),
+		WORLD(the_centre_does_not_decline_for_good),
 		WORLD(who_gives_it_back_sets_it_going),
 		WORLD(taken_over_by_name),
 		WORLD(a_moved_shift_is_asked_next),
