@@ -156,6 +156,8 @@ static const struct label labels[] = {
 	  "当番：交代の引き受け手がありませんでした"),
 	L(Matter, MATTER, SHIFT_GAP, "rota: a gap or a conflict, see to it",
 	  "当番：空白または不整合があります（センター対応）"),
+	L(Matter, MATTER, PLAN_ENDS, "rota: nothing is planned for the week after next",
+	  "当番：再来週以降の当番表がまだありません"),
 	L(Matter, MATTER, HAND_OVER_OFFERED, "hand-over: still open from the shift before",
 	  "申し送り：前の当番から引き継ぎがあります"),
 	L(ShiftKind, SHIFT_KIND, WEEKDAY_NIGHT, "weekday night", "平日夜間"),

@@ -89,6 +89,7 @@ static void print_next(const Notification *n)
 		{"referral", "referral show ", 0, INT_MAX, true},
 		{"rota", "rota swaps", MATTER_SWAP_ASKED, MATTER_SWAP_LAPSED, false},
 		{"rota", "rota gaps", MATTER_SHIFT_GAP, MATTER_SHIFT_GAP, false},
+		{"rota", "rota gaps", MATTER_PLAN_ENDS, MATTER_PLAN_ENDS, false},
 		{"rota", "rota show", 0, INT_MAX, false},
 		{"record", "patient covered --unstable", 0, INT_MAX, false},
 		{"alert", "inbox hand-over --list", 0, INT_MAX, false},

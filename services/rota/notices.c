@@ -226,6 +226,8 @@ const ProtobufCMessage *week_word(struct arena *arena, const JournalEntry *entry
 	WordNotice *word = word_new(arena, entry, fact->monday);
 
 	tell_all(arena, word, fact->organisations, fact->n_organisations, MATTER_DUTIES_OF_WEEK);
+	if (fact->plan_ends)
+		tell(arena, word, "", MATTER_PLAN_ENDS);
 	return to_alert(arena, NULL, 0, word);
 }
 

@@ -410,9 +410,15 @@ int load_swap_due(struct tx *tx, const struct input *in, const SwapDue *due, str
 int load_week_due(struct tx *tx, const struct input *in, const WeekDue *due, struct week_rule *view)
 {
 	int64_t monday = date_days(due->monday);
+	Shift **ahead;
+	size_t n_ahead;
+	int rc = load_shifts(tx, monday + 14, monday + 20, &ahead, &n_ahead);
 
 	(void)in;
-	return load_shifts(tx, monday, monday + 6, &view->shifts, &view->n_shifts);
+	view->plan_ends = true;
+	for (size_t i = 0; !rc && i < n_ahead; i++)
+		view->plan_ends &= ahead[i]->dropped;
+	return rc ? rc : load_shifts(tx, monday, monday + 6, &view->shifts, &view->n_shifts);
 }
 
 static int know_place(struct tx *tx, const Shift *shift, bool second, struct place_known *known)

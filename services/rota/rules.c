@@ -207,6 +207,7 @@ int week_tell(const struct input *in, const struct week_rule *view, const WeekDu
 				      shift->second);
 	}
 	fact->monday = due->monday;
+	fact->plan_ends = view->plan_ends && fact->n_organisations;
 	return rc ? rc : fact->n_organisations ? 0 : ERR_NOTHING;
 }
 

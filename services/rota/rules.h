@@ -47,6 +47,7 @@ int shift_set(const struct input *in, const struct set_rule *view, const SetShif
 struct week_rule {
 	Shift **shifts; /* of the week */
 	size_t n_shifts;
+	bool plan_ends; /* nothing is planned for the week after next */
 };
 
 int week_tell(const struct input *in, const struct week_rule *view, const WeekDue *due,

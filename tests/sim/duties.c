@@ -506,6 +506,8 @@ size_t duties_words(struct sim *sim, const struct known_fact *source, Told ***to
 		const WeekTold *f = fact;
 		for (size_t i = 0; i < f->n_organisations; i++)
 			tell(&words, f->organisations[i], MATTER_DUTIES_OF_WEEK);
+		if (f->plan_ends)
+			tell(&words, "", MATTER_PLAN_ENDS);
 	} else if (same(type, "GapsTold")) {
 		const GapsTold *f = fact;
 		tell(&words, "", f->n_gaps ? MATTER_SHIFT_GAP : MATTER_UNSPECIFIED);

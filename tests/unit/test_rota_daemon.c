@@ -520,11 +520,13 @@ static void each_monday_the_weeks_duties_are_told(void **state)
 		const char *id = arena_printf(&f->arena, "clinic%02u", i);
 		words[i] = word_to(f, MONTH "-08", id);
 	}
+	int to_centre = word_to(f, MONTH "-08", "");
 	for (unsigned i = 1; i <= CLINICS; i++) {
 		const char *id = arena_printf(&f->arena, "clinic%02u", i);
 		bool on_duty = shifts_of(f, MONTH "-08", MONTH "-14", id)->n_items > 0;
 		assert_int_equal(words[i], on_duty ? MATTER_DUTIES_OF_WEEK : -1);
 	}
+	assert_int_equal(to_centre, -1); /* the week after next is planned */
 	/* A Monday on which the service was down is told when it is back; of the weeks before, nothing. */
 	fixture_stop(f);
 	test_clock_advance(&f->clock, 15 * DAY_MS);
@@ -533,6 +535,8 @@ static void each_monday_the_weeks_duties_are_told(void **state)
 	fixture_pass(f, 0);
 	assert_int_equal(word_to(f, MONTH "-15", "clinic01"), -1);
 	assert_int_equal(word_to(f, MONTH "-22", "clinic01"), MATTER_DUTIES_OF_WEEK);
+	assert_int_equal(word_to(f, MONTH "-15", ""), -1);
+	assert_int_equal(word_to(f, MONTH "-22", ""), MATTER_PLAN_ENDS);
 	fixture_rebuild(f);
 }
 
