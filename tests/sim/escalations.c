@@ -520,17 +520,20 @@ void escalations_fact(struct sim *sim, const struct known_fact *known)
  * By its deadline each is accepted, over, or the centre has it: so many steps as there are places,
  * counted while alert was awake. Of a longer sleep, as of a stop, one step's length counts at most.
  */
-void escalations_stepped(struct sim *sim)
+void escalations_stepped(struct sim *sim, bool faulty)
 {
 	const struct host *host = &sim->hosts[HOST_ALERT];
 	int64_t steady_ms = host_steady_ms(host), slept_ms = sim->now_ms - sim->alert_awake_ms;
 
 	sim->alert_awake_ms = sim->now_ms;
+	if (faulty) /* its commit may have failed: what is due is tried again after a pause */
+		sim->alert_pauses_until_ms = sim->now_ms + PAUSE_MS;
 	for (size_t i = 0; i < sim->n_escalations; i++) {
 		struct sim_escalation *known = &sim->escalations[i];
 		if (!is_open(known))
 			continue;
-		if (daemon_wait_ms(host->daemon) > 0 && steady_ms > known->due_ms + PAUSE_MS)
+		if (daemon_wait_ms(host->daemon) > 0 && sim->now_ms >= sim->alert_pauses_until_ms &&
+		    steady_ms > known->due_ms + LATE_MS)
 			FAIL("step-forgotten", "late_ms=%lld",
 			     (long long)(steady_ms - known->due_ms));
 		known->ran_ms += slept_ms < known->step_ms ? slept_ms : known->step_ms;

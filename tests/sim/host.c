@@ -200,7 +200,7 @@ void host_arrive(struct sim *sim, int index, struct packet *packet)
 void host_step(struct sim *sim, int index)
 {
 	struct host *host = &sim->hosts[index];
-	bool dying = host->dying;
+	bool dying = host->dying, faulty = host->fault < STORE_FAULTS;
 
 	if (!host->daemon)
 		return;
@@ -217,7 +217,7 @@ void host_step(struct sim *sim, int index)
 	host->fault = STORE_FAULTS;
 	ledger_read(sim, index);
 	if (index == HOST_ALERT && !rc)
-		escalations_stepped(sim);
+		escalations_stepped(sim, faulty);
 	check_outbox(sim, host);
 	network_deliver_outbox(sim, host);
 	if (rc)

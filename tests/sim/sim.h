@@ -411,6 +411,7 @@ struct sim {
 	struct table substitutes; /* user, who was ever named to stand in -> 1 */
 	uint32_t urgent_s, limit_s;      /* how long each is waited for */
 	int64_t alert_awake_ms;          /* when alert did its last step */
+	int64_t alert_pauses_until_ms; /* after a failed commit */
 	const JournalEntry *alert_entry; /* the one that is being judged */
 	struct sim_shift shifts[SIM_SHIFTS];
 	size_t n_shifts;
@@ -591,7 +592,7 @@ void escalations_fact(struct sim *sim, const struct known_fact *known);
 /* One of its notifications has become another; before: what it was. */
 void escalations_moved(struct sim *sim, const struct sim_notification *item);
 /* alert has done a step: nobody whose time is over is still waited for. */
-void escalations_stepped(struct sim *sim);
+void escalations_stepped(struct sim *sim, bool faulty);
 /* Milliseconds until the next one goes on; INT64_MAX: none does. */
 int64_t escalations_wait_ms(struct sim *sim);
 /* The longest step of those that look for somebody. */
