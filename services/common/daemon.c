@@ -360,8 +360,11 @@ static int run_singly(struct daemon *daemon, int64_t jump_ms)
 	}
 	if (!fatal && (has_due(daemon) || jump_ms)) {
 		rc = run_batch(daemon, 0, 0, true, jump_ms, &fatal);
-		if (rc)
+		if (rc) {
+			log_event(LOG_LEVEL_ERROR, "due", "error=\"%s\" again_after_ms=%d",
+				  error_text(rc), FAILED_DUE_PAUSE_MS);
 			daemon->due_after_ms = monotonic_ms(daemon) + FAILED_DUE_PAUSE_MS;
+		}
 	}
 	return fatal ? rc : 0;
 }

@@ -526,6 +526,8 @@ void escalations_stepped(struct sim *sim, bool faulty)
 	int64_t steady_ms = host_steady_ms(host), slept_ms = sim->now_ms - sim->alert_awake_ms;
 
 	sim->alert_awake_ms = sim->now_ms;
+	if (sim->options.tight)
+		return; /* where the store is full, what is due waits until there is room */
 	if (faulty) /* its commit may have failed: what is due is tried again after a pause */
 		sim->alert_pauses_until_ms = sim->now_ms + PAUSE_MS;
 	for (size_t i = 0; i < sim->n_escalations; i++) {
