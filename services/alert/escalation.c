@@ -367,10 +367,14 @@ static int walk_for_all(const struct input *in, const struct walk_view *view, Es
 
 	if (escalation->asked_times < escalation->n_order)
 		return 0;
-	if (somebody(centre, "") &&
-	    !asked_already(escalation, centre->organisation)) {
-		fact->place = P(CENTRE);
-		return ask(in, view, fact);
+	if (!asked_already(escalation, centre->organisation)) {
+		if (somebody(centre, "")) {
+			fact->place = P(CENTRE);
+			return ask(in, view, fact);
+		}
+		int rc = ask_centre_again(in, view, fact);
+		if (rc || fact->place)
+			return rc;
 	}
 	fact->started_over = true;
 	fact->round++;

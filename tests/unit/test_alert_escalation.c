@@ -502,6 +502,28 @@ static void everyone_is_to_accept(void **state)
 	rebuilt_the_same(f);
 }
 
+/* One has it, not everyone has said so, and the centre has declined: it is asked again in the next
+ * round, and stays with it. */
+static void the_centre_sees_to_it_that_everyone_hears(void **state)
+{
+	struct fixture *f = *state;
+	char *event = urgent(f, true, false);
+
+	assert_int_equal(accept_it(f, "d1", first(f, "d1")), CODE_OK);
+	for (int i = 0; i < ESCALATION_PLACES; i++)
+		pass(f, STEP_MS);
+	assert_string_equal(way(f, event), "1:clinic03 +d1 C:centre01 ");
+	assert_int_equal(decline_it(f, "centre-staff", first(f, "centre-staff")), CODE_OK);
+	for (int i = 0; i < 2 * ESCALATION_PLACES; i++)
+		pass(f, STEP_MS);
+	const char *again = strstr(way(f, event), "-centre-staff ");
+	assert_non_null(again);
+	assert_non_null(strstr(again, "C:centre01 "));
+	assert_int_equal(walk_of(f, event)->state, ESCALATION_STATE_WITH_CENTRE);
+	assert_int_equal(item_of(f, "d3")->rings, 1);
+	rebuilt_the_same(f);
+}
+
 static Code set_steps(struct fixture *f, const char *user, uint32_t urgent_s, uint32_t limit_s)
 {
 	SetEscalation request = SetEscalation_INIT;
@@ -737,6 +759,7 @@ int main(void)
 		WORLD(consent_is_withdrawn_in_the_middle),
 		WORLD(a_stop_and_a_set_clock_make_no_step),
 		WORLD(everyone_is_to_accept),
+		WORLD(the_centre_sees_to_it_that_everyone_hears),
 		WORLD(how_long_is_set),
 		WORLD(who_sees_it),
 		WORLD(substitutes_and_persons),
