@@ -58,13 +58,14 @@ void escalation_order(bool in_hours, EscalationStep_Place order[ESCALATION_PLACE
 	memcpy(order, orders[in_hours], sizeof(orders[in_hours]));
 }
 
-/* Who wrote it is not asked, nor who has answered. Of the support centre whoever is there: if it wrote
- * that itself, it must still hear that nobody has accepted. */
+/* The one user who is not asked at a place: who wrote it. Of the support centre whoever is there: if it
+ * wrote that itself, it must still hear that nobody has accepted. */
 static const char *not_asked(const char *author, EscalationStep_Place place)
 {
 	return place == P(CENTRE) ? "" : author;
 }
 
+/* Nor who has answered. */
 static bool askable(const struct candidate *candidate, const char *author)
 {
 	return !same(candidate->person->id, author) &&
@@ -303,7 +304,7 @@ static int ask(const struct input *in, const struct walk_view *view, EscalationW
 	return rc;
 }
 
-/* Everybody has said that they cannot: the centre is asked all the same. */
+/* The centre has said that it cannot, and nobody else has answered: it is asked all the same. */
 static int ask_centre_again(const struct input *in, const struct walk_view *view,
 			    EscalationWalked *fact)
 {
