@@ -1,0 +1,19 @@
+import "@mantine/core/styles.css";
+import "./page.css";
+import { MantineProvider } from "@mantine/core";
+import { StrictMode, Suspense } from "react";
+import { createRoot } from "react-dom/client";
+import { App } from "./app";
+import { startTexts } from "./i18n";
+import { theme, variables } from "./theme";
+
+await startTexts();
+createRoot(document.getElementById("root")!).render(
+	<StrictMode>
+		<MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
+			<Suspense>
+				<App />
+			</Suspense>
+		</MantineProvider>
+	</StrictMode>,
+);

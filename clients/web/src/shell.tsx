@@ -1,0 +1,154 @@
+// What stands around every screen: where one can go, who and where one is, whether there is a
+// connection. On a phone the way is at the thumb; on a PC at the left.
+
+import { ActionIcon, Box, Menu, Text } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import type { Icon } from "@tabler/icons-react";
+import {
+	IconAddressBook,
+	IconDotsVertical,
+	IconHeartbeat,
+	IconInbox,
+	IconLanguage,
+	IconLayoutGrid,
+	IconLogout,
+	IconMoon,
+	IconSettings,
+	IconShieldCog,
+	IconSun,
+} from "./parts/icons";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useLocation } from "wouter";
+import { useLinkState, useMe } from "./core/hooks";
+import { session } from "./core/session";
+import { Profession, ProfessionSchema } from "./gen/network_pb";
+import { language, setLanguage } from "./i18n";
+import { useWord } from "./i18n/words";
+import classes from "./shell.module.css";
+
+type Place = { to: string; name: "today" | "patients" | "board" | "requests" | "duty"; icon: Icon };
+
+const PLACES: Place[] = [
+	{ to: "/", name: "today", icon: IconSun },
+	{ to: "/patients", name: "patients", icon: IconHeartbeat },
+	{ to: "/board", name: "board", icon: IconLayoutGrid },
+	{ to: "/requests", name: "requests", icon: IconInbox },
+	{ to: "/duty", name: "duty", icon: IconMoon },
+];
+
+export function Shell({ children }: { children: ReactNode }) {
+	const { t } = useTranslation();
+	const wide = useMediaQuery("(min-width: 62em)", undefined, { getInitialValueInEffect: false });
+	return (
+		<div className={classes.shell} data-wide={wide || undefined}>
+			<a className={classes.skip} href="#main">
+				{t("skip")}
+			</a>
+			<header className={`${classes.header} noprint`}>
+				<WhoAndWhere />
+				<More />
+			</header>
+			<Connection />
+			<Places />
+			<main id="main" className={classes.main} tabIndex={-1}>
+				{children}
+			</main>
+		</div>
+	);
+}
+
+function Places() {
+	const { t } = useTranslation();
+	const [location] = useLocation();
+	return (
+		<nav className={`${classes.places} noprint`} aria-label={t("menu")}>
+			{PLACES.map(({ to, name, icon: Sign }) => {
+				const here = to === "/" ? location === "/" : location.startsWith(to);
+				return (
+					<Link
+						key={to}
+						href={to}
+						className={classes.place}
+						aria-current={here ? "page" : undefined}
+					>
+						<Sign size={24} stroke={1.6} aria-hidden />
+						<span>{t(name)}</span>
+					</Link>
+				);
+			})}
+		</nav>
+	);
+}
+
+/** Which organisation, who, and which device. */
+function WhoAndWhere() {
+	const { t } = useTranslation();
+	const word = useWord();
+	const { me, device } = useMe();
+	return (
+		<Box className={classes.who}>
+			<Text size="sm" fw={600} truncate>
+				{me.organisation?.name}
+			</Text>
+			<Text size="xs" className="quiet" truncate>
+				{me.person?.name}
+				{language() === "ja" ? "" : ", "}
+				{language() === "ja" && " "}
+				{word(ProfessionSchema, me.person?.profession ?? 0)} · {t("device", { device })}
+			</Text>
+		</Box>
+	);
+}
+
+function More() {
+	const { t } = useTranslation();
+	const { t: signin } = useTranslation("signin");
+	const { me } = useMe();
+	const [, go] = useLocation();
+	return (
+		<Menu position="bottom-end" withinPortal>
+			<Menu.Target>
+				<ActionIcon aria-label={t("menu")}>
+					<IconDotsVertical size={22} />
+				</ActionIcon>
+			</Menu.Target>
+			<Menu.Dropdown>
+				<Menu.Item leftSection={<IconAddressBook size={18} />} onClick={() => go("/directory")}>
+					{t("directory")}
+				</Menu.Item>
+				{me.person?.profession === Profession.ADMINISTRATOR && (
+					<Menu.Item leftSection={<IconShieldCog size={18} />} onClick={() => go("/admin")}>
+						{t("administration")}
+					</Menu.Item>
+				)}
+				<Menu.Item leftSection={<IconSettings size={18} />} onClick={() => go("/settings")}>
+					{t("settings")}
+				</Menu.Item>
+				<Menu.Item
+					leftSection={<IconLanguage size={18} />}
+					onClick={() => void setLanguage(language() === "en" ? "ja" : "en")}
+				>
+					{t("language")}
+				</Menu.Item>
+				<Menu.Item leftSection={<IconLogout size={18} />} onClick={() => void session.signOut()}>
+					{signin("out")}
+				</Menu.Item>
+			</Menu.Dropdown>
+		</Menu>
+	);
+}
+
+function Connection() {
+	const { t } = useTranslation();
+	const state = useLinkState();
+	return (
+		<div role="status" aria-live="polite">
+			{state !== "up" && (
+				<Text size="sm" className={classes.offline}>
+					{t(state === "connecting" ? "connecting" : "offline")}
+				</Text>
+			)}
+		</div>
+	);
+}

@@ -1,0 +1,41 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+import { VitePWA } from "vite-plugin-pwa";
+
+// WEB_OUT is where make wants the page; TSUNAGI is a running network's http address, for `npx vite`.
+const network = process.env.TSUNAGI ?? "http://localhost:8080";
+
+export default defineConfig({
+	plugins: [
+		react(),
+		VitePWA({
+			registerType: "prompt",
+			manifest: {
+				name: "つなぎ",
+				short_name: "つなぎ",
+				description: "在宅療養を支える人をつなぐ",
+				lang: "ja",
+				display: "standalone",
+				start_url: "/",
+				background_color: "#ffffff",
+				theme_color: "#0f766e",
+				icons: [{ src: "/icon.svg", sizes: "any", type: "image/svg+xml", purpose: "any" }],
+			},
+			workbox: {
+				globPatterns: ["**/*.{js,css,html,svg}"],
+				navigateFallback: "/index.html",
+				navigateFallbackDenylist: [/^\/mqtt/, /^\/settings\.json/],
+				// What the page must know without network, too.
+				runtimeCaching: [{ urlPattern: /\/settings\.json$/, handler: "NetworkFirst" }],
+			},
+		}),
+	],
+	build: { outDir: process.env.WEB_OUT ?? "dist", emptyOutDir: true, target: "es2022" },
+	server: {
+		proxy: {
+			"/mqtt": { target: network.replace(/^http/, "ws"), ws: true, changeOrigin: true },
+			"/settings.json": network,
+		},
+	},
+	test: { include: ["tests/unit/**/*.test.ts", "tests/unit/**/*.test.tsx"] },
+});
