@@ -8,7 +8,15 @@ import SignIn from "./screens/signin";
 import Today from "./screens/today";
 import { Shell } from "./shell";
 
+const Admin = lazy(() => import("./screens/admin"));
+const Board = lazy(() => import("./screens/board"));
+const Directory = lazy(() => import("./screens/directory"));
+const Duty = lazy(() => import("./screens/duty"));
 const Nowhere = lazy(() => import("./screens/nowhere"));
+const Patient = lazy(() => import("./screens/patient"));
+const Patients = lazy(() => import("./screens/patients"));
+const Requests = lazy(() => import("./screens/requests"));
+const Settings = lazy(() => import("./screens/settings"));
 
 export function App() {
 	const session = useSession();
@@ -23,6 +31,14 @@ export function App() {
 			<Suspense fallback={<Waiting />}>
 				<Switch>
 					<Route path="/" component={Today} />
+					<Route path="/patients" component={Patients} />
+					<Route path="/patients/:id/*?" component={Patient} />
+					<Route path="/board/*?" component={Board} />
+					<Route path="/requests/*?" component={Requests} />
+					<Route path="/duty/*?" component={Duty} />
+					<Route path="/directory/*?" component={Directory} />
+					<Route path="/admin/*?" component={Admin} />
+					<Route path="/settings/*?" component={Settings} />
 					<Route component={Nowhere} />
 				</Switch>
 			</Suspense>
