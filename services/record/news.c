@@ -171,31 +171,42 @@ static void less_unread(struct tx *tx, const char *user, uint64_t position, Look
 	tx_touch(tx, &seat);
 }
 
-/* One stretch is kept: where the new one neither meets nor follows it, the one further on. True: it has
- * become longer. */
-static bool stretch(Looked *looked, uint64_t from, uint64_t to)
+/* One stretch is kept: where the new one neither meets nor follows it, the one further on. */
+static void stretch(Looked *looked, uint64_t from, uint64_t to)
 {
-	if (to < from || to == 0 || (looked->from <= from && to <= looked->to))
-		return false;
+	if (to < from || to == 0 || (looked->to && to + 1 < looked->from))
+		return;
 	if (looked->to == 0 || from > looked->to + 1) {
 		looked->from = from;
 		looked->to = to;
-		return true;
 	}
-	if (to + 1 < looked->from)
-		return false;
 	looked->from = from < looked->from ? from : looked->from;
 	looked->to = to > looked->to ? to : looked->to;
-	return true;
+}
+
+static uint64_t last_item(struct tx *tx, const char *patient)
+{
+	struct key prefix = key_text(patient);
+	struct scan scan;
+	struct item item = { .position = 0 };
+
+	scan_open(&scan, tx, TABLE_NEWS, &prefix, NULL);
+	if (scan_previous(&scan))
+		item_of(&scan, &item);
+	scan_close(&scan);
+	return item.position;
 }
 
 void news_looked(struct tx *tx, const JournalEntry *entry, uint64_t position, const Accessed *fact)
 {
 	Looked looked = looked_get(tx, entry->user, fact->patient);
 
+	uint64_t before = looked.to;
+
 	looked.looked_ms = entry->time_ms;
-	bool further = stretch(&looked, fact->shown_from, fact->shown_to);
-	if (further || fact->n_entries)
+	stretch(&looked, fact->shown_from, fact->shown_to);
+	/* Read elsewhere before, and looked at now, changes something, too. */
+	if (fact->n_entries || (looked.to > before && last_item(tx, fact->patient) > before))
 		less_unread(tx, entry->user, position, &looked);
 	looked_put(tx, entry->user, fact->patient, &looked);
 }
@@ -219,19 +230,6 @@ struct rows {
 	struct row *items;
 	size_t n, capacity;
 };
-
-static uint64_t last_item(struct tx *tx, const char *patient)
-{
-	struct key prefix = key_text(patient);
-	struct scan scan;
-	struct item item = { .position = 0 };
-
-	scan_open(&scan, tx, TABLE_NEWS, &prefix, NULL);
-	if (scan_previous(&scan))
-		item_of(&scan, &item);
-	scan_close(&scan);
-	return item.position;
-}
 
 static int rows_add(struct arena *arena, struct rows *rows, const char *id, uint64_t position)
 {
