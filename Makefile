@@ -13,6 +13,7 @@ BUILD ?= build
 endif
 STATE ?= run
 MQTT_PORT ?= 8883
+WEB_PORT ?= 8443
 DEMO ?= city
 PREFIX ?= /usr/local
 PYTHON ?= /usr/bin/python3
@@ -41,8 +42,8 @@ all:
 
 run:
 	$(call locked) build
-	@BUILD='$(BUILD)' STATE='$(STATE)' MQTT_PORT='$(MQTT_PORT)' DEMO='$(DEMO)' \
-		DAEMONS='$(DAEMONS)' exec services/run/run
+	@BUILD='$(BUILD)' STATE='$(STATE)' MQTT_PORT='$(MQTT_PORT)' WEB_PORT='$(WEB_PORT)' \
+		DEMO='$(DEMO)' DAEMONS='$(DAEMONS)' exec services/run/run
 
 check:
 	$(call locked,check) build build-check
@@ -56,7 +57,7 @@ fuzz:
 	$(call locked,fuzz) build-fuzz
 
 clean:
-	rm -rf build build-sanitize $(BUILD)
+	rm -rf build build-sanitize $(BUILD) $(WEB)/node_modules $(WEB)/src/gen
 
 # ---- protocol --------------------------------------------------------------------------------
 
@@ -119,14 +120,17 @@ PROGRAMS := $(DAEMONS:%=$(BIN)/%) $(if $(wildcard clients/cli/main.c),$(BIN)/tsu
 	$(if $(wildcard clients/demo/main.c),$(BIN)/tsunagi-demo) \
 	$(if $(wildcard clients/relay/main.c),$(BIN)/relay)
 GATE := $(if $(wildcard broker-config/gate.c),$(BUILD)/lib/gate.so)
+WEB := clients/web
+PACKAGES := $(WEB)/node_modules/.package-lock.json
+PAGE := $(if $(wildcard $(WEB)/package.json),$(BUILD)/web.built)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
 SIM := $(if $(wildcard tests/sim/*.c),$(BIN)/sim)
 BENCHES := $(patsubst tests/bench/%.c,$(BIN)/bench-%,$(wildcard tests/bench/*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 REPLAY := $(if $(wildcard tests/fuzz/replay_main.c),$(FUZZERS:%=$(BUILD)/fuzz/replay_%))
 
-build: $(PROGRAMS) $(GATE) $(PROTO_PY) ; @:
-build-check: $(UNIT_TESTS) $(SIM) $(REPLAY) ; @:
+build: $(PROGRAMS) $(GATE) $(PROTO_PY) $(PAGE) ; @:
+build-check: $(UNIT_TESTS) $(SIM) $(REPLAY) $(PAGE:%=$(PACKAGES)) ; @:
 build-bench: $(BENCHES) ; @:
 
 $(foreach daemon,$(DAEMONS),$(eval \
@@ -167,6 +171,25 @@ $(BUILD)/fuzz/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(TEST_LIB) $(EVERYTHING)
 	$(call quiet,LD)mkdir -p $(@D) && $(CC) -fsanitize=fuzzer,address,undefined -o $@ \
 		-Wl,--start-group $^ -Wl,--end-group $(LIBS)
 
+# ---- the page --------------------------------------------------------------------------------
+
+# Two builds at once (SANITIZE=1 beside this one) share the packages and the generated messages.
+npm = flock package-lock.json npm
+PACKED := -name '*.js' -o -name '*.css' -o -name '*.html' -o -name '*.svg' -o -name '*.webmanifest'
+
+$(PACKAGES): $(WEB)/package.json $(WEB)/package-lock.json
+	$(call quiet,NPM)cd $(WEB) && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 \
+		$(npm) ci --prefer-offline --no-progress --loglevel=error >/dev/null && \
+		touch node_modules/.package-lock.json
+
+$(BUILD)/web.built: $(PROTOS) $(PACKAGES) \
+		$(shell find $(WEB) \( -name node_modules -o -name gen -o -name tests \) -prune -o -type f -print)
+	$(call quiet,VITE)out=$$(realpath -m '$(BUILD)')/web && rm -rf "$$out.new" && cd $(WEB) && \
+		{ $(npm) run --silent proto && WEB_OUT="$$out.new" $(npm) run --silent build; } \
+			>"$$out.log" 2>&1 || { cat "$$out.log" >&2; exit 1; } && \
+		find "$$out.new" -type f -size +1 \( $(PACKED) \) -exec gzip -9kn {} + && \
+		rm -rf "$$out" && mv "$$out.new" "$$out" && touch "$$out.built"
+
 # ---- installing ------------------------------------------------------------------------------
 
 LIBEXEC := $(DESTDIR)$(PREFIX)/lib/tsunagi
@@ -174,7 +197,10 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(LIBEXEC)/broker-config
 	install $(BIN)/tsunagi $(DESTDIR)$(PREFIX)/bin
 	install $(DAEMONS:%=$(BIN)/%) $(wildcard $(BIN)/tsunagi-demo $(BIN)/relay) $(LIBEXEC)
-	install -m 644 $(BUILD)/lib/gate.so broker-config/mosquitto.conf broker-config/acl $(LIBEXEC)/broker-config
+	install -m 644 $(BUILD)/lib/gate.so broker-config/mosquitto.conf broker-config/acl \
+		broker-config/nginx.conf broker-config/device.html $(LIBEXEC)/broker-config
 	install broker-config/pki broker-config/configure $(LIBEXEC)/broker-config
+	rm -rf $(LIBEXEC)/web
+	$(if $(PAGE),cp -R $(BUILD)/web $(LIBEXEC)/web && chmod -R u=rwX,go=rX $(LIBEXEC)/web)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -72,6 +72,7 @@ struct answer {
 	uint64_t position;    /* where this page ends; 0: at the head */
 	bool more;
 	struct key watch_key; /* touched when the answer changes; size 0: this cannot be watched */
+	struct key watch_also; /* a second one; size 0: there is none */
 	Accessed *access;     /* whose data was read; NULL: nobody's. Journalled before the answer leaves */
 	const char *id;
 };

@@ -58,7 +58,7 @@ struct watch {
 	uint8_t *body;
 	size_t body_size;
 	uint64_t position;  /* it has been told until here */
-	uint64_t key_hash;
+	uint64_t key_hash, also_hash; /* what is touched when there is something to tell */
 	int64_t lapses_ms;  /* monotonic */
 	bool stale;         /* there is something to tell */
 };

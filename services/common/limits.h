@@ -35,6 +35,16 @@
 #define LIMIT_MAP_READS_PERCENT 98           /* journalled reads are refused from here */
 #define LIMIT_KEY_BYTES 511
 
+/* Photos and papers. */
+#define LIMIT_ATTACHMENT_BYTES (8 * 1024 * 1024)
+#define LIMIT_CHUNK_BYTES (128 * 1024)       /* of a piece; only the last is smaller */
+#define LIMIT_ENTRY_ATTACHMENTS 8
+#define LIMIT_THUMBNAIL_BYTES (16 * 1024)
+#define LIMIT_ENTRY_THUMBNAILS_BYTES (64 * 1024) /* of one entry: a page and one entry more fit into a payload */
+#define LIMIT_PICTURE_PIXELS 65535           /* of width and height, as in JPEG */
+#define LIMIT_USER_UPLOAD_BYTES (64 * 1024 * 1024) /* of what no entry names yet, the announced sizes */
+#define LIMIT_USER_UPLOADS 64
+
 /* Time. */
 #define LIMIT_REQUEST_AGE_MS (90LL * 24 * 3600 * 1000)
 #define LIMIT_REQUEST_AHEAD_MS (24LL * 3600 * 1000)

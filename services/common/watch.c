@@ -88,13 +88,22 @@ int watch_opening(struct daemon *daemon, const struct input *in, const Request *
 	snprintf(watch.user, sizeof(watch.user), "%s", in->actor.user);
 	snprintf(watch.device, sizeof(watch.device), "%s", in->actor.device);
 	snprintf(watch.id, sizeof(watch.id), "%s", request->id);
-	watch.key_hash = key_hash(&answer->watch_key);
+	watch.key_hash = watch.also_hash = key_hash(&answer->watch_key);
+	if (answer->watch_also.size)
+		watch.also_hash = key_hash(&answer->watch_also);
 	watch.lapses_ms = daemon->clock->monotonic_ms(daemon->clock) + WATCH_MS;
 	if (append(&daemon->opening, &daemon->n_opening, &daemon->opening_capacity, &watch)) {
 		release(&watch);
 		return ERR_NOMEM;
 	}
 	return 0;
+}
+
+static bool touched(const struct daemon *daemon, const struct watch *watch)
+{
+	return touched_has(&daemon->touched, watch->key_hash) ||
+	       (watch->also_hash != watch->key_hash &&
+		touched_has(&daemon->touched, watch->also_hash));
 }
 
 static void drop(struct daemon *daemon, size_t index)
@@ -111,7 +120,7 @@ static void adopt(struct daemon *daemon, struct watch *watch)
 			break;
 		}
 	/* Later inputs of the same batch may have touched it after it was read. */
-	watch->stale = touched_has(&daemon->touched, watch->key_hash);
+	watch->stale = touched(daemon, watch);
 	if (append(&daemon->watches, &daemon->n_watches, &daemon->watches_capacity, watch))
 		release(watch); /* it lapses, and its reader asks again */
 }
@@ -125,7 +134,7 @@ void watches_begin(struct daemon *daemon)
 void watches_committed(struct daemon *daemon)
 {
 	for (size_t i = 0; i < daemon->n_watches; i++)
-		if (touched_has(&daemon->touched, daemon->watches[i].key_hash))
+		if (touched(daemon, &daemon->watches[i]))
 			daemon->watches[i].stale = true;
 	for (size_t i = 0; i < daemon->n_opening; i++)
 		adopt(daemon, &daemon->opening[i]);

@@ -1,6 +1,8 @@
 /*
  * record: the shared record of a patient. Who may see it, what is in it, who has read it.
  */
+#include "attachment_views.h"
+#include "news.h"
 #include "notices.h"
 #include "queries.h"
 #include "rules.h"
@@ -24,6 +26,21 @@ static const ProtobufCMessage *reply_entry(struct arena *arena, const void *fact
 	return &entry->base;
 }
 
+static const ProtobufCMessage *reply_chunk(struct arena *arena, const void *fact)
+{
+	const ChunkPut *chunk = fact;
+	ChunkTaken *taken = NEW(ChunkTaken, arena);
+
+	if (!taken)
+		return NULL;
+	taken->complete = chunk->complete;
+	taken->mismatch = chunk->mismatch;
+	return &taken->base;
+}
+
+#define ENTRY_BODY_BYTES (LIMIT_BODY_BYTES + LIMIT_ENTRY_THUMBNAILS_BYTES + 4096) /* with attachments */
+#define CHUNK_BODY_BYTES (LIMIT_CHUNK_BYTES + 1024)
+
 static const struct route routes[] = {
 	NOTICE("referral", PlacementNotice, struct placement_rule, load_placement, placement_decide,
 	       PlacementDecided),
@@ -31,6 +48,7 @@ static const struct route routes[] = {
 	NOTICE("rota", ShiftsNotice, struct no_rule, load_cover_follow, cover_follow,
 	       ShiftsFollowed),
 	DUE(DutyBeginsDue, struct cover_begin_rule, load_cover_begin, cover_begin, DutyBegan),
+	DUE(UploadDue, struct upload_due_rule, load_upload_due, upload_expire, UploadExpired),
 	DUE(MembershipDue, struct patient_rule, load_membership, membership_end, TeamMemberRemoved),
 
 	WRITE(RegisterPatient, struct register_rule, load_register, patient_register,
@@ -44,7 +62,9 @@ static const struct route routes[] = {
 	WRITE(SetUnstable, struct patient_rule, load_unstable, unstable_set, UnstableSet),
 	WRITE(BreakGlass, struct patient_rule, load_glass, glass_break, GlassBroken),
 	WRITE(AddEntry, struct entry_rule, load_entry, entry_add, EntryAdded, .reply = reply_entry,
-	      .response = &Entry_descriptor),
+	      .response = &Entry_descriptor, .body_bytes = ENTRY_BODY_BYTES),
+	WRITE(PutChunk, struct chunk_rule, load_chunk, chunk_put, ChunkPut, .reply = reply_chunk,
+	      .response = &ChunkTaken_descriptor, .body_bytes = CHUNK_BODY_BYTES),
 	WRITE(MarkRead, struct mark_rule, load_mark, entries_mark_read, EntriesRead),
 
 	READ(ListPatients, query_patients, PatientList),
@@ -57,6 +77,9 @@ static const struct route routes[] = {
 	READ(ListTimeline, query_timeline, Timeline),
 	READ(ShowEntry, query_entry, EntryShown),
 	READ(ListReaders, query_readers, ReaderList),
+	READ(ListNews, query_news, NewsList),
+	READ(ShowUpload, query_upload, UploadShown),
+	READ(FetchAttachment, query_attachment, AttachmentFetched),
 	READ(ShowAudit, query_audit, AuditList),
 };
 
@@ -84,6 +107,8 @@ static const struct fact_type facts[] = {
 	FACT(UnstableSet, apply_unstable_set, TO_NOBODY),
 	FACT(GlassBroken, apply_glass_broken, { TO("alert", GlassBroken, glass_broken_notice) }),
 	FACT(EntryAdded, apply_entry_added, { TO("alert", EntryAdded, entry_added_notice) }),
+	FACT(ChunkPut, apply_chunk_put, TO_NOBODY),
+	FACT(UploadExpired, apply_upload_expired, TO_NOBODY),
 	FACT(EntriesRead, apply_entries_read, TO_NOBODY),
 	FACT(Accessed, apply_accessed, TO_NOBODY),
 };

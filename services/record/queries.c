@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "field.h"
+#include "page.h"
 #include "rules.h"
 #include "search.h"
 #include "text.h"
@@ -18,38 +19,7 @@
 
 /* ---- what all of them need ---------------------------------------------------------------- */
 
-/* How full a page is. */
-struct page {
-	const struct arena *arena;
-	size_t bytes, items, work_from;
-};
-
-static struct page page_begin(const struct tx *tx)
-{
-	return (struct page){ .arena = tx->arena, .work_from = tx->arena->used_bytes };
-}
-
-static void page_add(struct page *page, const ProtobufCMessage *item)
-{
-	page->bytes += protobuf_c_message_get_packed_size(item) + 8;
-	page->items++;
-}
-
-static bool page_full(const struct page *page)
-{
-	return page->bytes >= LIMIT_PAGE_BYTES || page->items >= LIMIT_PAGE_ITEMS ||
-	       page->arena->used_bytes - page->work_from >= LIMIT_PAGE_WORK_BYTES;
-}
-
-/* A list grows in the arena; what does not fit ends the request. */
-static void append(struct tx *tx, int rc)
-{
-	if (rc && !tx->error)
-		tx->error = rc;
-}
-#define APPEND(tx, list, count, item) append((tx), arena_append((tx)->arena, (list), (count), (item)))
-
-static int say_accessed(const struct input *in, const char *patient, Accessed_Right right,
+int say_accessed(const struct input *in, const char *patient, Accessed_Right right,
 			const ProtobufCMessageDescriptor *request, struct answer *answer)
 {
 	answer->access = NEW(Accessed, in->arena);
@@ -100,6 +70,12 @@ static void fill_in(struct tx *tx, const struct input *in, Entry *entry)
 	scan_close(&scan);
 	entry->unread = strcmp(entry->author, in->actor.user) != 0 &&
 			!entry_read_by(tx, entry->id, in->actor.user);
+}
+
+void say_shown(struct tx *tx, const struct input *in, const Entry *entry, struct answer *answer)
+{
+	if (strcmp(entry->author, in->actor.user) && !entry_read_by(tx, entry->id, in->actor.user))
+		APPEND(tx, &answer->access->entries, &answer->access->n_entries, entry->id);
 }
 
 static void shown(struct tx *tx, const Entry *entry, struct answer *answer)
@@ -189,14 +165,14 @@ int query_patient(struct tx *tx, const struct input *in, const ShowPatient *requ
 /* ---- lists of patients -------------------------------------------------------------------- */
 
 /* Unspecified: each by a right of its own. */
-static bool say_listed(struct tx *tx, const struct input *in, const PatientView *view,
-		       Accessed_Right right, const ProtobufCMessageDescriptor *request,
-		       struct answer *answer)
+bool say_listed(struct tx *tx, const struct input *in, const PatientView *view, Accessed_Right right,
+		const ProtobufCMessageDescriptor *request, struct answer *answer)
 {
 	if (!answer->access)
 		append(tx, say_accessed(in, "", right, request, answer));
 	if (!tx->error)
-		APPEND(tx, &answer->access->patients, &answer->access->n_patients, view->patient->id);
+		APPEND(tx, &answer->access->patients, &answer->access->n_patients,
+		       arena_string(in->arena, view->patient->id));
 	return !tx->error;
 }
 
@@ -452,10 +428,35 @@ static bool timeline_take(struct tx *tx, const struct input *in, const ListTimel
 	if (entry->recorded_ms < request->since_ms)
 		return in->after != 0; /* newest first, all that follow are older still */
 	fill_in(tx, in, entry);
-	shown(tx, entry, answer);
+	if (!request->keep)
+		shown(tx, entry, answer);
 	APPEND(tx, &response->items, &response->n_items, entry);
 	page_add(page, &entry->base);
 	return true;
+}
+
+/*
+ * Of a timeline of all kinds: that it was opened, and from where to where all of it was shown. Of a page
+ * that starts behind what the reader has, or before another page, the bounds are those of the request.
+ */
+static void say_looked(const struct input *in, const ListTimeline *request, const Timeline *page,
+		       struct answer *answer)
+{
+	Accessed *access = answer->access;
+	size_t n = page->n_items;
+
+	if (request->keep || request->kind)
+		return;
+	access->looked = true;
+	if (n == 0)
+		return;
+	if (in->after) {
+		access->shown_from = request->since_ms ? page->items[0]->position : in->after + 1;
+		access->shown_to = answer->more ? page->items[n - 1]->position : in->head;
+		return;
+	}
+	access->shown_from = page->before || request->since_ms ? page->items[n - 1]->position : 1;
+	access->shown_to = request->before ? request->before - 1 : in->head;
 }
 
 int query_timeline(struct tx *tx, const struct input *in, const ListTimeline *request,
@@ -491,13 +492,14 @@ int query_timeline(struct tx *tx, const struct input *in, const ListTimeline *re
 			break;
 	}
 	scan_close(&scan);
+	say_looked(in, request, response, answer);
 	return tx->error;
 }
 
 /* ---- one entry ---------------------------------------------------------------------------- */
 
-static int see_entry(struct tx *tx, const struct input *in, const char *id,
-		     const ProtobufCMessageDescriptor *request, struct answer *answer, Entry **out)
+int see_entry(struct tx *tx, const struct input *in, const char *id,
+	      const ProtobufCMessageDescriptor *request, struct answer *answer, Entry **out)
 {
 	EntryPlace *place;
 	PatientView *view;
@@ -635,6 +637,13 @@ static bool said_before(struct tx *tx, const Entry *entry, char ***said, size_t 
 	return false;
 }
 
+/* A summary is one page of text: what its attachments are, without how they look. */
+static void without_thumbnails(Entry *entry)
+{
+	for (size_t i = 0; i < entry->n_attachments; i++)
+		entry->attachments[i]->thumbnail.len = 0;
+}
+
 /* What holds of one kind now, by the time it was so, newest first. */
 static void show_current(struct tx *tx, const struct input *in, const char *patient, EntryKind kind,
 			 size_t most, struct page *page, Entry ***items, size_t *n)
@@ -653,6 +662,7 @@ static void show_current(struct tx *tx, const struct input *in, const char *pati
 		    (kind == ENTRY_KIND_CONDITION && entry->condition->resolved))
 			continue;
 		fill_in(tx, in, entry);
+		without_thumbnails(entry);
 		APPEND(tx, items, n, entry);
 		page_add(page, &entry->base);
 	}
@@ -670,6 +680,7 @@ static void show_recent(struct tx *tx, const struct input *in, const char *patie
 	while (response->n_recent < SUMMARY_RECENT && scan_previous(&scan) &&
 	       SCAN_MESSAGE(&scan, Entry, &entry) == 0) {
 		fill_in(tx, in, entry);
+		without_thumbnails(entry);
 		APPEND(tx, &response->recent, &response->n_recent, entry);
 		page_add(page, &entry->base);
 	}

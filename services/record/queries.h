@@ -31,6 +31,20 @@ int query_readers(struct tx *tx, const struct input *in, const ListReaders *requ
 int query_audit(struct tx *tx, const struct input *in, const ShowAudit *request,
 		AuditList *response, struct answer *answer);
 
+/* ---- for the queries in other files ------------------------------------------------------------ */
+
+/* Whose data is shown, by which right: for the journal. 0 or ERR_NOMEM. */
+int say_accessed(const struct input *in, const char *patient, Accessed_Right right,
+		 const ProtobufCMessageDescriptor *request, struct answer *answer);
+/* One more patient of a list. Unspecified: each by a right of its own. False: the transaction failed. */
+bool say_listed(struct tx *tx, const struct input *in, const PatientView *view, Accessed_Right right,
+		const ProtobufCMessageDescriptor *request, struct answer *answer);
+/* The reader has read this entry now. */
+void say_shown(struct tx *tx, const struct input *in, const Entry *entry, struct answer *answer);
+/* The entry, if this reader may see its patient; else the one refusal, whether there is one or not. */
+int see_entry(struct tx *tx, const struct input *in, const char *id,
+	      const ProtobufCMessageDescriptor *request, struct answer *answer, Entry **out);
+
 /* The daemon's tables, in main.c: a query looks up what kinds of facts there are. */
 extern const struct daemon_spec record_spec;
 

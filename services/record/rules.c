@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "attachment.h"
 #include "concern.h"
 #include "cover.h"
 #include "entry.h"
@@ -625,6 +626,8 @@ static int check_links(const struct input *in, const struct entry_rule *view, En
 static int check_entry(const struct input *in, const struct entry_rule *view, Entry *entry)
 {
 	int rc = entry_check(in, entry);
+	if (!rc)
+		rc = attachments_check(in, entry, view->uploads);
 	if (rc)
 		return rc;
 	if (entry->source && !entry->source->system[0] && !entry->source->value[0])

@@ -84,6 +84,7 @@ struct entry_rule {
 	const Entry *replaced;          /* by a change or stop, as corrected; NULL: none of this patient */
 	bool replaced_stands;           /* it is neither stopped nor changed yet */
 	const Entry *question;          /* NULL: none of this patient */
+	const Upload *const *uploads;   /* behind its attachments; see attachment.h */
 };
 
 /* What every new entry gets: its kind, id, times and author. */

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "attachment_views.h"
+#include "news.h"
 #include "search.h"
 
 const char *const record_tables[N_RECORD_TABLES] = {
@@ -14,6 +16,10 @@ const char *const record_tables[N_RECORD_TABLES] = {
 	[TABLE_HEARD - TABLE_OWN] = "heard",             [TABLE_PLACED - TABLE_OWN] = "placed",
 	[TABLE_SHIFTS - TABLE_OWN] = "shifts",           [TABLE_DUTIES - TABLE_OWN] = "duties",
 	[TABLE_BEGUN - TABLE_OWN] = "begun",             [TABLE_COVERED - TABLE_OWN] = "covered",
+	[TABLE_UPLOADS - TABLE_OWN] = "uploads",         [TABLE_ATTACHED - TABLE_OWN] = "attached",
+	[TABLE_FETCHED - TABLE_OWN] = "fetched",         [TABLE_NEWS - TABLE_OWN] = "news",
+	[TABLE_LOOKED - TABLE_OWN] = "looked",           [TABLE_SITTING - TABLE_OWN] = "sitting",
+	[TABLE_VISITS - TABLE_OWN] = "visits",
 };
 
 static const struct bytes nothing = { NULL, 0 };
@@ -415,6 +421,7 @@ int load_entry(struct tx *tx, const struct input *in, const AddEntry *request,
 		struct key key = source_key(tx, entry->patient, entry->source);
 		view->known = get_text(tx, TABLE_SOURCES, &key);
 	}
+	view->uploads = load_attachments(tx, in, entry);
 	view->original = place_of(tx, entry->patient, entry->corrects);
 	if (view->original && entry_at(tx, view->original, &found) == 0)
 		view->corrected = found;
@@ -501,17 +508,20 @@ static void refresh_seat(struct tx *tx, const PatientView *view, char tag, const
 		key_add_u64(&seat, position);
 		put_text(tx, TABLE_SEATS, &seat, view->patient->id);
 		put_number(tx, TABLE_SEATED, &seated_at, position);
+		news_sit(tx, view->patient->id, tag, name, true);
 	} else if (!now && before) {
 		key_add_bytes(&seat, value.data, value.size);
 		tx_delete(tx, TABLE_SEATS, &seat);
 		tx_delete(tx, TABLE_SEATED, &seated_at);
+		news_sit(tx, view->patient->id, tag, name, false);
 	}
 }
 
 /* ---- facts: the patient ------------------------------------------------------------------- */
 
 /* The view to change; NULL only when the transaction has failed: a rule has seen it. */
-static PatientView *change(struct tx *tx, const char *patient, uint64_t position)
+static PatientView *change(struct tx *tx, const char *patient, const JournalEntry *entry,
+			   uint64_t position)
 {
 	PatientView *view;
 	int rc = patient_view_get(tx, patient, &view);
@@ -520,6 +530,7 @@ static PatientView *change(struct tx *tx, const char *patient, uint64_t position
 		return NULL;
 	}
 	audit(tx, patient, position);
+	news_change(tx, patient, entry, position);
 	return view;
 }
 
@@ -552,8 +563,8 @@ void apply_patient_registered(struct tx *tx, const JournalEntry *entry, uint64_t
 void apply_patient_updated(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			   const PatientUpdated *fact)
 {
-	PatientView *view = change(tx, fact->patient->id, position);
-	(void)entry;
+	PatientView *view = change(tx, fact->patient->id, entry, position);
+
 	if (!view)
 		return;
 	index_names(tx, view->patient, false);
@@ -565,8 +576,8 @@ void apply_patient_updated(struct tx *tx, const JournalEntry *entry, uint64_t po
 void apply_consent_recorded(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			    const ConsentRecorded *fact)
 {
-	PatientView *view = change(tx, fact->patient, position);
-	(void)entry;
+	PatientView *view = change(tx, fact->patient, entry, position);
+
 	if (!view)
 		return;
 	if (fact->scope == CONSENT_SCOPE_COVER) {
@@ -629,8 +640,8 @@ static void remove_member(struct tx *tx, PatientView *view, const TeamMemberRemo
 void apply_team_member_added(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			     const TeamMemberAdded *fact)
 {
-	PatientView *view = change(tx, fact->patient, position);
-	(void)entry;
+	PatientView *view = change(tx, fact->patient, entry, position);
+
 	if (!view)
 		return;
 	put_member(tx, view, fact->member, position);
@@ -641,8 +652,8 @@ void apply_team_member_added(struct tx *tx, const JournalEntry *entry, uint64_t 
 void apply_team_member_removed(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			       const TeamMemberRemoved *fact)
 {
-	PatientView *view = change(tx, fact->patient, position);
-	(void)entry;
+	PatientView *view = change(tx, fact->patient, entry, position);
+
 	if (view)
 		remove_member(tx, view, fact, position);
 }
@@ -693,13 +704,12 @@ void apply_placement_decided(struct tx *tx, const JournalEntry *entry, uint64_t 
 {
 	struct key heard_key = key_text(fact->event);
 
-	(void)entry;
 	tx_put(tx, TABLE_HEARD, &heard_key, nothing);
 	if (fact->ended && name_valid(fact->organisation, LIMIT_NAME_BYTES))
 		forget_attending(tx, fact);
 	if (!fact->member && !fact->attending)
 		return;
-	PatientView *view = change(tx, fact->patient, position);
+	PatientView *view = change(tx, fact->patient, entry, position);
 	if (!view)
 		return;
 	if (fact->ended) {
@@ -713,8 +723,8 @@ void apply_placement_decided(struct tx *tx, const JournalEntry *entry, uint64_t 
 void apply_thresholds_set(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			  const ThresholdsSet *fact)
 {
-	PatientView *view = change(tx, fact->patient, position);
-	(void)entry;
+	PatientView *view = change(tx, fact->patient, entry, position);
+
 	if (!view)
 		return;
 	view->thresholds = fact->thresholds;
@@ -724,8 +734,8 @@ void apply_thresholds_set(struct tx *tx, const JournalEntry *entry, uint64_t pos
 void apply_unstable_set(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			const UnstableSet *fact)
 {
-	PatientView *view = change(tx, fact->patient, position);
-	(void)entry;
+	PatientView *view = change(tx, fact->patient, entry, position);
+
 	if (!view)
 		return;
 	view->patient->unstable = fact->unstable;
@@ -736,7 +746,7 @@ void apply_unstable_set(struct tx *tx, const JournalEntry *entry, uint64_t posit
 void apply_glass_broken(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			const GlassBroken *fact)
 {
-	PatientView *view = change(tx, fact->patient, position);
+	PatientView *view = change(tx, fact->patient, entry, position);
 	GlassGrant grant = GlassGrant_INIT;
 	size_t kept = 0, n_over = 0;
 	char **over = NULL;
@@ -870,6 +880,8 @@ void apply_entry_added(struct tx *tx, const JournalEntry *journalled, uint64_t p
 		key = source_key(tx, entry.patient, entry.source);
 		put_text(tx, TABLE_SOURCES, &key, entry.id);
 	}
+	news_entry(tx, fact, &entry);
+	attach(tx, &entry);
 	apply_current(tx, fact, &entry);
 	if (entry.corrects[0]) {
 		link_to(tx, entry.corrects, LINK_CORRECTION, &entry);
@@ -899,6 +911,7 @@ void apply_entries_read(struct tx *tx, const JournalEntry *entry, uint64_t posit
 {
 	audit(tx, fact->patient, position);
 	add_readers(tx, entry, fact->entries, fact->n_entries);
+	news_read(tx, entry, position, fact->patient);
 }
 
 void apply_accessed(struct tx *tx, const JournalEntry *entry, uint64_t position,
@@ -909,4 +922,10 @@ void apply_accessed(struct tx *tx, const JournalEntry *entry, uint64_t position,
 	for (size_t i = 0; i < fact->n_patients; i++)
 		audit(tx, fact->patients[i], position);
 	add_readers(tx, entry, fact->entries, fact->n_entries);
+	if (fact->looked)
+		news_looked(tx, entry, position, fact);
+	else if (fact->n_entries && fact->patient[0])
+		news_read(tx, entry, position, fact->patient);
+	if (fact->entry[0])
+		attachment_fetched(tx, entry, fact);
 }

@@ -16,6 +16,8 @@
  *	heard        event of a notice of referral -> nothing: it was acted on
  *	placed       referral, organisation       -> Placement: of whose team it has been a member
  *	shifts, duties, begun, covered            see cover_views.h
+ *	uploads, attached, fetched                see attachment_views.h
+ *	news, looked, sitting, visits             see news.h
  *
  * A name in seats is "o:" and an organisation or "u:" and a user: whoever may have a right to the
  * patient by registration, team or broken glass. Whether they have it now, access_right says.
@@ -51,6 +53,13 @@ enum {
 	TABLE_DUTIES,
 	TABLE_BEGUN,
 	TABLE_COVERED,
+	TABLE_UPLOADS,
+	TABLE_ATTACHED,
+	TABLE_FETCHED,
+	TABLE_NEWS,
+	TABLE_LOOKED,
+	TABLE_SITTING,
+	TABLE_VISITS,
 	TABLE_END
 };
 #define N_RECORD_TABLES (TABLE_END - TABLE_OWN)

@@ -137,6 +137,7 @@ class Broker:
 		self.gate = pathlib.Path(build) / "lib" / "gate.so"
 		self.port = free_port()
 		self.instances_port = free_port()
+		self.web_listener_port = free_port()
 		self.process = None
 		self.clients = []
 		self.revoked = []
@@ -149,7 +150,8 @@ class Broker:
 		for folder in ("broker", "pids", "log", "accounts", "instances"):
 			(self.state / folder).mkdir(parents=True, exist_ok=True)
 		self.pki("init", self.state / "pki")
-		(self.state / "ports").write_text(f"mqtt {self.port}\nmqtt-instances {self.instances_port}\n")
+		(self.state / "ports").write_text(
+			f"mqtt {self.port}\nmqtt-instances {self.instances_port}\nmqtt-web {self.web_listener_port}\n")
 
 	def _profile(self, folder, port, user, device):
 		(folder / "profile").write_text(

@@ -208,7 +208,8 @@ class System:
 	def start(self, until=None):
 		"""Returns when it is ready, or when the condition holds."""
 		self.port = free_port()
-		self.environment["MQTT_PORT"] = str(self.port)
+		self.web_port = free_port()
+		self.environment.update(MQTT_PORT=str(self.port), WEB_PORT=str(self.web_port))
 		(self.state / "ready").unlink(missing_ok=True)  # of a run that was killed
 		self.output = open(self.state.parent / (self.state.name + ".out"), "ab")
 		self.process = subprocess.Popen(
@@ -230,6 +231,20 @@ class System:
 
 	def log(self, name):
 		return (self.state / "log" / name / "current").read_text(errors="replace")
+
+	def ports(self):
+		"""Name: number."""
+		lines = (self.state / "ports").read_text().splitlines()
+		return {name: int(number) for name, number in map(str.split, lines)}
+
+	@property
+	def web_http(self):
+		"""The port of plain http, which the demonstration alone has, on loopback."""
+		return self.ports().get("web-http")
+
+	@property
+	def web_address(self):
+		return f"http://localhost:{self.web_http}"
 
 	def stop(self):
 		for terminal in self.terminals:

@@ -15,7 +15,7 @@ from system import DAEMONS, System, body_of
 from tsunagi.v1 import record_pb2 as record
 
 BACK_S = 5  # two seconds is the contract; the machine of a test may be busy with others
-EVERYTHING = [*DAEMONS, "mosquitto"]
+EVERYTHING = [*DAEMONS, "mosquitto", "nginx"]
 
 
 def processes_of(state):
@@ -39,14 +39,16 @@ def test_the_next_run_continues(tmp_path):
 		patient = care.register(nurse)
 		entry = nurse.ok("record", care.note(patient, "夜間良眠")).id
 		certificate = (nurse.account / "cert.pem").read_bytes()
-		kept = dict(line.split() for line in (system.state / "ports").read_text().splitlines())
+		kept = system.ports()
 	with System(tmp_path / "run") as system:
 		doctor = system.person("clinic01-doctor")
 		assert [item.id for item in care.timeline(doctor, patient)] == [entry]
 		wait_for(lambda: [item.entry for item in care.inbox(doctor)] == [entry], "the notification")
 		assert (system.state / "accounts" / "station01-nurse" / "cert.pem").read_bytes() == certificate
-		ports = dict(line.split() for line in (system.state / "ports").read_text().splitlines())
-		assert ports["mqtt"] == str(system.port) and set(ports) == set(kept)
+		ports = system.ports()
+		assert (ports["mqtt"], ports["web"]) == (system.port, system.web_port)
+		for name in set(kept) - {"mqtt", "web"}:
+			assert ports[name] == kept[name]
 		system.cli("admin", "audit", "verify")
 
 
@@ -119,26 +121,28 @@ def test_what_dies_is_back_at_once(tmp_path):
 def run_once(state, **environment):
 	return subprocess.run([ROOT / "services" / "run" / "run"], capture_output=True, text=True, timeout=120,
 		stdin=subprocess.DEVNULL, env=dict(os.environ, BUILD=str(BUILD), STATE=str(state), DEMO="none",
-			DAEMONS=" ".join(DAEMONS), **environment))
+			DAEMONS=" ".join(DAEMONS), **{"MQTT_PORT": str(free_port()), "WEB_PORT": str(free_port()),
+			**environment}))
 
 
-def test_a_taken_port_is_said_clearly(tmp_path):
+@pytest.mark.parametrize("name, example", [("MQTT_PORT", 8884), ("WEB_PORT", 8444)])
+def test_a_taken_port_is_said_clearly(tmp_path, name, example):
 	"""Broken: who has another broker running finds out by reading logs."""
 	with socket.socket() as other:
 		other.bind(("127.0.0.1", 0))
 		other.listen()
 		port = other.getsockname()[1]
-		done = run_once(tmp_path / "run", MQTT_PORT=str(port))
+		done = run_once(tmp_path / "run", **{name: str(port)})
 	assert done.returncode != 0 and "ready" not in done.stdout
 	assert done.stderr.splitlines() == [
-		f"tsunagi: port {port} is taken; choose another: make run MQTT_PORT=8884"]
+		f"tsunagi: port {port} is taken; choose another: make run {name}={example}"]
 	assert processes_of(tmp_path / "run") == []
 
 
 def test_a_state_in_use_is_said_clearly(tmp_path):
 	"""Broken: two supervisors on one folder write over each other."""
 	with System(tmp_path / "run") as system:
-		done = run_once(system.state, MQTT_PORT=str(free_port()))
+		done = run_once(system.state)
 		assert done.returncode != 0 and len(done.stderr.splitlines()) == 1
 		assert "another make run uses" in done.stderr
 		assert system.run("admin", "whoami").returncode == 0
