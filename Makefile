@@ -23,7 +23,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wcast-qual -Wstrict-pro
 CFLAGS ?= -O2 -g
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -iquote services/common -iquote clients/common -I. \
 	-isystem $(BUILD)/proto -MD -MP -fstack-protector-strong $(CFLAGS) $(SANITIZERS)
-LIBS := -lglpk -lical -lmosquitto -lssl -lcrypto -lprotobuf-c -llmdb -ljansson -lutf8proc -lz -llzma -lpthread -lm
+LIBS := -lglpk -lical -lmosquitto -lssl -lcrypto -lprotobuf-c -llmdb -ljansson -lutf8proc -ljwt -loath -lfido2 -lz -llzma -lpthread -lm
 
 ifneq ($(V),1)
 quiet = @printf '  %-8s %s\n' $1 $(patsubst $(BUILD)/%,%,$@);
@@ -149,8 +149,8 @@ $(BIN)/relay:
 # The broker itself is not sanitized, so its plugin cannot be.
 $(BUILD)/lib/gate.so: SANITIZERS :=
 $(BUILD)/lib/gate.so: CFLAGS += -fPIC
-$(BUILD)/lib/gate.so: $(BUILD)/obj/broker-config/gate.o
-	$(call quiet,LD)mkdir -p $(@D) && $(CC) $(SANITIZERS) $(LDFLAGS) -shared -o $@ $< -lcrypto
+$(BUILD)/lib/gate.so: $(BUILD)/obj/broker-config/gate.o $(BUILD)/obj/broker-config/token.o
+	$(call quiet,LD)mkdir -p $(@D) && $(CC) $(SANITIZERS) $(LDFLAGS) -shared -o $@ $^ -ljwt -lcrypto
 
 $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(TEST_LIB) $(EVERYTHING)
 	$(link) -lcmocka $(LIBS)

@@ -113,11 +113,13 @@ static void on_message(struct mosquitto *mosq, void *context, const struct mosqu
 }
 
 /* Exactly our topics: requests, and what each peer says to us. */
-static void choose_topics(struct bus_mqtt *bus, const char *const *peers)
+static void choose_topics(struct bus_mqtt *bus, const char *const *peers, bool signs_in)
 {
 	const char *self = bus->account.user;
 
 	snprintf(bus->topics[bus->n_topics++], LIMIT_TOPIC_BYTES, "tsunagi/v1/%s/req/+/+", self);
+	if (signs_in)
+		snprintf(bus->topics[bus->n_topics++], LIMIT_TOPIC_BYTES, "tsunagi/v1/%s/signin/+", self);
 	for (size_t i = 0; peers[i] && bus->n_topics + 2 <= MAX_TOPICS; i++) {
 		snprintf(bus->topics[bus->n_topics++], LIMIT_TOPIC_BYTES, "tsunagi/v1/%s/notice/%s",
 			 peers[i], self);
@@ -150,7 +152,8 @@ static int set_up(struct bus_mqtt *bus)
 	return rc ? ERR_INVALID : 0;
 }
 
-int bus_mqtt_open(struct bus_mqtt **out, const struct account *account, const char *const *peers)
+int bus_mqtt_open(struct bus_mqtt **out, const struct account *account, const char *const *peers,
+		  bool signs_in)
 {
 	struct bus_mqtt *bus = calloc(1, sizeof(*bus));
 
@@ -159,7 +162,7 @@ int bus_mqtt_open(struct bus_mqtt **out, const struct account *account, const ch
 	mosquitto_lib_init();
 	bus->bus.publish = publish;
 	bus->account = *account;
-	choose_topics(bus, peers);
+	choose_topics(bus, peers, signs_in);
 	/* The broker wants the prefix of everybody, and takes the user's name instead of it on our port. */
 	char client_id[LIMIT_NAME_BYTES + 3];
 	snprintf(client_id, sizeof(client_id), "c-%s", account->user);

@@ -13,7 +13,7 @@ struct bus_mqtt;
 
 /* Not connected yet. 0, ERR_NOMEM or ERR_INVALID (certificates). Free with bus_mqtt_free. */
 int bus_mqtt_open(struct bus_mqtt **out, const struct account *account,
-		  const char *const *peers);
+		  const char *const *peers, bool signs_in);
 void bus_mqtt_free(struct bus_mqtt *bus);
 struct bus *bus_mqtt_bus(struct bus_mqtt *bus);
 /* Whom to hand what arrives. */

@@ -86,6 +86,7 @@ int daemon_open(struct daemon **out, const struct daemon_spec *spec,
 	daemon->context = context;
 	daemon->clock = options->clock;
 	daemon->bus = options->bus;
+	daemon->worker = options->worker;
 	daemon->witness_ms = options->witness_ms ? options->witness_ms : WITNESS_MS;
 	daemon->sabotage = options->sabotage;
 	daemon->operation = calloc(1, sizeof(*daemon->operation));
@@ -311,8 +312,7 @@ static int run_batch(struct daemon *daemon, size_t first, size_t count, bool due
 	note_jump(daemon, &tx, jump_ms);
 	for (size_t i = first; i < first + count && !tx.error; i++) {
 		tx.arena = &daemon->arena;
-		input_message(daemon, &tx, messages_topic(&daemon->arrived, i),
-			      messages_data(&daemon->arrived, i));
+		input_message(daemon, &tx, i);
 	}
 	if (due && !tx.error)
 		run_due(daemon, &tx);
@@ -394,6 +394,24 @@ static int settle(struct daemon *daemon)
 	return 0;
 }
 
+/* What the worker has done goes through like what has arrived. */
+static void take_finished(struct daemon *daemon)
+{
+	struct work *work;
+
+	while (daemon->worker && (work = daemon->worker->finished(daemon->worker)))
+		if (messages_add_work(&daemon->arrived, work))
+			log_event(LOG_LEVEL_ERROR, "worker", "problem=\"no memory\"");
+}
+
+bool daemon_signs_in(const struct daemon_spec *spec)
+{
+	for (size_t i = 0; i < spec->n_routes; i++)
+		if (spec->routes[i].kind == ROUTE_SIGN_IN)
+			return true;
+	return false;
+}
+
 int daemon_step(struct daemon *daemon)
 {
 	bool fatal = false;
@@ -402,6 +420,7 @@ int daemon_step(struct daemon *daemon)
 	int rc = 0;
 
 	daemon->step_facts = 0;
+	take_finished(daemon);
 	if (daemon->arrived.n || due || jump_ms) {
 		rc = run_batch(daemon, 0, daemon->arrived.n, due, jump_ms, &fatal);
 		if (rc && !fatal)

@@ -26,6 +26,7 @@
 #include "names.h"
 #include "people.h"
 #include "store.h"
+#include "worker.h"
 
 struct daemon;
 
@@ -60,6 +61,8 @@ struct input {
 	uint64_t instance_position; /* notices: where it stands there */
 	void *context;     /* the daemon's own (spec->context_size bytes), for load and capture only */
 	const struct daemon *daemon; /* for the frame's own routes */
+	const char *client; /* sign-ins: who asks, as the broker vouches for it; there is no user yet */
+	void *work;         /* what the worker made of the route's plan; NULL: there was nothing to do */
 };
 
 /* Says no: fills in the refusal and returns ERR_REFUSED. Texts live as long as the input's arena. */
@@ -79,11 +82,14 @@ struct answer {
 
 /* ---- routes ------------------------------------------------------------------------------- */
 
-enum route_kind { ROUTE_WRITE, ROUTE_READ, ROUTE_NOTICE, ROUTE_DUE, ROUTE_OPERATION };
+enum route_kind { ROUTE_WRITE, ROUTE_READ, ROUTE_NOTICE, ROUTE_DUE, ROUTE_OPERATION, ROUTE_SIGN_IN };
 
 typedef int load_fn(struct tx *tx, const struct input *in, const void *message, void *view);
 typedef int rule_fn(const struct input *in, const void *view, const void *message, void *fact);
 typedef int capture_fn(const struct input *in, const void *view, const void *message, void *fact);
+typedef int plan_fn(struct tx *tx, const struct input *in, const void *message, void *plan);
+typedef int respond_fn(struct tx *tx, const struct input *in, const void *view, const void *message,
+		       const void *fact, void *response);
 typedef int query_fn(struct tx *tx, const struct input *in, const void *message, void *response,
 		     struct answer *answer);
 
@@ -110,6 +116,15 @@ struct route {
 	/* Requests of a program that is neither an instance nor a person ("relay"): nobody else may
 	 * ask them, and it may ask nothing else. */
 	const char *program;
+	/* Writes and sign-ins with a password, whose hash takes too long for the loop: plan says what is
+	 * to be done (ERR_NOTHING: nothing), run does it in the worker (worker.h), and load, rule and
+	 * capture find it as in->work. The body of such a request is part of no digest. */
+	plan_fn *plan;
+	work_fn *run;
+	size_t plan_size;
+	/* Sign-ins: what is said after the rule, also where it made no fact (ERR_NOTHING). It is not
+	 * stored, and may be a refusal. */
+	respond_fn *respond;
 };
 
 /* The third operand is never evaluated: it makes the compiler compare the types. */
@@ -117,6 +132,11 @@ struct route {
 #define LOAD_TYPE(Message, View) int (*)(struct tx *, const struct input *, const Message *, View *)
 #define RULE_TYPE(Message, View, Fact) \
 	int (*)(const struct input *, const View *, const Message *, Fact *)
+#define PLAN_TYPE(Message, Plan) \
+	int (*)(struct tx *, const struct input *, const Message *, Plan *)
+#define RESPOND_TYPE(Message, View, Fact, Response) \
+	int (*)(struct tx *, const struct input *, const View *, const Message *, const Fact *, \
+		Response *)
 #define QUERY_TYPE(Message, Response) \
 	int (*)(struct tx *, const struct input *, const Message *, Response *, struct answer *)
 
@@ -129,6 +149,19 @@ struct route {
 /* A request that changes something: WRITE(AddEntry, struct entry_view, load_entry, entry_add, EntryAdded) */
 #define WRITE(Message, View, load_, rule_, Fact, ...) \
 	INPUT_ROUTE(ROUTE_WRITE, Message, View, load_, rule_, Fact, ##__VA_ARGS__)
+/*
+ * A request of a connection without a user, on tsunagi/v1/<instance>/signin/<client id>, answered on
+ * …/signed/<client id>, at most LIMIT_SIGN_IN_BYTES long. The actor is the daemon itself, the same id
+ * again is another attempt, and the rule may return ERR_NOTHING: there is no fact, only an answer.
+ */
+#define SIGN_IN(Message, View, load_, rule_, Fact, respond_, Response, ...) \
+	INPUT_ROUTE(ROUTE_SIGN_IN, Message, View, load_, rule_, Fact, \
+		    .respond = TYPED(respond_, respond_fn, RESPOND_TYPE(Message, View, Fact, Response)), \
+		    .response = &Response##_descriptor, ##__VA_ARGS__)
+/* .plan and what belongs to it: WITH_WORK(SetPassword, struct scrypt_work, plan_set_password, hash) */
+#define WITH_WORK(Message, Plan, plan_, run_) \
+	.plan = TYPED(plan_, plan_fn, PLAN_TYPE(Message, Plan)), \
+	.run = TYPED(run_, work_fn, void (*)(Plan *)), .plan_size = sizeof(Plan)
 /* A notice of another instance. Its rule may return ERR_NOTHING. */
 #define NOTICE(from_, Message, View, load_, rule_, Fact) \
 	INPUT_ROUTE(ROUTE_NOTICE, Message, View, load_, rule_, Fact, .from = (from_))
@@ -218,6 +251,7 @@ struct daemon_options {
 	struct store_options store; /* tables and clock are filled in by the frame */
 	struct clock *clock;
 	struct bus *bus;
+	struct worker *worker; /* NULL: the loop does its work itself */
 	int64_t witness_ms; /* 0: WITNESS_MS */
 	enum sabotage sabotage;
 };
@@ -252,6 +286,9 @@ bool daemon_online(const struct daemon *daemon, const char *organisation);
 /* Throws all views away and applies the whole journal again, in one transaction. *differing: keys
  * or unsealed values that were not the same before. */
 int daemon_rebuild(struct daemon *daemon, uint64_t *entries, uint64_t *differing);
+
+/* It has a route for connections without a user. */
+bool daemon_signs_in(const struct daemon_spec *spec);
 
 /* main() of every daemon: options, store, bus, loop, signals. The exit status. */
 int daemon_main(const struct daemon_spec *spec, int argc, char **argv);

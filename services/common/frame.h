@@ -109,10 +109,12 @@ struct daemon {
 	struct store_options store_options;
 	struct clock *clock;
 	struct bus *bus;
+	struct worker *worker;
 	int64_t witness_ms;
 	enum sabotage sabotage;
 
 	struct messages arrived;   /* waiting for the next step */
+	const struct message *taking; /* of those, the one that is being taken */
 	struct arena arena;        /* of one input */
 	struct arena outer;        /* of a message that holds several inputs */
 	struct journal_head head;  /* as committed */
@@ -163,7 +165,8 @@ const ProtobufCMessage *fact_notice(const struct fact_type *type, const char *re
 
 /* ---- input.c ---- */
 
-void input_message(struct daemon *daemon, struct tx *tx, const char *topic, struct bytes payload);
+/* The nth of those that arrived. */
+void input_message(struct daemon *daemon, struct tx *tx, size_t n);
 /* The earliest due item of a class, if its time has come. False: there is none. */
 bool input_due(struct daemon *daemon, struct tx *tx, enum due_class class);
 /* A refusal for a message that could not be taken through (its transaction failed). */
@@ -171,7 +174,7 @@ void input_failed(struct daemon *daemon, const char *topic, struct bytes payload
 void input_prepare(struct daemon *daemon, struct input *in, struct refusal *refusal);
 /* load, rule, capture. 0: the fact is made; ERR_REFUSED, ERR_NOTHING, or an error. */
 int input_decide(struct tx *tx, const struct input *in, const struct route *route,
-		 const ProtobufCMessage *message, ProtobufCMessage **fact);
+		 const ProtobufCMessage *message, const void **view, ProtobufCMessage **fact);
 /* Who it is, from the view of people, and that they may ask such things at all. False: a refusal is
  * filled in. */
 bool input_identify(struct daemon *daemon, struct tx *tx, struct input *in,

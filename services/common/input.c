@@ -188,6 +188,48 @@ bool input_identify(struct daemon *daemon, struct tx *tx, struct input *in,
 	return true;
 }
 
+/* ---- work --------------------------------------------------------------------------------- */
+
+/*
+ * What takes too long for the loop: done already (in->work), handed to the worker now (ERR_NOTHING: the
+ * request comes again when it is done), or, where there is no worker, done here.
+ */
+static int do_work(struct daemon *daemon, struct tx *tx, struct input *in, const struct route *route,
+		   const ProtobufCMessage *message)
+{
+	const struct message *taking = daemon->taking;
+	size_t index = (size_t)(taking - daemon->arrived.items);
+
+	if (!route->plan)
+		return 0;
+	if (taking->work) {
+		in->work = taking->work->plan;
+		return 0;
+	}
+	void *plan = arena_alloc(in->arena, route->plan_size);
+	int rc = plan ? route->plan(tx, in, message, plan) : ERR_NOMEM;
+	if (!rc)
+		rc = tx->error;
+	if (rc)
+		return rc == ERR_NOTHING ? 0 : rc;
+	if (!daemon->worker) {
+		route->run(plan);
+		in->work = plan;
+		return 0;
+	}
+	struct work *work = work_make(messages_topic(&daemon->arrived, index),
+				      messages_data(&daemon->arrived, index), route->run, plan,
+				      route->plan_size);
+	if (!work)
+		return ERR_NOMEM;
+	if (daemon->worker->submit(daemon->worker, work) == 0)
+		return ERR_NOTHING;
+	work_free(work);
+	return refuse(in, CODE_RESOURCE_EXHAUSTED, "",
+		      "サインインが混み合っています。数秒待ってから、もう一度お試しください。",
+		      "Too many are signing in at this moment. Try again in a few seconds.");
+}
+
 /* ---- writes ------------------------------------------------------------------------------- */
 
 /* The answer to an accepted request, made from its fact: the first time and every other time. */
@@ -282,13 +324,15 @@ static void store_refusal(struct tx *tx, const struct input *in,
 }
 
 int input_decide(struct tx *tx, const struct input *in, const struct route *route,
-		 const ProtobufCMessage *message, ProtobufCMessage **fact)
+		 const ProtobufCMessage *message, const void **loaded, ProtobufCMessage **fact)
 {
 	void *view = arena_alloc(in->arena, route->view_size ? route->view_size : 1);
 
 	*fact = codec_new(route->fact, in->arena);
 	if (!view || !*fact)
 		return ERR_NOMEM;
+	if (loaded)
+		*loaded = view;
 	int rc = route->load ? route->load(tx, in, message, view) : 0;
 	if (!rc)
 		rc = tx->error;
@@ -315,6 +359,22 @@ static int check_age(const struct input *in, const char *id)
 	return 0;
 }
 
+/*
+ * What must be the same when a request id comes again. Of a request that holds a password its body is left
+ * out: the digest stands in the journal, and SHA-256 is quick to guess with where scrypt is not.
+ */
+static void request_digest(const struct route *route, const Request *request, struct bytes payload,
+			   uint8_t digest[JOURNAL_HASH_BYTES])
+{
+	char name[LIMIT_NAME_BYTES + ID_SIZE + 2];
+
+	if (route->plan) {
+		snprintf(name, sizeof(name), "%s %s", request->id, codec_name(route->message));
+		payload = (struct bytes){ (const uint8_t *)name, strlen(name) };
+	}
+	SHA256(payload.data, payload.size, digest);
+}
+
 /* Answers a write. The refusal is filled in where it returns ERR_REFUSED. */
 static int write_request(struct daemon *daemon, struct tx *tx, struct input *in,
 			 const struct route *route, const Request *request, struct bytes payload,
@@ -326,13 +386,16 @@ static int write_request(struct daemon *daemon, struct tx *tx, struct input *in,
 	int rc = check_age(in, request->id);
 	if (rc)
 		return rc;
-	SHA256(payload.data, payload.size, digest);
+	request_digest(route, request, payload, digest);
 	rc = answered(daemon, tx, in, route, request->id, digest, reply);
 	if (rc != ERR_NOTFOUND)
 		return rc;
 	if (daemon->used_percent >= LIMIT_MAP_WRITES_PERCENT)
 		return error_refusal(in, ERR_FULL);
-	rc = input_decide(tx, in, route, message, &fact);
+	rc = do_work(daemon, tx, in, route, message);
+	if (rc)
+		return rc;
+	rc = input_decide(tx, in, route, message, NULL, &fact);
 	if (rc == ERR_REFUSED) {
 		set_refusal(reply, in->refusal);
 		/* UNAVAILABLE says: send the same bytes again. */
@@ -438,11 +501,19 @@ static int decode_body(const struct input *in, const struct route *route, const 
 	struct bytes body = { request->body.data, request->body.len };
 	const char *field = "";
 
-	if (body.size > (route->body_bytes ? route->body_bytes : LIMIT_BODY_BYTES))
+	if (body.size > (route->body_bytes ? route->body_bytes
+		    : route->kind == ROUTE_SIGN_IN ? LIMIT_SIGN_IN_BYTES
+						   : LIMIT_BODY_BYTES))
 		return refuse(in, CODE_INVALID_ARGUMENT, "body", "内容が大きすぎます。短くしてください。",
 			      "The content is too large. Make it shorter.");
 	int rc = codec_decode(route->message, body, in->arena, message, &field);
 	return rc == ERR_INVALID || rc == ERR_TOOBIG ? invalid(in, field) : rc;
+}
+
+static int unknown(const struct input *in)
+{
+	return refuse(in, CODE_UNIMPLEMENTED, "type", "このサービスにはその操作がありません。",
+		      "This service does not know this request.");
 }
 
 /* 0: the reply is filled in; ERR_REFUSED: the refusal is; ERR_NOTHING: no answer now. */
@@ -452,9 +523,8 @@ static int take_request(struct daemon *daemon, struct tx *tx, struct input *in,
 	const struct route *route = route_find(daemon, request->type, NULL);
 	ProtobufCMessage *message;
 
-	if (!route || route->kind == ROUTE_DUE)
-		return refuse(in, CODE_UNIMPLEMENTED, "type", "このサービスにはその操作がありません。",
-			      "This service does not know this request.");
+	if (!route || route->kind == ROUTE_DUE || route->kind == ROUTE_SIGN_IN)
+		return unknown(in);
 	if (!id_valid(request->id))
 		return invalid(in, "id");
 	if (!input_identify(daemon, tx, in, route))
@@ -534,6 +604,113 @@ static void handle_request(struct daemon *daemon, struct tx *tx, const char *use
 		input_reply(daemon, user, device, &reply);
 }
 
+/* ---- signing in --------------------------------------------------------------------------- */
+
+static void signed_reply(struct daemon *daemon, const char *client, const Reply *reply)
+{
+	char topic[LIMIT_TOPIC_BYTES];
+	struct bytes packed;
+
+	snprintf(topic, sizeof(topic), TOPIC_PREFIX "%s/signed/%s", daemon->spec->name, client);
+	if (codec_pack(&reply->base, &daemon->arena, &packed) ||
+	    messages_add(&daemon->out, topic, packed, 0))
+		log_event(LOG_LEVEL_ERROR, "reply", "request=%s problem=\"no memory\"", reply->request_id);
+}
+
+/* Whoever times the answers learns nothing: what leaves no fact behind is synced all the same. */
+static void leave_a_mark(struct daemon *daemon, struct tx *tx)
+{
+	struct key key = key_text("sign-in");
+	uint8_t mark[64];
+
+	daemon->clock->random(daemon->clock, mark, sizeof(mark));
+	tx_put(tx, TABLE_REFUSALS, &key, (struct bytes){ mark, sizeof(mark) });
+}
+
+static int sign_in_request(struct daemon *daemon, struct tx *tx, struct input *in,
+			   const struct route *route, const Request *request,
+			   const ProtobufCMessage *message, Reply *reply)
+{
+	ProtobufCMessage *response = codec_new(route->response, in->arena), *fact;
+	const void *view = NULL;
+	struct bytes body;
+
+	if (!response)
+		return ERR_NOMEM;
+	if (daemon->used_percent >= LIMIT_MAP_READS_PERCENT) /* who may still read must get in */
+		return error_refusal(in, ERR_FULL);
+	int rc = do_work(daemon, tx, in, route, message);
+	if (rc)
+		return rc;
+	rc = input_decide(tx, in, route, message, &view, &fact);
+	if (!rc)
+		fact_commit(daemon, tx, in, &(struct cause){ .name = request->type }, fact);
+	else if (rc == ERR_NOTHING && in->work)
+		leave_a_mark(daemon, tx);
+	if ((rc && rc != ERR_NOTHING) || tx->error)
+		return rc == ERR_REFUSED ? rc : tx->error ? tx->error : rc;
+	rc = route->respond(tx, in, view, message, fact, response);
+	if (!rc)
+		rc = codec_pack(response, in->arena, &body);
+	if (rc)
+		return rc;
+	reply->code = CODE_OK;
+	reply->type = unconst(codec_name(route->response));
+	reply->body.data = arena_copy(in->arena, body.data, body.size);
+	reply->body.len = body.size;
+	return 0;
+}
+
+static int take_sign_in(struct daemon *daemon, struct tx *tx, struct input *in,
+			const Request *request, Reply *reply)
+{
+	const struct route *route = route_find(daemon, request->type, NULL);
+	ProtobufCMessage *message;
+
+	if (!route || route->kind != ROUTE_SIGN_IN)
+		return unknown(in);
+	if (!id_valid(request->id))
+		return invalid(in, "id");
+	int rc = decode_body(in, route, request, &message);
+	return rc ? rc : sign_in_request(daemon, tx, in, route, request, message, reply);
+}
+
+static void handle_sign_in(struct daemon *daemon, struct tx *tx, const char *client,
+			   struct bytes payload)
+{
+	Reply reply = Reply_INIT;
+	struct refusal refusal;
+	struct input in;
+	ProtobufCMessage *message;
+	const char *field = "";
+	int rc;
+
+	arena_reset(&daemon->arena);
+	input_prepare(daemon, &in, &refusal);
+	in.client = client;
+	if (payload.size > LIMIT_SIGN_IN_BYTES + 256)
+		rc = invalid(&in, "body");
+	else if (codec_decode(&Request_descriptor, payload, &daemon->arena, &message, &field))
+		rc = invalid(&in, field);
+	else {
+		const Request *request = (const Request *)(const void *)message;
+		reply.request_id = request->id;
+		rc = too_many(daemon, client)
+		     ? refuse(&in, CODE_RESOURCE_EXHAUSTED, "", "送信が多すぎます。", "Too many at once.")
+		     : take_sign_in(daemon, tx, &in, request, &reply);
+	}
+	if (rc && rc != ERR_REFUSED && rc != ERR_NOTHING) {
+		rc = error_refusal(&in, rc);
+		start_over(&daemon->arena, &reply);
+	}
+	if (rc == ERR_REFUSED)
+		set_refusal(&reply, &refusal);
+	if (!tx->error && rc != ERR_NOTHING)
+		signed_reply(daemon, client, &reply);
+}
+
+/* ---- what failed -------------------------------------------------------------------------- */
+
 void input_failed(struct daemon *daemon, const char *topic, struct bytes payload, int error)
 {
 	Reply reply = Reply_INIT;
@@ -542,7 +719,9 @@ void input_failed(struct daemon *daemon, const char *topic, struct bytes payload
 	char level[4][LIMIT_NAME_BYTES + 1];
 	ProtobufCMessage *message;
 
-	if (split_topic(topic, level) != 4 || strcmp(level[1], "req"))
+	int n = split_topic(topic, level);
+	bool sign_in = n == 3 && !strcmp(level[1], "signin");
+	if (!sign_in && (n != 4 || strcmp(level[1], "req")))
 		return; /* a notice: it is asked for again */
 	arena_reset(&daemon->arena);
 	input_prepare(daemon, &in, &refusal);
@@ -550,7 +729,10 @@ void input_failed(struct daemon *daemon, const char *topic, struct bytes payload
 		reply.request_id = ((const Request *)(const void *)message)->id;
 	error_refusal(&in, error);
 	set_refusal(&reply, &refusal);
-	input_reply(daemon, level[2], level[3], &reply);
+	if (sign_in)
+		signed_reply(daemon, level[2], &reply);
+	else
+		input_reply(daemon, level[2], level[3], &reply);
 }
 
 /* ---- what arrives ------------------------------------------------------------------------- */
@@ -588,14 +770,22 @@ static void handle_notices(struct daemon *daemon, struct tx *tx, struct peer *pe
 		log_event(LOG_LEVEL_WARN, "notices", "instance=%s problem=\"not readable\"", peer->name);
 }
 
-void input_message(struct daemon *daemon, struct tx *tx, const char *topic, struct bytes payload)
+void input_message(struct daemon *daemon, struct tx *tx, size_t index)
 {
 	char level[4][LIMIT_NAME_BYTES + 1];
 	const char *self = daemon->spec->name;
+	const char *topic = messages_topic(&daemon->arrived, index);
+	struct bytes payload = messages_data(&daemon->arrived, index);
 	int n = split_topic(topic, level);
 
+	daemon->taking = &daemon->arrived.items[index];
 	if (n == 4 && !strcmp(level[0], self) && !strcmp(level[1], "req")) {
 		handle_request(daemon, tx, level[2], level[3], payload);
+		return;
+	}
+	if (n == 3 && !strcmp(level[0], self) && !strcmp(level[1], "signin") &&
+	    daemon_signs_in(daemon->spec)) {
+		handle_sign_in(daemon, tx, level[2], payload);
 		return;
 	}
 	struct peer *peer = n >= 3 ? peer_find(daemon, level[0]) : NULL;
@@ -647,7 +837,7 @@ bool input_due(struct daemon *daemon, struct tx *tx, enum due_class class)
 		rc = codec_unpack(route->message, (struct bytes){ item->body.data, item->body.len },
 				  in.arena, &message);
 	if (!rc)
-		rc = input_decide(tx, &in, route, message, &fact);
+		rc = input_decide(tx, &in, route, message, NULL, &fact);
 	if (rc == ERR_NOMEM || rc == ERR_TOOBIG) { /* it would never go, and all others wait behind it */
 		log_event(LOG_LEVEL_ERROR, "due", "error=\"%s\" next=\"dropped\"", error_text(rc));
 		tx->error = 0; /* nothing was written yet */

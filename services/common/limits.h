@@ -26,6 +26,8 @@
 #define LIMIT_WATCHES 8192
 #define LIMIT_WATCHES_PER_USER 32
 #define LIMIT_TERMINALS 16384                /* users with a public watch; more are refused one */
+#define LIMIT_WORK 64                        /* passwords that wait for the worker; more are refused at once */
+#define LIMIT_SIGN_IN_BYTES (8 * 1024)       /* of a request's body from a connection without a user */
 #define LIMIT_TOUCHED_KEYS 4096              /* in one batch, before all watches count as touched */
 
 /* The store. */

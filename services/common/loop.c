@@ -95,14 +95,15 @@ static int open_signals(void)
 }
 
 /* Until a signal (0) or an error after which the process must start from disk. */
-static int run(struct daemon *daemon, struct bus_mqtt *bus, int signals)
+static int run(struct daemon *daemon, struct bus_mqtt *bus, int signals, int finished)
 {
 	for (;;) {
-		struct pollfd fds[2] = { { .fd = signals, .events = POLLIN } };
+		struct pollfd fds[3] = { { .fd = signals, .events = POLLIN }, { .fd = -1 },
+					 { .fd = finished, .events = POLLIN } };
 		int64_t wait_ms = daemon_wait_ms(daemon), bus_ms = bus_mqtt_wait_ms(bus);
 
 		fds[1].fd = bus_mqtt_socket(bus, &fds[1].events);
-		poll(fds, 2, (int)(bus_ms < wait_ms ? bus_ms : wait_ms));
+		poll(fds, 3, (int)(bus_ms < wait_ms ? bus_ms : wait_ms));
 		if (fds[0].revents)
 			return 0;
 		bus_mqtt_turn(bus);
@@ -115,32 +116,45 @@ static int run(struct daemon *daemon, struct bus_mqtt *bus, int signals)
 	}
 }
 
+static bool has_work(const struct daemon_spec *spec)
+{
+	for (size_t i = 0; i < spec->n_routes; i++)
+		if (spec->routes[i].plan)
+			return true;
+	return false;
+}
+
 static int serve(const struct daemon_spec *spec, const struct settings *settings, void *context,
 		 const struct account *account)
 {
 	struct bus_mqtt *bus = NULL;
 	struct daemon *daemon = NULL;
+	struct worker *worker = NULL;
 	int signals = open_signals();
-	int rc = bus_mqtt_open(&bus, account, spec->peers);
+	int rc = bus_mqtt_open(&bus, account, spec->peers, daemon_signs_in(spec));
 
+	if (!rc && has_work(spec))
+		rc = worker_open(&worker);
 	if (!rc)
 		rc = daemon_open(&daemon, spec, &(struct daemon_options){
 			.store = { .folder = settings->store, .key_file = settings->key,
 				   .map_mb = (size_t)settings->map_mb },
 			.clock = clock_system,
 			.bus = bus_mqtt_bus(bus),
+			.worker = worker,
 			.witness_ms = settings->witness_s * 1000,
 		}, context);
 	if (!rc) {
 		log_event(LOG_LEVEL_INFO, "start", "store=%s entries=%llu", settings->store,
 			  (unsigned long long)daemon_head(daemon));
 		bus_mqtt_attach(bus, daemon);
-		rc = run(daemon, bus, signals);
+		rc = run(daemon, bus, signals, worker ? worker_fd(worker) : -1);
 	}
 	if (rc && rc != ERR_NOTHING)
 		log_event(LOG_LEVEL_ERROR, "stop", "error=\"%s\"", error_text(rc));
 	else
 		log_event(LOG_LEVEL_INFO, "stop", "reason=\"%s\"", rc ? "done" : "asked to");
+	worker_free(worker);
 	daemon_free(daemon);
 	bus_mqtt_free(bus);
 	close(signals);

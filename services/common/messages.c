@@ -5,8 +5,15 @@
 
 #include "error.h"
 
+static void free_works(struct messages *messages)
+{
+	for (size_t i = 0; i < messages->n; i++)
+		work_free(messages->items[i].work);
+}
+
 void messages_close(struct messages *messages)
 {
+	free_works(messages);
 	free(messages->items);
 	free(messages->buffer);
 	*messages = (struct messages){ 0 };
@@ -14,6 +21,7 @@ void messages_close(struct messages *messages)
 
 void messages_clear(struct messages *messages)
 {
+	free_works(messages);
 	messages->n = 0;
 	messages->used_bytes = 0;
 }
@@ -44,9 +52,20 @@ int messages_add(struct messages *messages, const char *topic, struct bytes data
 	memcpy(messages->buffer + used, topic, topic_size);
 	if (data.size)
 		memcpy(messages->buffer + used + topic_size, data.data, data.size);
-	messages->items[messages->n++] = (struct message){ used, used + topic_size, data.size, qos };
+	messages->items[messages->n++] = (struct message){ used, used + topic_size, data.size, qos, NULL };
 	messages->used_bytes = used + topic_size + data.size;
 	return 0;
+}
+
+int messages_add_work(struct messages *messages, struct work *work)
+{
+	int rc = messages_add(messages, work->topic, work->payload, 0);
+
+	if (rc)
+		work_free(work);
+	else
+		messages->items[messages->n - 1].work = work;
+	return rc;
 }
 
 const char *messages_topic(const struct messages *messages, size_t index)

@@ -9,11 +9,13 @@
 #include <stdint.h>
 
 #include "codec.h"
+#include "worker.h"
 
 struct message {
 	size_t topic, data; /* offsets into the buffer; the topic ends with a NUL */
 	size_t size;
 	int qos;
+	struct work *work; /* it comes from the worker, with this; NULL else. Freed with the list */
 };
 
 struct messages {
@@ -27,6 +29,8 @@ void messages_close(struct messages *messages);
 void messages_clear(struct messages *messages);
 /* Copies both. 0 or ERR_NOMEM. */
 int messages_add(struct messages *messages, const char *topic, struct bytes data, int qos);
+/* Takes the work over, in any case. */
+int messages_add_work(struct messages *messages, struct work *work);
 /* Valid until the next messages_add. */
 const char *messages_topic(const struct messages *messages, size_t index);
 struct bytes messages_data(const struct messages *messages, size_t index);

@@ -267,7 +267,7 @@ static void apply_notice(struct daemon *daemon, struct tx *tx, const struct peer
 			  peer->name, (unsigned long long)item->position, item->type, field, error_text(rc));
 		return;
 	}
-	rc = input_decide(tx, &in, route, message, &fact);
+	rc = input_decide(tx, &in, route, message, NULL, &fact);
 	if (rc == ERR_NOMEM || rc == ERR_TOOBIG) { /* it would never go, and all others wait behind it */
 		log_event(LOG_LEVEL_ERROR, "notice", "instance=%s position=%llu error=\"%s\" next=\"dropped\"",
 			  peer->name, (unsigned long long)item->position, error_text(rc));

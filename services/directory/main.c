@@ -7,6 +7,7 @@
 #include "queries.h"
 #include "rules.h"
 #include "settle.h"
+#include "signin_answer.h"
 #include "start.h"
 #include "views.h"
 
@@ -59,6 +60,8 @@ static int capture_enrol(const struct input *in, const void *view, const void *m
 	PersonEnrolled *enrolled = fact;
 
 	(void)view;
+	if (!request->csr_pem[0]) /* signs in from a browser alone */
+		return 0;
 	return certify(in, request->csr_pem, request->person->id, request->device,
 		       &enrolled->certificate);
 }
@@ -76,8 +79,12 @@ static const ProtobufCMessage *reply_enrol(struct arena *arena, const void *fact
 {
 	const PersonEnrolled *enrolled = fact;
 
-	(void)arena;
-	return &enrolled->certificate->base;
+	if (enrolled->certificate)
+		return &enrolled->certificate->base;
+	Certificate *none = NEW(Certificate, arena);
+	if (none)
+		none->user = arena_string(arena, enrolled->person->id);
+	return none ? &none->base : NULL;
 }
 
 static const ProtobufCMessage *reply_renew(struct arena *arena, const void *fact)
@@ -102,11 +109,20 @@ static const struct route routes[] = {
 	WRITE(RenewCertificate, struct person_view, load_renew, certificate_renew, CertificateIssued,
 	      .capture = capture_renew, .reply = reply_renew, .response = &Certificate_descriptor),
 	WRITE(Revoke, struct person_view, load_revoke, person_revoke, PersonRevoked),
+	SIGN_IN(SignIn, struct sign_in_view, load_sign_in, sign_in, SignInTried, respond_sign_in,
+		SignedIn, WITH_WORK(SignIn, struct password_work, plan_sign_in, password_work_run)),
+	WRITE(SetPassword, struct password_view, load_set_password, password_set, PasswordSet,
+	      WITH_WORK(SetPassword, struct password_work, plan_set_password, password_work_run)),
+	WRITE(SetTotp, struct factor_view, load_set_totp, totp_set, TotpSet),
+	WRITE(AddPasskey, struct factor_view, load_add_passkey, passkey_add, PasskeyAdded),
+	WRITE(RemovePasskey, struct factor_view, load_remove_passkey, passkey_remove, PasskeyRemoved),
+	WRITE(SignOut, struct factor_view, load_sign_out, sign_out, SignedOut),
 	READ(ListOrganisations, organisation_list, OrganisationList),
 	READ(ShowOrganisation, organisation_show, OrganisationShown),
 	READ(SearchContacts, contacts_search, ContactList),
 	READ(WhoAmI, who_am_i, Me),
 	READ(ListDevices, device_list, DeviceList),
+	READ(ShowSignIn, sign_in_show, SignInShown),
 	DUE(CrlDue, struct crl_view, load_crl_due, crl_renew, CrlRenewed),
 };
 
@@ -126,6 +142,12 @@ static const struct fact_type facts[] = {
 	     { TO("alert", PersonRevoked, notice_revoked_alert),
 	       TO("*", PersonRevoked, notice_revoked) }),
 	FACT(CertificateIssued, apply_certificate_issued, TO_NOBODY),
+	FACT(SignInTried, apply_sign_in_tried, TO_NOBODY),
+	FACT(PasswordSet, apply_password_set, TO_NOBODY),
+	FACT(TotpSet, apply_totp_set, TO_NOBODY),
+	FACT(PasskeyAdded, apply_passkey_added, TO_NOBODY),
+	FACT(PasskeyRemoved, apply_passkey_removed, TO_NOBODY),
+	FACT(SignedOut, apply_signed_out, TO_NOBODY),
 	FACT(CrlRenewed, apply_crl_renewed, TO_NOBODY),
 };
 

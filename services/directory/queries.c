@@ -7,6 +7,7 @@
 #include "hours.h"
 #include "notices.h"
 #include "rules.h"
+#include "signin_views.h"
 #include "views.h"
 
 /* A page also ends when reading it has taken so much memory, however little of it was wanted. */
@@ -337,5 +338,6 @@ int device_list(struct tx *tx, const struct input *in, const ListDevices *reques
 	if (rc)
 		return rc;
 	answer->watch_key = person_watch(user);
-	return certificates_of(tx, user, &response->items, &response->n_items);
+	rc = certificates_of(tx, user, &response->items, &response->n_items);
+	return rc ? rc : sessions_of(tx, user, in->now_ms, &response->sessions, &response->n_sessions);
 }

@@ -216,6 +216,53 @@ int directory_write_lists(struct directory *directory, struct tx *tx, int64_t no
 	return rc;
 }
 
+/* ---- what the gate knows of browsers ------------------------------------------------------ */
+
+static int write_changed(const char *folder, const char *name, const char *text, bool *changed)
+{
+	char *before = read_file(folder, name);
+	int rc = 0;
+
+	*changed = !before || strcmp(before, text) != 0;
+	if (*changed)
+		rc = replace_file(folder, name, text, strlen(text));
+	free(before);
+	return rc;
+}
+
+int directory_write_sessions(struct directory *directory, struct tx *tx)
+{
+	uint64_t position = signed_out_position(tx);
+	bool changed;
+
+	if (!directory->tokens || !directory->broker[0] ||
+	    (directory->signed_out_known && directory->signed_out_written == position))
+		return 0;
+	char *lines = signed_out_lines(tx);
+	int rc = lines ? 0 : tx->error ? tx->error : ERR_NOMEM;
+	if (!rc)
+		rc = write_changed(directory->broker, "token.pub", tokens_public_key(directory->tokens),
+				   &changed);
+	if (!rc)
+		rc = write_changed(directory->broker, "signed-out", lines, &changed);
+	if (!rc) {
+		directory->signed_out_told &= !changed;
+		directory->signed_out_known = true;
+		directory->signed_out_written = position;
+	}
+	free(lines);
+	return rc;
+}
+
+static int tell_gate_sessions(struct directory *directory, struct bus *bus)
+{
+	static const char word[] = "signed-out\n";
+	int rc = bus->publish(bus, CONTROL_TOPIC, word, strlen(word), 1, false);
+
+	directory->signed_out_told = rc == 0;
+	return rc;
+}
+
 /*
  * At any word of ours the gate reads both files and cuts all whose names stand there. Who is new is
  * named all the same: the file may have become unreadable for it.
@@ -255,8 +302,12 @@ int directory_settle(struct daemon *daemon, void *context, struct tx *tx)
 	int rc = directory_write_lists(directory, tx, now_ms);
 	if (directory->written != before) /* each day at least; what fails is logged, and tried then */
 		directory_renew_instances(directory, now_ms, tx->arena);
+	if (!rc)
+		rc = directory_write_sessions(directory, tx);
 	if (!rc && directory->broker[0] && !directory->told)
 		rc = tell_gate(directory, daemon_bus(daemon));
+	if (!rc && directory->broker[0] && directory->tokens && !directory->signed_out_told)
+		rc = tell_gate_sessions(directory, daemon_bus(daemon));
 	directory->retry_at_ms = rc && rc != ERR_DISCONNECTED ? monotonic_ms + RETRY_MS : 0;
 	return rc;
 }

@@ -18,6 +18,24 @@ static int set_folder(char out[FOLDER_BYTES], const char *value)
 	return 0;
 }
 
+static int set_text(char *out, size_t most, const char *value)
+{
+	if (!value || !value[0] || strlen(value) > most)
+		return ERR_INVALID;
+	memcpy(out, value, strlen(value) + 1);
+	return 0;
+}
+
+static int add_origin(struct directory *directory, const char *value)
+{
+	size_t n = directory->party.n_origins;
+
+	if (n == ORIGINS_MAX || set_text(directory->origins[n], HOST_BYTES - 1, value))
+		return ERR_INVALID;
+	directory->party.origins[directory->party.n_origins++] = directory->origins[n];
+	return 0;
+}
+
 int directory_option(void *context, const char *name, const char *value)
 {
 	struct directory *directory = context;
@@ -30,6 +48,22 @@ int directory_option(void *context, const char *name, const char *value)
 		return set_folder(directory->instances, value);
 	if (strcmp(name, "admin-cert") == 0)
 		return set_folder(directory->admin_certificate, value);
+	if (strcmp(name, "token-key") == 0)
+		return set_folder(directory->token_key, value);
+	if (strcmp(name, "demonstration-password") == 0)
+		return set_text(directory->demonstration_password, PASSWORD_BYTES, value);
+	if (strcmp(name, "rp-id") == 0) {
+		directory->party.id = directory->rp_id;
+		return set_text(directory->rp_id, HOST_BYTES - 1, value);
+	}
+	if (strcmp(name, "origin") == 0)
+		return add_origin(directory, value);
+	if (strcmp(name, "second-factor") == 0) {
+		directory->second_factor_optional = value && strcmp(value, "optional") == 0;
+		return value && (directory->second_factor_optional || strcmp(value, "required") == 0)
+		       ? 0
+		       : ERR_INVALID;
+	}
 	bool *flag = strcmp(name, "seed-admin") == 0 ? &directory->seed_admin :
 		     strcmp(name, "renew-only") == 0 ? &directory->renew_only : NULL;
 	if (!flag || (value && value[0]))
@@ -192,6 +226,8 @@ static int write_outside(struct daemon *daemon, struct directory *directory)
 	int rc = tx_begin(&tx, daemon_store(daemon), &arena, false);
 	if (!rc) {
 		rc = directory_write_lists(directory, &tx, now_ms);
+		if (!rc)
+			rc = directory_write_sessions(directory, &tx);
 		tx_abort(&tx);
 	}
 	int renewed = directory_renew_instances(directory, now_ms, &arena);
@@ -204,6 +240,13 @@ int directory_start(struct daemon *daemon, void *context)
 	struct directory *directory = context;
 	int rc = 0;
 
+	directory->clock = daemon_clock(daemon);
+	if (!directory->scrypt_log2_n)
+		directory->scrypt_log2_n = SCRYPT_LOG2_N;
+	if (directory->token_key[0])
+		rc = tokens_open(&directory->tokens, directory->token_key, directory->clock);
+	if (rc)
+		return rc;
 	if (directory->pki[0])
 		rc = ca_open(&directory->ca, directory->pki);
 	else
@@ -227,6 +270,9 @@ void directory_stop(void *context)
 
 	ca_free(directory->ca);
 	directory->ca = NULL;
+	tokens_free(directory->tokens);
+	directory->tokens = NULL;
+	directory->signed_out_known = false;
 	free(directory->to_cut);
 	directory->to_cut = NULL;
 }

@@ -7,6 +7,14 @@
  *	--seed-admin      where there is no administrator yet: makes `admin`, of `centre`
  *	--admin-cert FILE what broker-config/pki made for the first administrator, so that it can
  *	                  be revoked as all others
+ *	--token-key FILE  signs what browsers sign in with; made, with FILE.ticket, where there is none;
+ *	                  without it nobody signs in from a browser
+ *	--demonstration-password WORD
+ *	                  whoever is enrolled and has no password of their own has this one, and no
+ *	                  second factor is required
+ *	--second-factor required|optional
+ *	--rp-id HOST      the host name of the page; without it there are no passkeys
+ *	--origin URL      where the page comes from, "https://HOST:PORT"; may be given several times
  *	--renew-only      renews lists and certificates near their end, and ends
  */
 #ifndef DIRECTORY_START_H

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "date.h"
+#include "signin_views.h"
 
 #define CRL_RENEW_MS DAY_MS
 /* An ended certificate stays on the list for one list's life more (RFC 5280, 3.3). */
@@ -16,6 +17,10 @@ const char *const directory_tables[TABLE_DIRECTORY_END - TABLE_OWN] = {
 	[TABLE_REVOKED - TABLE_OWN] = "revoked",
 	[TABLE_REVOKED_USERS - TABLE_OWN] = "revoked-users",
 	[TABLE_CRL - TABLE_OWN] = "crl",
+	[TABLE_SIGN_IN - TABLE_OWN] = "sign-in",
+	[TABLE_SESSIONS - TABLE_OWN] = "sessions",
+	[TABLE_SIGNED_OUT - TABLE_OWN] = "signed-out",
+	[TABLE_SIGNED_OUT_AT - TABLE_OWN] = "signed-out-at",
 };
 
 struct key organisations_watch(void)
@@ -266,8 +271,8 @@ void apply_certificate_issued(struct tx *tx, const JournalEntry *entry, uint64_t
 void apply_person_revoked(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			  const PersonRevoked *fact)
 {
-	(void)position;
 	directory_person_put(tx, fact->person);
+	sign_in_revoked(tx, entry, position, fact->person->id);
 	certificates_revoke(tx, fact->person->id, entry->time_ms);
 	crl_next(tx);
 }

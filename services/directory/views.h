@@ -16,6 +16,10 @@ enum {
 	TABLE_REVOKED,             /* not_after_ms, revoked_ms, serial -> nothing */
 	TABLE_REVOKED_USERS,       /* user -> nothing; until enrolled again */
 	TABLE_CRL,                 /* "" -> CrlState */
+	TABLE_SIGN_IN,             /* user -> SignInState */
+	TABLE_SESSIONS,            /* user, id -> Session; some may have ended */
+	TABLE_SIGNED_OUT,          /* until_ms, id of a session that was ended before -> nothing */
+	TABLE_SIGNED_OUT_AT,       /* "" -> position of the last fact that ended sessions */
 	TABLE_DIRECTORY_END
 };
 extern const char *const directory_tables[TABLE_DIRECTORY_END - TABLE_OWN];
