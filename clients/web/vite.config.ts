@@ -10,6 +10,8 @@ export default defineConfig({
 		react(),
 		VitePWA({
 			registerType: "prompt",
+			// Where devices have certificates, what is fetched without would be refused.
+			useCredentials: true,
 			manifest: {
 				name: "つなぎ",
 				short_name: "つなぎ",

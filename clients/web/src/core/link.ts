@@ -50,6 +50,8 @@ export class Link {
 			password: token,
 			clean: true,
 			keepalive: 30,
+			// Its other timers run in a worker made of a blob, which the front door forbids.
+			timerVariant: "native",
 			reconnectPeriod: RECONNECT_MS,
 			connectTimeout: 10_000,
 			queueQoSZero: false,
