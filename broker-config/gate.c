@@ -476,9 +476,10 @@ static void cut_sessions(struct gate *gate)
 			if (at->cut) {
 				clients[count] = at->client;
 				memcpy(ids[count++], at->client_id, CLIENT_ID_BYTES);
-				mosquitto_log_printf(MOSQ_LOG_NOTICE,
-						     "gate: event=cut user=%s device=%s",
-						     at->token.user, at->token.device);
+				if (at->token.user[0]) /* of others there may be hundreds a second */
+					mosquitto_log_printf(MOSQ_LOG_NOTICE,
+							     "gate: event=cut user=%s device=%s",
+							     at->token.user, at->token.device);
 			}
 	gate->cuts = count == CUTS_A_TICK;
 	/* Kicking one ends its session (on_disconnect); one that is gone already ends here. */
