@@ -55,6 +55,7 @@ export class Link {
 			reconnectPeriod: RECONNECT_MS,
 			connectTimeout: 10_000,
 			queueQoSZero: false,
+			timerVariant: "native", // its other one is a worker from a blob, which our policy forbids
 			resubscribe: false,
 		});
 		this.client = client;

@@ -65,6 +65,7 @@ export class SignInConnection {
 			clientId: this.id,
 			clean: true,
 			reconnectPeriod: 0,
+			timerVariant: "native",
 			connectTimeout: 10_000,
 		});
 		this.client = client;
