@@ -36,7 +36,7 @@ enum {
 };
 
 /* Who writes into a patient's record. */
-enum worker { DOCTOR, NURSE, PHARMACIST, DENTIST, CARE_MANAGER, HELPER, LIAISON, WORKERS };
+enum demo_worker { DOCTOR, NURSE, PHARMACIST, DENTIST, CARE_MANAGER, HELPER, LIAISON, WORKERS };
 
 /* An entry to be written, and by whom. */
 struct event {

@@ -11,7 +11,7 @@ enum vitals { USUAL, FEVER, SLIGHT_FEVER, LOW_OXYGEN, LOW_PRESSURE, HIGH_PRESSUR
 
 struct step {
 	int day;             /* of the episode, from 0; in order */
-	enum worker by;      /* of one day: in the order of WORKER_SLOTS in story.c */
+	enum demo_worker by;      /* of one day: in the order of WORKER_SLOTS in story.c */
 	EntryKind kind;      /* unspecified: the end */
 	const char *text;    /* of a medicine: the reason; of an allergy: the substance */
 	enum drug drug;
@@ -39,7 +39,7 @@ extern const struct episode episode_warfarin;
 
 /* What happened since yesterday and concerns a profession: each step by itself. */
 struct news {
-	enum worker concerns;
+	enum demo_worker concerns;
 	const struct step *steps;
 };
 extern const struct news news[];

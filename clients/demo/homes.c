@@ -255,7 +255,7 @@ static int add_member(struct city *city, struct home *home, OrganisationKind kin
 
 /* Who is in most teams, and who in some. */
 static const struct place {
-	enum worker worker;
+	enum demo_worker worker;
 	OrganisationKind kind;
 	unsigned n;
 	TeamRole role;

@@ -185,7 +185,7 @@ static int write_entries(struct loading *loading)
 /* Those who work with a patient every week have read all but the newest; others not yet. */
 static int mark_read(struct loading *loading)
 {
-	static const enum worker readers[] = { DOCTOR, NURSE, CARE_MANAGER };
+	static const enum demo_worker readers[] = { DOCTOR, NURSE, CARE_MANAGER };
 	const struct city *city = loading->city;
 	MarkRead *marks = arena_alloc(city->arena, (city->n_homes + 1) * sizeof(*marks));
 

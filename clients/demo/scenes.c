@@ -228,7 +228,7 @@ static int board_now(struct scenes *scenes)
 /* ---- requests ----------------------------------------------------------------------------- */
 
 /* A home whose patient has consented and whose team has those workers; each is used once. */
-static const struct home *next_home(struct scenes *scenes, size_t *from, enum worker asker)
+static const struct home *next_home(struct scenes *scenes, size_t *from, enum demo_worker asker)
 {
 	const struct city *city = scenes->city;
 
@@ -243,7 +243,7 @@ static const struct home *next_home(struct scenes *scenes, size_t *from, enum wo
 
 struct story {
 	ReferralKind kind;
-	enum worker asker;
+	enum demo_worker asker;
 	bool urgent;
 	Need need;              /* unspecified: none */
 	int64_t wished_ms;      /* from the scenes' beginning; 0: none */

@@ -25,7 +25,7 @@ static const struct shift {
 	[LIAISON] = { 3, 16 * 60 + 30, 60 },
 };
 /* In the order of their slots. */
-static const enum worker by_slot[WORKERS] = { NURSE,        PHARMACIST, DOCTOR, DENTIST,
+static const enum demo_worker by_slot[WORKERS] = { NURSE,        PHARMACIST, DOCTOR, DENTIST,
 					      CARE_MANAGER, HELPER,     LIAISON };
 
 #define EPISODES_MOST 2
@@ -56,7 +56,7 @@ static int weekday(const struct city *city, int day)
 
 /* ---- adding ------------------------------------------------------------------------------- */
 
-static struct event *put(struct story *story, enum worker by, Entry *entry, int64_t occurred_ms,
+static struct event *put(struct story *story, enum demo_worker by, Entry *entry, int64_t occurred_ms,
 			 unsigned slot)
 {
 	struct city *city = story->city;
@@ -82,7 +82,7 @@ static struct event *put(struct story *story, enum worker by, Entry *entry, int6
 
 /* On a day of the three weeks, in the worker's slot. NULL: there is no such worker, they have not got
  * so far yet today, or there is no memory. */
-static struct event *add(struct story *story, int day, enum worker by, Entry *entry)
+static struct event *add(struct story *story, int day, enum demo_worker by, Entry *entry)
 {
 	const struct shift *shift = &shifts[by];
 	const struct home *home = story->home;
@@ -110,7 +110,7 @@ static int64_t ago(struct story *story, int least_days, int most_days)
 	       dice_between(story->dice, 9 * 60, 17 * 60) * MINUTE_MS;
 }
 
-static void past(struct story *story, enum worker by, Entry *entry, int least_days, int most_days)
+static void past(struct story *story, enum demo_worker by, Entry *entry, int least_days, int most_days)
 {
 	put(story, story->home->workers[by] ? by : DOCTOR, entry, ago(story, least_days, most_days),
 	    0);
@@ -194,7 +194,7 @@ static void tell_past(struct story *story)
 
 /* ---- ordinary days ------------------------------------------------------------------------ */
 
-static Entry *routine(struct story *story, enum worker by)
+static Entry *routine(struct story *story, enum demo_worker by)
 {
 	return entry_note(story->city, story->home, text_routine(story->home, by, story->dice));
 }
@@ -240,7 +240,7 @@ static void doctor_visits(struct story *story, int day)
 		add(story, day, DOCTOR, entry_next_visit(city, next_ms, "訪問診療"));
 }
 
-static void others_visit(struct story *story, int day, enum worker by)
+static void others_visit(struct story *story, int day, enum demo_worker by)
 {
 	switch (by) {
 	case PHARMACIST: /* the day after the prescription */
@@ -278,7 +278,7 @@ static struct course *course_of(struct home *home, enum drug drug)
 }
 
 /* What it is about: a medicine that was started, a question, a slip. False: there is none. */
-static bool find_meant(struct story *story, const struct step *step, enum worker by,
+static bool find_meant(struct story *story, const struct step *step, enum demo_worker by,
 		       struct event **meant)
 {
 	*meant = NULL;
@@ -297,7 +297,7 @@ static bool find_meant(struct story *story, const struct step *step, enum worker
 
 static void take_step(struct story *story, const struct step *step, int day)
 {
-	enum worker by = step->by;
+	enum demo_worker by = step->by;
 	struct event *meant;
 
 	if (by == LIAISON && !story->home->workers[LIAISON])
@@ -412,7 +412,7 @@ static void tell_day(struct story *story, int day)
 	bool busy = false; /* who writes for an episode does not also write what is usual */
 
 	for (int i = 0; i < WORKERS; i++) {
-		enum worker by = by_slot[i];
+		enum demo_worker by = by_slot[i];
 		for (int k = 0; k < EPISODES_MOST && story->episodes[k]; k++)
 			for (const struct step *step = story->episodes[k]->steps; step->kind;
 			     step++)

@@ -253,7 +253,7 @@ static const char *pick(const struct list *list, struct dice *dice)
 	return list->texts[dice_below(dice, list->n)];
 }
 
-const char *text_routine(const struct home *home, enum worker worker, struct dice *dice)
+const char *text_routine(const struct home *home, enum demo_worker worker, struct dice *dice)
 {
 	bool own = dice_chance(dice, 70);
 

@@ -12,7 +12,7 @@
 char *text_fill(struct city *city, const struct home *home, struct dice *dice, const char *template);
 
 /* A template of what that worker writes at an ordinary visit, which fits the patient's illness. */
-const char *text_routine(const struct home *home, enum worker worker, struct dice *dice);
+const char *text_routine(const struct home *home, enum demo_worker worker, struct dice *dice);
 const char *text_care_plan(struct dice *dice);
 const char *text_wish(const struct home *home, struct dice *dice);
 const char *text_activity(const struct home *home, struct dice *dice);

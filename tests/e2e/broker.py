@@ -46,20 +46,26 @@ class Client:
 	"""An MQTT 5 client by paho, with waiting calls. `messages` are those received, (topic, payload)."""
 
 	def __init__(self, account, port, client_id=None, protocol=mqtt.MQTTv5):
+		self._make(mqtt.Client(client_id or "c-" + secrets.token_hex(8), protocol=protocol))
+		self.mqtt.tls_set(
+			str(account / "ca.pem"), str(account / "cert.pem"), str(account / "key.pem"),
+			tls_version=ssl.PROTOCOL_TLS_CLIENT)
+		self._begin(port)
+
+	def _make(self, client):
 		self.messages = []
 		self.connack = None  # reason code of the broker's answer
 		self.lost = False  # the connection ended, or was refused by TLS
 		self._changed = threading.Condition()
 		self._acknowledged = {}
-		self.mqtt = mqtt.Client(client_id or "c-" + secrets.token_hex(8), protocol=protocol)
-		self.mqtt.tls_set(
-			str(account / "ca.pem"), str(account / "cert.pem"), str(account / "key.pem"),
-			tls_version=ssl.PROTOCOL_TLS_CLIENT)
+		self.mqtt = client
 		self.mqtt.on_connect = self._on_connect
 		self.mqtt.on_disconnect = lambda *_: self._set(lost=True)
 		self.mqtt.on_message = self._on_message
 		self.mqtt.on_subscribe = lambda _c, _u, mid, codes, *_: self._acknowledge(mid, codes)
 		self.mqtt.on_publish = lambda _c, _u, mid: self._acknowledge(mid, None)
+
+	def _begin(self, port):
 		# TLS 1.3 lets the client finish before the broker has judged its certificate: a refusal
 		# shows at the first read.
 		try:
@@ -129,6 +135,27 @@ class Client:
 			self.mqtt.disconnect()
 			self._thread.join(PATIENCE_S)
 			self._set(lost=True)
+
+
+class Browser(Client):
+	"""The same over websockets, as a browser connects behind nginx: with a token as its user, or as nobody,
+	who may sign in."""
+
+	def __init__(self, port, user=None, token=None, client_id=None, protocol=mqtt.MQTTv5):
+		self.id = client_id or "c-" + secrets.token_hex(16)
+		self._make(mqtt.Client(self.id, protocol=protocol, transport="websockets"))
+		self.mqtt.ws_set_options(path="/mqtt")
+		if user is not None:
+			self.mqtt.username_pw_set(user, token)
+		self._begin(port)
+
+	@property
+	def signin(self):
+		return f"tsunagi/v1/directory/signin/{self.id}"
+
+	@property
+	def signed(self):
+		return f"tsunagi/v1/directory/signed/{self.id}"
 
 
 class Broker:
@@ -213,7 +240,7 @@ class Broker:
 			self.process = subprocess.Popen(
 				["/usr/sbin/mosquitto", "-c", self.state / "broker" / "mosquitto.conf"],
 				stdout=log, stderr=log)
-		for port in (self.port, self.instances_port):
+		for port in (self.port, self.instances_port, self.web_listener_port):
 			wait_for(lambda: self._listens(port), "the broker to listen\n" + self.log())
 		return self
 

@@ -29,7 +29,7 @@ def tables():
 
 def routed():
 	"""Requests, notices and due work that have a row in a routes table."""
-	rows = re.compile(r"\b(?:WRITE|READ|DUE)\(\s*(\w+)|\bNOTICE\(\s*\"\w+\",\s*(\w+)"
+	rows = re.compile(r"\b(?:WRITE|READ|DUE|SIGN_IN)\(\s*(\w+)|\bNOTICE\(\s*\"\w+\",\s*(\w+)"
 		r"|ROUTE_OPERATION, \.message = &(\w+)_descriptor")
 	found = set()
 	for text in tables().values():
