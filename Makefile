@@ -175,18 +175,21 @@ $(BUILD)/fuzz/fuzz_%: $(BUILD)/obj/tests/fuzz/fuzz_%.o $(TEST_LIB) $(EVERYTHING)
 
 # Two builds at once (SANITIZE=1 beside this one) share the packages and the generated messages.
 npm = flock package-lock.json npm
+# Nothing is said but in failure.
+web_log = log=$$(realpath -m '$(BUILD)')/$1.log && mkdir -p '$(BUILD)' && cd $(WEB)
+logged = >"$$log" 2>&1 || { cat "$$log" >&2; exit 1; }
 PACKED := -name '*.js' -o -name '*.css' -o -name '*.html' -o -name '*.svg' -o -name '*.webmanifest'
 
+# What the cache knows of a package may be older than package-lock.json.
 $(PACKAGES): $(WEB)/package.json $(WEB)/package-lock.json
-	$(call quiet,NPM)cd $(WEB) && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 \
-		$(npm) ci --prefer-offline --no-progress --loglevel=error >/dev/null && \
+	$(call quiet,NPM)$(call web_log,npm) && export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 && \
+		{ $(npm) ci --prefer-offline --no-progress || $(npm) ci --no-progress; } $(logged) && \
 		touch node_modules/.package-lock.json
 
 $(BUILD)/web.built: $(PROTOS) $(PACKAGES) \
 		$(shell find $(WEB) \( -name node_modules -o -name gen -o -name tests \) -prune -o -type f -print)
-	$(call quiet,VITE)out=$$(realpath -m '$(BUILD)')/web && rm -rf "$$out.new" && cd $(WEB) && \
-		{ $(npm) run --silent proto && WEB_OUT="$$out.new" $(npm) run --silent build; } \
-			>"$$out.log" 2>&1 || { cat "$$out.log" >&2; exit 1; } && \
+	$(call quiet,VITE)$(call web_log,web) && out="$${log%.log}" && rm -rf "$$out.new" && \
+		{ $(npm) run --silent proto && WEB_OUT="$$out.new" $(npm) run --silent build; } $(logged) && \
 		find "$$out.new" -type f -size +1 \( $(PACKED) \) -exec gzip -9kn {} + && \
 		rm -rf "$$out" && mv "$$out.new" "$$out" && touch "$$out.built"
 
