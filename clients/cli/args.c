@@ -23,6 +23,18 @@ struct usage {
 
 /* ---- reading the usage line ---- */
 
+/* "FILE…" is many; "NUMBER,…" is one, with commas. Takes the ellipsis off. */
+static bool take_ellipsis(char word[WORD_SIZE])
+{
+	size_t length = strlen(word), tail = strlen(ELLIPSIS);
+
+	if (length <= tail || strcmp(word + length - tail, ELLIPSIS) != 0 ||
+	    word[length - tail - 1] == ',')
+		return false;
+	word[length - tail] = '\0';
+	return true;
+}
+
 static const char *next_word(const char *at, char word[WORD_SIZE])
 {
 	size_t length;
@@ -75,6 +87,7 @@ static void read_usage(struct usage *usage, const char *line)
 			group = ++usage->groups;
 		if (option && strncmp(word, "--", 2) != 0 && !opens && !group_opens) {
 			option->flag = false;
+			option->many = take_ellipsis(word);
 			if (is_choice(word))
 				snprintf(option->choices, WORD_SIZE, "%s", word);
 			option = NULL;
@@ -84,11 +97,7 @@ static void read_usage(struct usage *usage, const char *line)
 			part->flag = part->option;
 			part->optional = optional || group;
 			part->group = group;
-			size_t length = strlen(word), tail = strlen(ELLIPSIS);
-			if (length > tail && !strcmp(word + length - tail, ELLIPSIS)) {
-				part->many = true;
-				word[length - tail] = '\0';
-			}
+			part->many = take_ellipsis(word);
 			snprintf(part->name, WORD_SIZE, "%s", word);
 			if (!part->option && is_choice(word))
 				snprintf(part->choices, WORD_SIZE, "%s", word);
@@ -132,8 +141,21 @@ static enum args_fault take(struct part *part, const char *value, char *what, ch
 	return ARGS_FINE;
 }
 
-static enum args_fault take_option(struct usage *usage, int argc, char **argv, int *at, char *what,
-				   char *of)
+static enum args_fault take_value(struct args *args, struct part *part, const char *value,
+				  char *what, char *of)
+{
+	if (part->many) {
+		if (args->n_repeated == ARGS_REPEATED) {
+			snprintf(what, WORD_SIZE, "%s", value);
+			return ARGS_SURPLUS;
+		}
+		args->repeated[args->n_repeated++] = value;
+	}
+	return take(part, value, what, of);
+}
+
+static enum args_fault take_option(struct usage *usage, struct args *args, int argc, char **argv,
+				   int *at, char *what, char *of)
 {
 	const char *text = argv[*at], *equals = strchr(text, '=');
 	size_t length = equals ? (size_t)(equals - text) : strlen(text);
@@ -147,10 +169,10 @@ static enum args_fault take_option(struct usage *usage, int argc, char **argv, i
 		if (part->flag)
 			return equals ? ARGS_WITH_VALUE : take(part, "", what, of);
 		if (equals)
-			return take(part, equals + 1, what, of);
+			return take_value(args, part, equals + 1, what, of);
 		if (*at + 1 >= argc)
 			return ARGS_NO_VALUE;
-		return take(part, argv[++*at], what, of);
+		return take_value(args, part, argv[++*at], what, of);
 	}
 	return ARGS_UNKNOWN;
 }
@@ -214,7 +236,7 @@ enum args_fault args_parse(struct args *args, const char *line, int argc, char *
 		if (options && !strcmp(argv[i], "--"))
 			options = false;
 		else if (options && !strncmp(argv[i], "--", 2))
-			fault = take_option(&usage, argc, argv, &i, what, of);
+			fault = take_option(&usage, args, argc, argv, &i, what, of);
 		else if (options && argv[i][0] == '-' && argv[i][1] &&
 			 (argv[i][1] < '0' || argv[i][1] > '9')) {
 			snprintf(what, WORD_SIZE, "%s", argv[i]);

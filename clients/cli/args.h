@@ -6,6 +6,7 @@
  *	--text T                 must be there             [--urgent]  may be there
  *	[--scope team|cover]     with one of these words
  *	(--start NAME | --stop ENTRY)   exactly one of these options
+ *	[--attach FILE…]         may be there several times
  *
  * Options may stand anywhere; `--` ends them; --text=T is --text T.
  */
@@ -16,6 +17,7 @@
 #include <stddef.h>
 
 #define ARGS_MAX 48
+#define ARGS_REPEATED 16
 
 struct args {
 	struct {
@@ -25,6 +27,9 @@ struct args {
 	size_t n;
 	char **rest; /* the values of an argument with an ellipsis */
 	size_t n_rest;
+	const char
+		*repeated[ARGS_REPEATED]; /* the values of an option with an ellipsis, in order */
+	size_t n_repeated;
 };
 
 enum args_fault {

@@ -133,6 +133,7 @@ static void print_placeholders(const struct cli *cli, const char *usage, FILE *o
 		{"ORG_OR_NONE", MSG_HELP_ORG_OR_NONE},
 		{"SHIFT_ID", MSG_HELP_SHIFT_ID},
 		{"CLOCKS", MSG_HELP_CLOCKS},
+		{"PHOTO_OR_PDF", MSG_HELP_PHOTO_OR_PDF},
 	};
 	char words[512], copy[1024], marked[64], seen[1024] = "";
 

@@ -9,10 +9,11 @@
 
 /* With times, on what a patient had or a patient's paper said: the same for every entry. */
 #define URGENT_OPTIONS " [--urgent] [--reason TEXT] [--everyone]"
-#define ENTRY_OPTIONS " [--at TIME]" URGENT_OPTIONS " [--corrects ENTRY]"
+#define ATTACH_OPTIONS " [--attach PHOTO_OR_PDF…]"
+#define ENTRY_OPTIONS " [--at TIME]" URGENT_OPTIONS " [--corrects ENTRY]" ATTACH_OPTIONS
 /* Of a medicine, --reason says why it is given. */
 #define MEDICATION_OPTIONS \
-	" [--at TIME] [--urgent] [--urgent-reason TEXT] [--everyone] [--corrects ENTRY]"
+	" [--at TIME] [--urgent] [--urgent-reason TEXT] [--everyone] [--corrects ENTRY]" ATTACH_OPTIONS
 #define PATIENT_OPTIONS \
 	" [--address A] [--area AREA] [--district D] [--phone T] [--emergency-name N]" \
 	" [--emergency-relation R] [--emergency-phone T] [--insurance NUMBER,…]" \
@@ -51,6 +52,9 @@
 	  "患者の登録内容を変更します（前の内容も残ります）。") \
 	X("patient", "list", run_patient_list, "", \
 	  "The patients you may see.", "閲覧できる患者を一覧します。") \
+	X("patient", "news", run_patient_news, "[--watch]", \
+	  "My patients, and what is new of each; --watch: what changes, too, until Ctrl-C.", \
+	  "担当患者と、それぞれの未読・至急・処方の変更を表示します（--watchで続けて表示）。") \
 	X("patient", "find", run_patient_find, "TEXT", \
 	  "Finds patients by name (kanji, kana) or birth date.", \
 	  "氏名（漢字・かな）または生年月日で患者を探します。") \
@@ -127,18 +131,23 @@
 	X("entry", "wish", run_entry_wish, "PATIENT --text T [--stated-by WHO]" ENTRY_OPTIONS, \
 	  "What the patient or family wishes (advance care).", \
 	  "本人・家族の意向（ACP・人生会議）を記録します。") \
-	X("entry", "correct", run_entry_correct, "ENTRY --text T" URGENT_OPTIONS, \
-	  "Corrects an entry; both stay visible.", "記録を訂正します（元の記録も残ります）。") \
+	X("entry", "correct", run_entry_correct, \
+	  "ENTRY --text T" URGENT_OPTIONS ATTACH_OPTIONS " [--detach]", \
+	  "Corrects an entry; both stay visible. It bears what the other bore, or what --attach says.", \
+	  "記録を訂正します（元の記録も残ります。添付は引き継ぎ、--attachで入れ替え、--detachで外します）。") \
 	X("entry", "ask", run_entry_ask, "PATIENT --text T [--of PROFESSION,…]" URGENT_OPTIONS, \
 	  "Asks the whole team, or some professions, once.", \
 	  "チーム全員または職種を選んで質問します（情報収集）。") \
 	X("entry", "urgent", run_entry_urgent, "ENTRY --reason TEXT [--everyone]", \
 	  "Sends an entry once more as urgent: it waits for nobody's contact hours.", \
 	  "記録を至急として送り直します（相手のケアマネタイムを待ちません）。") \
-	X("entry", "answer", run_entry_answer, "ENTRY --text T", \
+	X("entry", "answer", run_entry_answer, "ENTRY --text T" ATTACH_OPTIONS, \
 	  "Answers a question.", "質問に回答します。") \
 	X("entry", "show", run_entry_show, "ENTRY", \
 	  "An entry with its corrections and answers.", "記録を、訂正・回答とともに表示します。") \
+	X("entry", "fetch", run_entry_fetch, "ENTRY [--number N] [--output FILE]", \
+	  "Writes a photo or paper of an entry to a file; --output -: into a pipe.", \
+	  "記録に添付された写真・書類を保存します（--output - で標準出力）。") \
 	X("entry", "readers", run_entry_readers, "ENTRY", \
 	  "Who has read it, and when.", "既読の一覧（誰がいつ読んだか）を表示します。") \
 	X("timeline", "", run_timeline, \

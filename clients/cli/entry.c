@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clients/cli/attach.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/reach.h"
 #include "clients/cli/show.h"
@@ -71,6 +72,8 @@ static int add_with(struct cli *cli, const struct args *args, Entry *entry)
 {
 	int status = common(cli, args, entry);
 
+	if (!status)
+		status = attach_files(cli, args, entry);
 	return status ? status : add(cli, entry);
 }
 
@@ -347,7 +350,8 @@ int run_entry_answer(struct cli *cli, const struct args *args)
 	entry->answer = NEW(Answer, &cli->arena);
 	entry->answer->question = question->entry->id;
 	entry->answer->text = option(cli, args, "--text");
-	return add(cli, entry);
+	status = attach_files(cli, args, entry);
+	return status ? status : add(cli, entry);
 }
 
 /* ---- corrections ---- */
@@ -399,6 +403,8 @@ int run_entry_correct(struct cli *cli, const struct args *args)
 	const EntryShown *wrong;
 
 	int status = urgent_options(cli, args, entry);
+	if (!status && args_has(args, "--attach") && args_has(args, "--detach"))
+		status = cli_fail(cli, EX_USAGE, MSG_ATTACH_AND_DETACH);
 	if (!status)
 		status = fetch(cli, args, &wrong);
 	if (status)
@@ -407,7 +413,12 @@ int run_entry_correct(struct cli *cli, const struct args *args)
 	entry->patient = wrong->entry->patient;
 	entry->corrects = wrong->entry->id;
 	entry->occurred_ms = wrong->entry->occurred_ms;
-	return add(cli, entry);
+	if (!args_has(args, "--detach")) {
+		entry->attachments = wrong->entry->attachments;
+		entry->n_attachments = wrong->entry->n_attachments;
+	}
+	status = attach_files(cli, args, entry);
+	return status ? status : add(cli, entry);
 }
 
 /* The same once more, urgently: a correction with the same content. */

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdbool.h>
 
+#include "clients/cli/attach_messages.h"
 #include "clients/cli/board_messages.h"
 #include "clients/cli/escalation_messages.h"
 #include "clients/cli/fhir_messages.h"
@@ -323,7 +324,7 @@
 
 #define MESSAGES(X) \
 	CLI_MESSAGES(X) BOARD_MESSAGES(X) FHIR_MESSAGES(X) HOURS_MESSAGES(X) REFERRAL_MESSAGES(X) \
-	ESCALATION_MESSAGES(X) ROTA_MESSAGES(X)
+	ESCALATION_MESSAGES(X) ROTA_MESSAGES(X) ATTACH_MESSAGES(X)
 
 enum message {
 #define MESSAGE_NAME(name, en, ja) MSG_##name,

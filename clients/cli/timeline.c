@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clients/cli/attach.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/feed.h"
 #include "clients/cli/show.h"
@@ -59,6 +60,12 @@ static void print_entry(struct cli *cli, struct names *names, const Entry *e, co
 		printf("[%s]  ", concerns);
 	print_indented(show_entry(cli, e), indent);
 	fputc('\n', stdout);
+	for (size_t i = 0; i < e->n_attachments; i++) {
+		fputs(indent, stdout);
+		text_print(stdout, cli_print(cli, MSG_ATTACHMENT, i + 1,
+					     attach_label(cli, e->attachments[i])));
+		fputc('\n', stdout);
+	}
 	print_origin(cli, names, e, indent);
 }
 

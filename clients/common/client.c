@@ -11,6 +11,7 @@
 #include "link.h"
 
 #define REPEAT_MS 2000
+#define SLOW_BYTES_PER_MS 16 /* a line that takes what is large only so fast is not to be sent it twice */
 #define RENEW_MS 60000
 #define SPREAD_MS 500 /* what happens to all clients at once: they ask within so long */
 #define IDLE_MS 1000
@@ -177,13 +178,19 @@ static void request_put(struct client *client, struct request *request)
 	client->in_flight++;
 }
 
+/* How long what is large may be on its way. */
+static int64_t travel_ms(const struct request *request)
+{
+	return (int64_t)(request->size / SLOW_BYTES_PER_MS);
+}
+
 /* Publishes it if its answer could be heard; else the subscription's confirmation will. */
 static void request_publish(struct client *client, struct request *request)
 {
 	char topic[LIMIT_TOPIC_BYTES];
 	const struct instance *instance = request->instance;
 
-	request->repeat_ms = now_ms() + REPEAT_MS;
+	request->repeat_ms = now_ms() + REPEAT_MS + travel_ms(request);
 	const struct watch *watch = request->watch;
 	if (!instance->replies_ready ||
 	    (watch && !(watch->is_public ? instance->states_ready : instance->inbox_ready)))
@@ -265,6 +272,7 @@ static int request_send(struct client *client, struct instance *instance, const 
 		request_free(request);
 		return rc;
 	}
+	request->deadline_ms += 2 * travel_ms(request);
 	request_put(client, request);
 	request_publish(client, request);
 	if (request->repeat_ms < client->look_ms)

@@ -34,7 +34,8 @@ typedef void client_push_fn(void *context, const Push *push);
 
 /*
  * Sends a request to an instance ("record"). The message is packed before it returns. Repeated, the
- * same bytes, every 2 s and after each reconnection, until it is answered or its time is over.
+ * same bytes, every 2 s (what is large: every 10) and after each reconnection, until it is answered or
+ * its time is over.
  * 0, ERR_NOMEM, ERR_TOOBIG.
  */
 int client_send(struct client *client, const char *instance, const ProtobufCMessage *request,

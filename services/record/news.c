@@ -295,6 +295,7 @@ struct count {
 	Looked looked;
 	PatientNews *news;
 	uint32_t kinds; /* bit n: of kind n */
+	size_t keys, looks;
 };
 
 static void count_item(struct count *count, const struct item *item)
@@ -311,7 +312,10 @@ static void count_item(struct count *count, const struct item *item)
 		append(tx, arena_append(count->kept, &news->medications_changed,
 					&news->n_medications_changed,
 					arena_string(count->kept, item->entry)));
-	if (news->unread >= NEWS_UNREAD || entry_read_by(tx, item->entry, count->in->actor.user))
+	if (news->unread >= NEWS_UNREAD)
+		return;
+	count->looks++;
+	if (entry_read_by(tx, item->entry, count->in->actor.user))
 		return;
 	news->unread++;
 	news->urgent += item->flags & NEWS_URGENT ? 1 : 0;
@@ -320,7 +324,7 @@ static void count_item(struct count *count, const struct item *item)
 
 /* Newest first, down to `until`; true: at the beginning, or at what is no news any more. */
 static bool count_stretch(struct count *count, const char *patient, const struct key *from,
-			  uint64_t until, size_t *left)
+			  uint64_t until)
 {
 	struct key prefix = key_text(patient);
 	bool ended = true;
@@ -329,8 +333,9 @@ static bool count_stretch(struct count *count, const char *patient, const struct
 
 	scan_open(&scan, count->tx, TABLE_NEWS, &prefix, from);
 	while (scan_previous(&scan) && item_of(&scan, &item)) {
-		if (item.recorded_ms < count->in->now_ms - NEWS_MS || (*left)-- == 0)
+		if (item.recorded_ms < count->in->now_ms - NEWS_MS || count->keys == NEWS_LOOK)
 			break;
+		count->keys++;
 		if (item.position <= until) {
 			if (item.kind && !count->news->last_ms)
 				count->news->last_ms = item.recorded_ms;
@@ -348,10 +353,9 @@ static bool count_stretch(struct count *count, const char *patient, const struct
 static void count_unread(struct count *count, const char *patient)
 {
 	struct key start = key_text_u64(patient, count->looked.from);
-	size_t left = NEWS_LOOK;
 
-	if (!count_stretch(count, patient, NULL, count->looked.to, &left))
-		count_stretch(count, patient, &start, 0, &left);
+	if (!count_stretch(count, patient, NULL, count->looked.to))
+		count_stretch(count, patient, &start, 0);
 }
 
 static void list_kinds(struct count *count)
@@ -399,9 +403,9 @@ static Patient *copy_row(struct arena *arena, const Patient *patient)
 	return row;
 }
 
-/* In kept memory; NULL: there is nothing to say, or no room. */
+/* In kept memory; NULL: there is nothing to say, or no room. *work grows by what it took. */
 static PatientNews *news_of(struct tx *tx, const struct input *in, const struct cover *cover,
-			    const struct row *row, struct arena *kept)
+			    const struct row *row, struct arena *kept, size_t *work)
 {
 	PatientNews *news = NEW(PatientNews, kept);
 	struct count count = { .tx = tx, .in = in, .kept = kept, .news = news };
@@ -422,6 +426,7 @@ static PatientNews *news_of(struct tx *tx, const struct input *in, const struct 
 	count.looked = looked_get(tx, in->actor.user, row->id);
 	news->looked_ms = count.looked.looked_ms;
 	count_unread(&count, row->id);
+	*work += count.looks + count.keys / NEWS_KEYS_A_LOOK;
 	list_kinds(&count);
 	news->next_visit_ms = next_visit(tx, row->id, in->now_ms);
 	return news->patient ? news : NULL;
@@ -462,6 +467,7 @@ int query_news(struct tx *tx, const struct input *in, const ListNews *request, N
 	struct cover cover = cover_load(tx, in);
 	struct rows rows = { .items = NULL };
 	struct scratch scratch;
+	size_t work = 0;
 
 	(void)request;
 	gather(tx, in, &seats[0], NULL, &rows);
@@ -471,12 +477,13 @@ int query_news(struct tx *tx, const struct input *in, const ListNews *request, N
 	struct page page = page_begin(tx);
 	scratch_open(&scratch, tx);
 	for (size_t i = 0; i < rows.n && !tx->error; i++, arena_reset(&scratch.arena)) {
-		if (page_full(&page)) {
+		if (page_full(&page) || work >= NEWS_PAGE_WORK) {
 			answer->more = true;
 			break;
 		}
 		answer->position = rows.items[i].position;
-		PatientNews *news = news_of(tx, in, &cover, &rows.items[i], scratch.kept);
+		PatientNews *news = news_of(tx, in, &cover, &rows.items[i], scratch.kept,
+					    &work);
 		if (!news)
 			continue;
 		append(tx, arena_append(scratch.kept, &response->items, &response->n_items, news));

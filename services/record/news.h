@@ -19,7 +19,9 @@
 #define NEWS_MS (30LL * 24 * 3600 * 1000)
 #define NEWS_UNREAD 99
 #define NEWS_MEDICATIONS 20
-#define NEWS_LOOK 1000 /* keys of one patient that are looked at */
+#define NEWS_LOOK 1000       /* keys of one patient that are looked at */
+#define NEWS_PAGE_WORK 20000 /* for a page, in looks at who has read an entry: others are waiting */
+#define NEWS_KEYS_A_LOOK 16  /* as much work as one */
 
 /* ---- facts, as parts of apply functions --------------------------------------------------- */
 

@@ -110,6 +110,30 @@ static void a_list_of_words(void **state)
 	assert_int_equal(parse("ORG HOURS…", "o", NULL), ARGS_MISSING);
 }
 
+static void an_option_several_times(void **state)
+{
+	static const char usage[] = "PATIENT --text T [--attach FILE…] [--of WORD,…]";
+
+	(void)state;
+	assert_int_equal(parse(usage, "--attach", "a.jpg", "P", "--text", "x", "--attach=b.pdf", "--of",
+			       "x,y", NULL),
+			 0);
+	assert_int_equal(args.n_repeated, 2);
+	assert_string_equal(args.repeated[0], "a.jpg");
+	assert_string_equal(args.repeated[1], "b.pdf");
+	assert_true(args_has(&args, "--attach"));
+	assert_string_equal(args_get(&args, "--of"), "x,y");
+	assert_int_equal(parse(usage, "P", "--text", "x", NULL), 0);
+	assert_int_equal(args.n_repeated, 0);
+	assert_int_equal(parse(usage, "P", "--text", "x", "--attach", NULL), ARGS_NO_VALUE);
+	assert_int_equal(parse(usage, "P", "--text", "x", "--of", "a", "--of", "b", NULL), ARGS_TWICE);
+	assert_int_equal(parse("[--a F…]", "--a=1", "--a=2", "--a=3", "--a=4", "--a=5", "--a=6",
+			       "--a=7", "--a=8", "--a=9", "--a=10", "--a=11", "--a=12", "--a=13",
+			       "--a=14", "--a=15", "--a=16", "--a=17", NULL),
+			 ARGS_SURPLUS);
+	assert_string_equal(what, "17");
+}
+
 /* Every usage line in the table can be read, and asks for what its words say. */
 static void every_command_has_a_usage_that_parses(void **state)
 {
@@ -134,6 +158,7 @@ int main(void)
 		cmocka_unit_test(choices_are_checked),
 		cmocka_unit_test(exactly_one_of_a_group),
 		cmocka_unit_test(a_list_of_words),
+		cmocka_unit_test(an_option_several_times),
 		cmocka_unit_test(every_command_has_a_usage_that_parses),
 	};
 
