@@ -1,9 +1,15 @@
 import { Badge, Group, Paper, Stack, Text, VisuallyHidden } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
-import { useMe, useNow } from "../../core/hooks";
+import { useAsked, useMe, useNow } from "../../core/hooks";
 import { useOrganisationName } from "../../core/organisations";
-import { Offer_State, ReferralKindSchema, type Referral } from "../../gen/referral_pb";
+import {
+	Offer_State,
+	ReferralKindSchema,
+	ReferralSchema,
+	ShowReferralSchema,
+	type Referral,
+} from "../../gen/referral_pb";
 import { Urgent } from "../../parts";
 import { when } from "../../parts/time";
 import { Deeds, useDeclining } from "./deeds";
@@ -11,6 +17,20 @@ import { deadlineFor, isOver, ownOffer, roleOf, viewerOf, waitsForMe } from "./l
 import { PatientName } from "./names";
 import classes from "./requests.module.css";
 import { useRequestWords } from "./words";
+
+/** What is pushed names no patient: of our own requests it is asked for. */
+function Whom({ referral, ours }: { referral: Referral; ours: boolean }) {
+	const shown = useAsked("referral", ShowReferralSchema, { id: referral.id }, ReferralSchema, {
+		skip: referral.patient !== "" || !ours || isOver(referral),
+	});
+	const patient = referral.patient || shown.data?.patient;
+	if (!patient) return null;
+	return (
+		<Text fw={600}>
+			<PatientName id={patient} />
+		</Text>
+	);
+}
 
 /** One request in a list: what decides stands first, then the answer. */
 export function Card({ referral }: { referral: Referral }) {
@@ -50,11 +70,7 @@ export function Card({ referral }: { referral: Referral }) {
 					</Text>
 				</Group>
 				{window && <Text className={classes.window}>{window}</Text>}
-				{referral.patient && (
-					<Text fw={600}>
-						<PatientName id={referral.patient} />
-					</Text>
-				)}
+				<Whom referral={referral} ours={role === "asker"} />
 				{where && <Text>{where}</Text>}
 				{needs.length > 0 && (
 					<Group gap={6} component="ul" className={classes.needs} aria-label={t("needs")}>

@@ -56,7 +56,7 @@ export function Deeds({ referral, brief = false }: { referral: Referral; brief?:
 	const [asking, setAsking] = useState<Deed>();
 	const { id, taker } = referral;
 	const deeds = deedsOf(me, referral, now).filter(
-		(deed) => !brief || !["withdraw", "leaveStandby", "cancel", "close"].includes(deed),
+		(deed) => !brief || !["withdraw", "leaveStandby", "cancel"].includes(deed),
 	);
 
 	const withdraw = () => session.client.ask("referral", WithdrawReferralSchema, { id });

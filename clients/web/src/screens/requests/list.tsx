@@ -91,7 +91,11 @@ function Column({ stage, items }: { stage: OpenStage; items: Referral[] }) {
 	const { t } = useTranslation("requests");
 	const id = `stage-${stage}`;
 	return (
-		<section className={classes.column} aria-labelledby={id}>
+		<section
+			className={classes.column}
+			aria-labelledby={id}
+			data-empty={(items.length === 0 && stage !== "answer" && stage !== "centre") || undefined}
+		>
 			<Title order={2} size="md" id={id} mb={8}>
 				{t(`stage_${stage}`)}
 				<Text span className={`quiet ${classes.count}`}>

@@ -248,6 +248,7 @@ export function ageBand(referral: Referral): AgeBand | undefined {
 export type TimeLeft =
 	| { key: "leftMinutes"; m: number }
 	| { key: "leftHours"; h: number; m: number }
+	| { key: "leftFullHours"; h: number }
 	| { key: "leftDays"; d: number }
 	| { key: "leftOver" };
 
@@ -255,6 +256,7 @@ export function timeLeft(deadlineMs: number, nowMs: number): TimeLeft {
 	const minutes = Math.ceil((deadlineMs - nowMs) / 60_000);
 	if (minutes <= 0) return { key: "leftOver" };
 	if (minutes < 60) return { key: "leftMinutes", m: minutes };
+	if (minutes < 48 * 60 && minutes % 60 === 0) return { key: "leftFullHours", h: minutes / 60 };
 	if (minutes < 48 * 60) return { key: "leftHours", h: Math.floor(minutes / 60), m: minutes % 60 };
 	return { key: "leftDays", d: Math.floor(minutes / (24 * 60)) };
 }

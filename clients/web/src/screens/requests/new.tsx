@@ -1,11 +1,11 @@
 import {
-	Alert,
+	ActionIcon,
 	Anchor,
 	Button,
 	Chip,
 	Group,
 	Input,
-	NumberInput,
+	Paper,
 	SegmentedControl,
 	Select,
 	Stack,
@@ -182,8 +182,11 @@ function AskForm({
 				/>
 				<Text className={classes.after}>{afterwards(form, t)}</Text>
 				{exists ? (
-					<Alert color="yellow" variant="light" role="alert" title={t("existsTitle")}>
+					<Paper bg="var(--t-limited-soft)" p="md" role="alert">
 						<Stack gap="sm">
+							<Text fw={600} c="var(--t-limited)">
+								{t("existsTitle")}
+							</Text>
 							<Text>{said(exists)}</Text>
 							<Group gap="xs">
 								<Button component={Link} href={`/requests/${exists.id}`} variant="default">
@@ -202,7 +205,7 @@ function AskForm({
 								</Button>
 							</Group>
 						</Stack>
-					</Alert>
+					</Paper>
 				) : (
 					<>
 						{!(refused && placed.includes(refused.field)) && <Failure error={ask.error} />}
@@ -366,30 +369,22 @@ function Window({
 					error={at("to_ms")}
 				/>
 			</Group>
-			<Group gap="sm" grow align="flex-start">
-				<NumberInput
+			<Group gap="xl" align="flex-start">
+				<Stepper
 					label={t("times")}
-					min={1}
-					max={30}
-					clampBehavior="strict"
-					allowDecimal={false}
 					value={form.times}
-					onChange={(value) => change({ times: Number(value) || 1 })}
+					most={30}
+					change={(times) => change({ times })}
 					error={at("times")}
 				/>
-				{form.times > 1 ? (
-					<NumberInput
+				{form.times > 1 && (
+					<Stepper
 						label={t("every")}
-						min={1}
-						max={31}
-						clampBehavior="strict"
-						allowDecimal={false}
 						value={form.every}
-						onChange={(value) => change({ every: Number(value) || 1 })}
+						most={31}
+						change={(every) => change({ every })}
 						error={at("every_days")}
 					/>
-				) : (
-					<div />
 				)}
 			</Group>
 		</Stack>
@@ -437,5 +432,47 @@ function Wished({
 				error={error}
 			/>
 		</Stack>
+	);
+}
+
+/** A number by thumb: one less, one more. */
+function Stepper({
+	label,
+	value,
+	most,
+	change,
+	error,
+}: {
+	label: string;
+	value: number;
+	most: number;
+	change: (value: number) => void;
+	error: string | undefined;
+}) {
+	const { t } = useTranslation("requests");
+	return (
+		<Input.Wrapper label={label} error={error} size="md" labelElement="div">
+			<Group gap={4} wrap="nowrap" role="group" aria-label={label}>
+				<ActionIcon
+					variant="default"
+					aria-label={t("oneLess", { name: label })}
+					disabled={value <= 1}
+					onClick={() => change(value - 1)}
+				>
+					<span aria-hidden>−</span>
+				</ActionIcon>
+				<Text miw={44} ta="center" fw={600} aria-live="polite">
+					{value}
+				</Text>
+				<ActionIcon
+					variant="default"
+					aria-label={t("oneMore", { name: label })}
+					disabled={value >= most}
+					onClick={() => change(value + 1)}
+				>
+					<span aria-hidden>＋</span>
+				</ActionIcon>
+			</Group>
+		</Input.Wrapper>
 	);
 }

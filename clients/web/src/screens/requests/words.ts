@@ -9,6 +9,7 @@ import {
 	DeclineReasonSchema,
 	Offer_State,
 	Offer_StateSchema,
+	Referral_CauseSchema,
 	Referral_State,
 	Referral_StateSchema,
 	type Offer,
@@ -94,10 +95,14 @@ export function useRequestWords() {
 			const own = ownOffer(viewer, referral);
 			if (own?.state === Offer_State.HOLDING && visitBegun(referral, nowMs)) return t("toReport");
 			if (own?.state === Offer_State.OFFERED) {
-				return referral.state === Referral_State.OFFERED ? t("toAnswer") : t("toStandBy");
+				const taken = [Referral_State.ACCEPTED, Referral_State.CONFIRMING].includes(referral.state);
+				return t(taken ? "toStandBy" : "toAnswer");
 			}
 			if (own && own.state !== Offer_State.HOLDING) return this.offer(own);
 			const state = word(Referral_StateSchema, referral.state);
+			// On the centre's own list: what brought it there.
+			if (viewer.centre && referral.withCentre && referral.cause)
+				return word(Referral_CauseSchema, referral.cause);
 			if (referral.state === Referral_State.OFFERED && referral.wave)
 				return t("wave", { state, n: referral.wave });
 			if (referral.withCentre && referral.state !== Referral_State.UNPLACED)
