@@ -55,7 +55,6 @@ export class Link {
 			reconnectPeriod: RECONNECT_MS,
 			connectTimeout: 10_000,
 			queueQoSZero: false,
-			timerVariant: "native", // its other one is a worker from a blob, which our policy forbids
 			resubscribe: false,
 		});
 		this.client = client;
