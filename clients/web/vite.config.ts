@@ -10,6 +10,7 @@ export default defineConfig({
 		react(),
 		VitePWA({
 			registerType: "prompt",
+			injectRegister: false, // src/core/update.ts does
 			manifest: {
 				name: "つなぎ",
 				short_name: "つなぎ",
