@@ -33,7 +33,7 @@ export default defineConfig({
 	build: { outDir: process.env.WEB_OUT ?? "dist", emptyOutDir: true, target: "es2022" },
 	server: {
 		proxy: {
-			"/mqtt": { target: network.replace(/^http/, "ws"), ws: true, changeOrigin: true },
+			"/mqtt": { target: network, ws: true, changeOrigin: true, headers: { origin: network } },
 			"/settings.json": network,
 		},
 	},
