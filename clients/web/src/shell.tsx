@@ -17,14 +17,16 @@ import {
 	IconShieldCog,
 	IconSun,
 } from "./parts/icons";
-import type { ReactNode } from "react";
+import { Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import { useLinkState, useMe } from "./core/hooks";
+import { useInbox } from "./core/notifications";
 import { session } from "./core/session";
 import { Profession, ProfessionSchema } from "./gen/network_pb";
 import { language, setLanguage } from "./i18n";
 import { useWord } from "./i18n/words";
+import { Banner } from "./screens/today/banner";
 import classes from "./shell.module.css";
 
 type Place = { to: string; name: "today" | "patients" | "board" | "requests" | "duty"; icon: Icon };
@@ -50,6 +52,9 @@ export function Shell({ children }: { children: ReactNode }) {
 				<More />
 			</header>
 			<Connection />
+			<Suspense>
+				<Banner />
+			</Suspense>
 			<Places />
 			<main id="main" className={classes.main} tabIndex={-1}>
 				{children}
@@ -61,6 +66,7 @@ export function Shell({ children }: { children: ReactNode }) {
 function Places() {
 	const { t } = useTranslation();
 	const [location] = useLocation();
+	const { waiting } = useInbox();
 	return (
 		<nav className={`${classes.places} noprint`} aria-label={t("menu")}>
 			{PLACES.map(({ to, name, icon: Sign }) => {
@@ -72,7 +78,15 @@ function Places() {
 						className={classes.place}
 						aria-current={here ? "page" : undefined}
 					>
-						<Sign size={24} stroke={1.6} aria-hidden />
+						<span className={classes.sign}>
+							<Sign size={24} stroke={1.6} aria-hidden />
+							{name === "today" && waiting > 0 && (
+								<span className={classes.count}>
+									<span aria-hidden>{waiting > 99 ? "99+" : waiting}</span>
+									<span className="heard">{t("waitingHeard", { n: waiting })}</span>
+								</span>
+							)}
+						</span>
 						<span>{t(name)}</span>
 					</Link>
 				);
