@@ -33,7 +33,12 @@ export default defineConfig({
 	build: { outDir: process.env.WEB_OUT ?? "dist", emptyOutDir: true, target: "es2022" },
 	server: {
 		proxy: {
-			"/mqtt": { target: network.replace(/^http/, "ws"), ws: true, changeOrigin: true },
+			"/mqtt": {
+				target: network,
+				ws: true,
+				changeOrigin: true,
+				rewriteWsOrigin: true, // the door asks whether it is its own
+			},
 			"/settings.json": network,
 		},
 	},

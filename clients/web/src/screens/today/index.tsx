@@ -15,7 +15,7 @@ import { HandOver } from "./hand-over";
 import { MyState } from "./my-state";
 import { News } from "./news";
 import { Items } from "./notices";
-import { Requests } from "./requests";
+import { Requests, useRequests } from "./requests";
 import { Sent } from "./sent";
 import classes from "./today.module.css";
 
@@ -40,7 +40,6 @@ export default function Today() {
 				<div className={classes.column}>
 					<SoundHint />
 					<Inbox />
-					<Requests />
 					<HandOver />
 					<Sent />
 				</div>
@@ -59,20 +58,35 @@ function Inbox() {
 	const { t: common } = useTranslation();
 	const now = useNow();
 	const inbox = useInbox();
+	const requests = useRequests();
 	if (inbox.from === "nowhere") return <Waiting />;
-	const waiting = inbox.items.filter((n) => rank(n) < 2);
-	const mine = inbox.items.filter((n) => rank(n) === 2);
-	const others = inbox.items.filter((n) => rank(n) === 3);
+	// What is a request that waits stands there once, with its answer.
+	const there = new Set(requests.wanted.map(({ one }) => one.id));
+	const here = inbox.items.filter((n) => n.service !== "referral" || !there.has(n.subject));
+	const urgent = here.filter((n) => rank(n) === 0);
+	const waiting = here.filter((n) => rank(n) === 1);
+	const mine = here.filter((n) => rank(n) === 2);
+	const others = here.filter((n) => rank(n) === 3);
+	const nothing = urgent.length + waiting.length + requests.wanted.length === 0;
 	return (
 		<>
-			<Section title={t("waitingTitle", { n: waiting.length })}>
-				{inbox.from === "kept" && (
-					<Text size="sm" className="quiet" role="status">
-						{common("keptAt", { time: when(inbox.keptMs, now) })}
-					</Text>
-				)}
-				{waiting.length === 0 ? <Empty>{t("nothingWaits")}</Empty> : <Items items={waiting} />}
-			</Section>
+			{inbox.from === "kept" && (
+				<Text size="sm" className="quiet" role="status">
+					{common("keptAt", { time: when(inbox.keptMs, now) })}
+				</Text>
+			)}
+			{urgent.length > 0 && (
+				<Section title={t("urgentTitle", { n: urgent.length })}>
+					<Items items={urgent} />
+				</Section>
+			)}
+			<Requests {...requests} />
+			{waiting.length > 0 && (
+				<Section title={t("waitingTitle", { n: waiting.length })}>
+					<Items items={waiting} />
+				</Section>
+			)}
+			{nothing && <Empty>{t("nothingWaits")}</Empty>}
 			{mine.length > 0 && (
 				<Section title={t("mineTitle", { n: mine.length })}>
 					<Items items={mine} />

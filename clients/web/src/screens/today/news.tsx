@@ -17,7 +17,7 @@ import { useWord } from "../../i18n/words";
 import { Age, Empty, Section, Shown, Urgent } from "../../parts";
 import classes from "./today.module.css";
 
-const SHOWN = 8;
+const SHOWN = 5;
 
 /** Of two of the same patient the higher position holds; who is gone is gone. */
 export function mergeNews(have: NewsList | undefined, came: NewsList, first: boolean): NewsList {

@@ -1,7 +1,8 @@
 // My notifications: urgent ones as cards, the others as rows.
 
-import { Anchor, Badge, Button, Text } from "@mantine/core";
-import { useState } from "react";
+import { Badge, Button, Text } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import { useAction, useNow } from "../../core/hooks";
@@ -16,7 +17,8 @@ import classes from "./today.module.css";
 import { WhoKnows } from "./who";
 import { placeOf, useNotificationWords } from "./words";
 
-const SHOWN = 30; // and so many more with each touch: nobody reads five hundred at once
+// So many at first, and with each touch more: nobody reads five hundred at once.
+const SHOWN = { phone: 5, wide: 10, more: 50 };
 const LIVE_CARDS = 5; // of so many urgent ones it is followed who knows
 
 /** Goes where it is read; then it is opened. */
@@ -34,6 +36,7 @@ export function UrgentCard({ n, live = true }: { n: Notification; live?: boolean
 	const [declining, setDeclining] = useState(false);
 	const accept = useAction(() => notifications.accept(n.id));
 	const look = useLook();
+	const now = useNow();
 	return (
 		<li className={classes.urgent} data-notification={n.id}>
 			<div className={classes.line}>
@@ -41,9 +44,17 @@ export function UrgentCard({ n, live = true }: { n: Notification; live?: boolean
 				<What n={n} />
 				<Age ms={n.storedMs} />
 			</div>
-			<Text className={classes.name}>
-				<About n={n} />
-			</Text>
+			{(n.patient || n.subject) && (
+				<Text className={classes.name}>
+					<About n={n} />
+				</Text>
+			)}
+			{n.author && !n.matter && (
+				<Text size="sm" className="quiet">
+					<From n={n} />
+					{when(Number(n.storedMs), now)}
+				</Text>
+			)}
 			<More n={n} />
 			{live && <WhoKnows n={n} />}
 			<Failure error={accept.error} />
@@ -51,26 +62,31 @@ export function UrgentCard({ n, live = true }: { n: Notification; live?: boolean
 				<Decline id={n.id} close={() => setDeclining(false)} />
 			) : (
 				<div className={classes.buttons}>
-					<Button loading={accept.busy} onClick={() => void accept.run()}>
-						{t("accept")}
-					</Button>
 					{n.matter ? (
-						<Button variant="default" onClick={() => look(n)}>
-							{t("look")}
-						</Button>
+						<>
+							<Button onClick={() => look(n)}>{t("look")}</Button>
+							<Button variant="default" loading={accept.busy} onClick={() => void accept.run()}>
+								{t("accept")}
+							</Button>
+						</>
 					) : (
-						<Button
-							variant="default"
-							component={Link}
-							href={`/notification/${n.id}`}
-							onClick={() => notifications.looked([n.id])}
-						>
-							{t("details")}
-						</Button>
+						<>
+							<Button loading={accept.busy} onClick={() => void accept.run()}>
+								{t("accept")}
+							</Button>
+							<Button
+								variant="default"
+								component={Link}
+								href={`/notification/${n.id}`}
+								onClick={() => notifications.opened(n.id)}
+							>
+								{t("details")}
+							</Button>
+							<Button variant="subtle" color="gray" px="xs" onClick={() => setDeclining(true)}>
+								{t("cannot")}
+							</Button>
+						</>
 					)}
-					<Button variant="subtle" color="gray" px="xs" onClick={() => setDeclining(true)}>
-						{t("cannot")}
-					</Button>
 				</div>
 			)}
 		</li>
@@ -81,8 +97,7 @@ export function UrgentCard({ n, live = true }: { n: Notification; live?: boolean
 export function Item({ n }: { n: Notification }) {
 	const { t } = useTranslation("today");
 	const look = useLook();
-	const waiting = waits(n);
-	const others = !waiting && n.state < State.ACCEPTED;
+	const others = !waits(n) && n.state < State.ACCEPTED;
 	// What was opened and only had to be known is done; what was not is not to be done unseen.
 	const may = n.state === State.ACCEPTED || n.state === State.OPENED ? "finish" : "accept";
 	const act = useAction(() =>
@@ -92,51 +107,52 @@ export function Item({ n }: { n: Notification }) {
 				? notifications.takeOver(n.id)
 				: notifications.accept(n.id),
 	);
-	const place = placeOf(n);
 	return (
 		<li className={classes.item} data-notification={n.id}>
-			<div>
-				<Link
-					href={place}
-					className={classes.open}
-					onClick={(event) => {
-						event.preventDefault();
-						look(n);
-					}}
-				>
-					<div className={classes.line}>
-						{n.urgent && <Urgent />}
-						<What n={n} />
-					</div>
-					<Text className={classes.name}>
-						<About n={n} />
-					</Text>
-				</Link>
-				<Text size="sm" className="quiet">
-					<From n={n} /> <Age ms={n.storedMs} />
-				</Text>
-				<More n={n} />
-				<Failure error={act.error} />
-			</div>
+			<Link
+				href={placeOf(n)}
+				className={classes.open}
+				onClick={(event) => {
+					event.preventDefault();
+					look(n);
+				}}
+			>
+				<div className={classes.line}>
+					{n.urgent && <Urgent />}
+					{n.patient && (
+						<span className={classes.name}>
+							<About n={n} />
+						</span>
+					)}
+					<What n={n} />
+				</div>
+			</Link>
 			<div className={classes.side}>
-				{n.matter && waiting && n.state < State.OPENED ? (
-					<Button variant="default" onClick={() => look(n)}>
+				{n.matter && may === "accept" && !others ? (
+					<Button variant="default" px="sm" onClick={() => look(n)}>
 						{t("look")}
 					</Button>
 				) : (
-					<Button variant="default" loading={act.busy} onClick={() => void act.run()}>
+					<Button variant="default" px="sm" loading={act.busy} onClick={() => void act.run()}>
 						{t(may === "finish" ? "finish" : others ? "takeOver" : "accept")}
 					</Button>
 				)}
-				<Anchor
-					component={Link}
+				<Link
 					href={`/notification/${n.id}`}
 					className={classes.dots}
 					aria-label={t("details")}
 					title={t("details")}
 				>
 					<span aria-hidden>⋯</span>
-				</Anchor>
+				</Link>
+			</div>
+			<div className={classes.under}>
+				<Text size="sm" className="quiet">
+					<From n={n} />
+					<Age ms={n.storedMs} />
+				</Text>
+				<More n={n} />
+				<Failure error={act.error} />
 			</div>
 		</li>
 	);
@@ -145,7 +161,9 @@ export function Item({ n }: { n: Notification }) {
 /** Rows, the first of them; more with a touch. */
 export function Items({ items }: { items: readonly Notification[] }) {
 	const { t } = useTranslation("today");
-	const [shown, setShown] = useState(SHOWN);
+	const wide = useMediaQuery("(min-width: 62em)", undefined, { getInitialValueInEffect: false });
+	const [more, setMore] = useState(0);
+	const shown = (wide ? SHOWN.wide : SHOWN.phone) + more;
 	return (
 		<>
 			<ul className={classes.list}>
@@ -160,7 +178,7 @@ export function Items({ items }: { items: readonly Notification[] }) {
 					)}
 			</ul>
 			{items.length > shown && (
-				<Button variant="subtle" fullWidth onClick={() => setShown(shown + SHOWN * 2)}>
+				<Button variant="subtle" fullWidth onClick={() => setMore(more + SHOWN.more)}>
 					{t("more", { n: items.length - shown })}
 				</Button>
 			)}
@@ -174,7 +192,7 @@ function What({ n }: { n: Notification }) {
 		<span className={classes.what}>
 			{words.what(n)}
 			{words.concerns(n).map((one) => (
-				<Badge key={one} variant="light" color="gray" radius="sm" ms={8} tt="none">
+				<Badge key={one} component="span" variant="light" color="gray" radius="sm" ms={8} tt="none">
 					{one}
 				</Badge>
 			))}
@@ -209,15 +227,7 @@ export function From({ n }: { n: Notification }) {
 function More({ n }: { n: Notification }) {
 	const { t } = useTranslation("today");
 	const words = useNotificationWords();
-	const now = useNow();
-	const lines: React.ReactNode[] = [];
-	if (n.urgent && rank(n) === 0)
-		lines.push(
-			<span key="from">
-				<From n={n} />
-				{when(Number(n.storedMs), now)}
-			</span>,
-		);
+	const lines: ReactNode[] = [];
 	if (n.takenBy && n.takenBy !== n.recipient)
 		lines.push(
 			<span key="taken">
@@ -242,7 +252,6 @@ function More({ n }: { n: Notification }) {
 				<PersonName user={n.handedOverBy} /> {t("handedOverBy")}
 			</span>,
 		);
-	if (Number(n.ringsMs) > now) lines.push(t("ringsAt", { time: when(Number(n.ringsMs), now) }));
 	if (lines.length === 0) return null;
 	return (
 		<Text size="sm" className="quiet">

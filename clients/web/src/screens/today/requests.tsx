@@ -26,7 +26,7 @@ import { clock, when } from "../../parts/time";
 import { askedInOrder, wantedOf, type Wanted } from "./asked";
 import classes from "./today.module.css";
 
-const SHOWN = 8;
+const SHOWN = 5;
 
 /** Who may read requests at all; the others are not shown that there are any. */
 function mayRead(profession: Profession | undefined): boolean {
@@ -39,21 +39,29 @@ function mayRead(profession: Profession | undefined): boolean {
 	].includes(profession ?? Profession.PROFESSION_UNSPECIFIED);
 }
 
-export function Requests() {
-	const { t } = useTranslation("today");
+/** What waits for my organisation, the most pressing first, and what came of what I just answered. */
+export function useRequests() {
 	const { me } = useMe();
 	const now = useNow();
 	const live = useLive("referral", ListReferralsSchema, {}, ReferralListSchema, {
 		keep: "today/requests",
 		skip: !mayRead(me.person?.profession),
 	});
-	// What I have just answered stays with what came of it.
 	const [answered, setAnswered] = useState<ReadonlyMap<string, ReferralAccepted>>(new Map());
 	const centre = me.organisation?.kind === OrganisationKind.SUPPORT_CENTRE;
 	const wanted = askedInOrder(live.data?.items ?? []).flatMap((one) => {
 		const what = wantedOf(one, me.organisation?.id ?? "", centre, now);
 		return what || answered.has(one.id) ? [{ one, what }] : [];
 	});
+	return {
+		wanted,
+		answered,
+		answer: (id: string, came: ReferralAccepted) => setAnswered(new Map(answered).set(id, came)),
+	};
+}
+
+export function Requests({ wanted, answered, answer }: ReturnType<typeof useRequests>) {
+	const { t } = useTranslation("today");
 	if (wanted.length === 0) return null;
 	return (
 		<Section title={t("requestsTitle", { n: wanted.length })}>
@@ -64,7 +72,7 @@ export function Requests() {
 						one={one}
 						what={what}
 						answer={answered.get(one.id)}
-						answered={(answer) => setAnswered(new Map(answered).set(one.id, answer))}
+						answered={(came) => answer(one.id, came)}
 					/>
 				))}
 			</ul>
@@ -110,7 +118,10 @@ function Row({
 		word(Patient_SexSchema, one.sex),
 	];
 	return (
-		<li className={classes.item} data-request={one.id}>
+		<li
+			className={`${classes.item} ${one.urgent && what ? classes.pressing : ""}`}
+			data-request={one.id}
+		>
 			<Link href={href} className={classes.open}>
 				<div className={classes.line}>
 					{one.urgent && <Urgent />}
@@ -129,7 +140,15 @@ function Row({
 				<Text size="sm" className="quiet">
 					{who.filter(Boolean).join(" · ")}
 					{one.needs.map((need) => (
-						<Badge key={need} variant="light" color="gray" radius="sm" ms={6} tt="none">
+						<Badge
+							key={need}
+							component="span"
+							variant="light"
+							color="gray"
+							radius="sm"
+							ms={6}
+							tt="none"
+						>
 							{word(NeedSchema, need)}
 						</Badge>
 					))}
