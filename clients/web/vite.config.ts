@@ -10,6 +10,8 @@ export default defineConfig({
 		react(),
 		VitePWA({
 			registerType: "prompt",
+			// Where devices have certificates, what is fetched without would be refused.
+			useCredentials: true,
 			manifest: {
 				name: "つなぎ",
 				short_name: "つなぎ",
@@ -33,7 +35,12 @@ export default defineConfig({
 	build: { outDir: process.env.WEB_OUT ?? "dist", emptyOutDir: true, target: "es2022" },
 	server: {
 		proxy: {
-			"/mqtt": { target: network.replace(/^http/, "ws"), ws: true, changeOrigin: true },
+			"/mqtt": {
+				target: network.replace(/^http/, "ws"),
+				ws: true,
+				changeOrigin: true,
+				headers: { origin: network }, // the door lets in its own page alone
+			},
 			"/settings.json": network,
 		},
 	},

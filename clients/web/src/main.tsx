@@ -4,6 +4,7 @@ import { MantineProvider } from "@mantine/core";
 import { StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
+import { session } from "./core/session";
 import { startTexts } from "./i18n";
 import { theme, variables } from "./theme";
 
@@ -17,3 +18,4 @@ createRoot(document.getElementById("root")!).render(
 		</MantineProvider>
 	</StrictMode>,
 );
+void session.start();

@@ -50,10 +50,11 @@ export class Link {
 			password: token,
 			clean: true,
 			keepalive: 30,
+			// Its other timers run in a worker made of a blob, which the front door forbids.
+			timerVariant: "native",
 			reconnectPeriod: RECONNECT_MS,
 			connectTimeout: 10_000,
 			queueQoSZero: false,
-			timerVariant: "native", // its other one is a worker from a blob, which our policy forbids
 			resubscribe: false,
 		});
 		this.client = client;

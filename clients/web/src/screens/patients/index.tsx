@@ -1,7 +1,40 @@
+// My patients. On a PC the list stays, and a patient opens beside it.
+
+import { useMediaQuery } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
+import { useLocation, useSearchParams } from "wouter";
 import { Page } from "../../parts";
+import p from "../patient/patient.module.css";
+import { Glass } from "./glass";
+import PatientList from "./list";
+import c from "./patients.module.css";
 
 export default function Patients() {
 	const { t } = useTranslation("patients");
-	return <Page title={t("title")}>{null}</Page>;
+	const wide = useMediaQuery("(min-width: 62em)", undefined, { getInitialValueInEffect: false });
+	const [search] = useSearchParams();
+	const [, go] = useLocation();
+	const glass = search.has("glass") && (
+		<Glass id={search.get("glass") ?? ""} close={() => go("/patients")} />
+	);
+	if (wide)
+		return (
+			<div className={p.screen} data-fill>
+				<div className={p.list}>
+					<Page title={t("title")}>
+						<PatientList />
+					</Page>
+				</div>
+				<p className={c.empty}>{t("chooseOne")}</p>
+				{glass}
+			</div>
+		);
+	return (
+		<>
+			<Page title={t("title")}>
+				<PatientList />
+			</Page>
+			{glass}
+		</>
+	);
 }

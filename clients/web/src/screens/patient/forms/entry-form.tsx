@@ -1,0 +1,277 @@
+// What all forms of an entry share: where it goes, when it was, whether it is urgent, how it is stored.
+
+import { Button, Checkbox, Drawer, Group, Stack, Switch, Text, TextInput } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import type { MessageInitShape } from "@bufbuild/protobuf";
+import { useRef, useState, type FormEvent, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { useAction, useNow } from "../../../core/hooks";
+import { outbox } from "../../../core/outbox";
+import { AddEntrySchema, type EntrySchema, type Entry } from "../../../gen/record_pb";
+import { Failure } from "../../../parts";
+import { isoDay, when } from "../../../parts/time";
+import { Author } from "../entry";
+import { useEntryText } from "../kinds";
+
+/** What every form knows of the entry that it makes. */
+export interface Writing {
+	patient: string;
+	/** The entry that is corrected. */
+	corrects: Entry | undefined;
+	/** A refused one in the outbox, which this one takes the place of. */
+	instead: string;
+	/** What the form begins with: what is corrected or written anew. */
+	from: Entry | undefined;
+	/** The question that is answered. */
+	question: Entry | undefined;
+	done(): void;
+}
+
+export type Content = NonNullable<MessageInitShape<typeof EntrySchema>["content"]>;
+
+/** Under what name its draft is kept: one of each form, patient and entry. */
+export const draftKey = (writing: Writing, form: string): string =>
+	["entry", writing.patient, form, writing.corrects?.id, writing.question?.id, writing.instead]
+		.filter(Boolean)
+		.join("/");
+
+export interface Common {
+	/** As an input has it, in Japan: "2026-11-22T14:05"; empty: now. */
+	at: string;
+	urgent: boolean;
+	reason: string;
+	everyone: boolean;
+}
+
+const toInput = (ms: number): string => new Date(ms + 9 * 3600 * 1000).toISOString().slice(0, 16);
+export const fromInput = (text: string): number => Date.parse(`${text}:00+09:00`);
+export { toInput };
+
+export function commonOf({ from, instead, corrects }: Writing): Common {
+	return {
+		at: from && (corrects || instead) ? toInput(Number(from.occurredMs)) : "",
+		urgent: from !== undefined && from.urgent && !from.limitPassed,
+		reason: from?.urgent && !from.limitPassed ? from.urgentReason : "",
+		everyone: from?.everyone ?? false,
+	};
+}
+
+const AHEAD_MS = 10 * 60_000;
+
+/** Puts the entry into the outbox: it is safe on this device when this resolves. */
+export async function write(writing: Writing, content: Content, common: Common): Promise<void> {
+	const before = writing.from && (writing.corrects || writing.instead) ? writing.from : undefined;
+	// Untouched, it is the time to the millisecond that it was.
+	const at =
+		before && common.at === toInput(Number(before.occurredMs))
+			? before.occurredMs
+			: BigInt(common.at ? fromInput(common.at) : Date.now());
+	await outbox.add(
+		"record",
+		AddEntrySchema,
+		{
+			entry: {
+				patient: writing.patient,
+				occurredMs: at,
+				corrects: writing.corrects?.id ?? "",
+				urgent: common.urgent,
+				urgentReason: common.urgent ? common.reason.trim() : "",
+				everyone: common.urgent && common.everyone,
+				attachments: writing.from?.attachments ?? [],
+				content,
+			},
+		},
+		writing.patient,
+	);
+	if (writing.instead) await outbox.remove(writing.instead);
+}
+
+/** What is wrong with the time; undefined: nothing. */
+export function timeFault(common: Common): "future" | "noTime" | undefined {
+	if (!common.at) return undefined;
+	const ms = fromInput(common.at);
+	if (Number.isNaN(ms)) return "noTime";
+	return ms > Date.now() + AHEAD_MS ? "future" : undefined;
+}
+
+/** The sheet that a form stands in: from below on a phone, at the side on a PC. */
+export function Sheet({
+	title,
+	onClose,
+	children,
+}: {
+	title: string;
+	onClose(): void;
+	children: ReactNode;
+}) {
+	const { t } = useTranslation();
+	const wide = useMediaQuery("(min-width: 62em)", undefined, { getInitialValueInEffect: false });
+	return (
+		<Drawer
+			opened
+			onClose={onClose}
+			title={title}
+			position={wide ? "right" : "bottom"}
+			size={wide ? 460 : "100%"}
+			closeButtonProps={{ "aria-label": t("close"), size: 44 }}
+			styles={{ title: { fontWeight: 650, fontSize: "1.125rem" }, body: { paddingTop: 0 } }}
+			padding="md"
+		>
+			{children}
+		</Drawer>
+	);
+}
+
+export function EntryForm({
+	writing,
+	common,
+	onCommon,
+	onSubmit,
+	children,
+	forcedUrgent,
+	pad,
+}: {
+	writing: Writing;
+	common: Common;
+	onCommon(common: Common): void;
+	/** False: something is wrong, and says so; else it was stored on this device. */
+	onSubmit(): Promise<boolean>;
+	children: ReactNode;
+	/** It will be urgent by itself, and why. */
+	forcedUrgent?: string;
+	/** Stands right above the button, for the thumb. */
+	pad?: ReactNode;
+}) {
+	const { t } = useTranslation("patient");
+	const text = useEntryText();
+	const form = useRef<HTMLFormElement>(null);
+	const [tried, setTried] = useState(false);
+	const store = useAction(async () => {
+		if (timeFault(common) || !(await onSubmit())) {
+			setTried(true);
+			requestAnimationFrame(() =>
+				form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(),
+			);
+		}
+	});
+	const submit = (event: FormEvent) => {
+		event.preventDefault();
+		if (!store.busy) void store.run();
+	};
+	return (
+		<form ref={form} onSubmit={submit} noValidate>
+			<Stack gap="sm">
+				{writing.corrects && (
+					<div>
+						<Text size="sm" className="quiet">
+							{t("correcting")}
+						</Text>
+						<Text size="sm" lineClamp={3}>
+							{text(writing.corrects)}
+						</Text>
+						<Text size="sm" className="quiet">
+							<Author entry={writing.corrects} />
+						</Text>
+					</div>
+				)}
+				{writing.question && (
+					<Text lineClamp={6}>
+						{t("question")}: {text(writing.question)}
+					</Text>
+				)}
+				{children}
+				<When common={common} onCommon={onCommon} tried={tried} />
+				<Urgency common={common} onCommon={onCommon} forced={forcedUrgent} />
+				<Failure error={store.error} />
+				{pad}
+				<Button type="submit" size="lg" fullWidth loading={store.busy}>
+					{t(common.urgent || forcedUrgent ? "storeUrgent" : "store")}
+				</Button>
+			</Stack>
+		</form>
+	);
+}
+
+function When({
+	common,
+	onCommon,
+	tried,
+}: {
+	common: Common;
+	onCommon(common: Common): void;
+	tried: boolean;
+}) {
+	const { t } = useTranslation("patient");
+	const now = useNow();
+	const fault = timeFault(common);
+	if (!common.at)
+		return (
+			<Group gap="xs">
+				<Text span>{t("whenNow")}</Text>
+				<Button
+					variant="subtle"
+					size="sm"
+					mih={44}
+					onClick={() => onCommon({ ...common, at: toInput(now) })}
+				>
+					{t("changeTime")}
+				</Button>
+			</Group>
+		);
+	return (
+		<TextInput
+			type="datetime-local"
+			label={t("when")}
+			value={common.at}
+			max={`${isoDay(now)}T23:59`}
+			error={(tried || fault === "future") && fault ? t(fault) : undefined}
+			description={fault ? undefined : when(fromInput(common.at), now)}
+			onChange={(event) => onCommon({ ...common, at: event.currentTarget.value })}
+		/>
+	);
+}
+
+function Urgency({
+	common,
+	onCommon,
+	forced,
+}: {
+	common: Common;
+	onCommon(common: Common): void;
+	forced: string | undefined;
+}) {
+	const { t } = useTranslation("patient");
+	return (
+		<Stack gap={6}>
+			{forced && (
+				<Text c="var(--t-urgent)" fw={600} role="status">
+					{forced}
+				</Text>
+			)}
+			<Switch
+				label={t("markUrgent")}
+				color="red"
+				checked={common.urgent}
+				onChange={(event) => onCommon({ ...common, urgent: event.currentTarget.checked })}
+				styles={{ body: { minHeight: 44, alignItems: "center" } }}
+			/>
+			{common.urgent && (
+				<>
+					<TextInput
+						label={t("urgentReason")}
+						placeholder={t("urgentReasonHint")}
+						value={common.reason}
+						maxLength={160}
+						onChange={(event) => onCommon({ ...common, reason: event.currentTarget.value })}
+					/>
+					<Checkbox
+						label={t("everyone")}
+						checked={common.everyone}
+						onChange={(event) => onCommon({ ...common, everyone: event.currentTarget.checked })}
+						styles={{ body: { minHeight: 44, alignItems: "center" } }}
+					/>
+				</>
+			)}
+		</Stack>
+	);
+}

@@ -1,0 +1,3 @@
+export default function Medicines(_: Record<string, unknown>) {
+	return null;
+}

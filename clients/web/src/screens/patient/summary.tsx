@@ -1,0 +1,3 @@
+export default function SummaryPage(_: Record<string, unknown>) {
+	return null;
+}

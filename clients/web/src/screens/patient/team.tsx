@@ -1,0 +1,3 @@
+export default function Team(_: Record<string, unknown>) {
+	return null;
+}

@@ -1,0 +1,3 @@
+export default function VitalSigns(_: Record<string, unknown>) {
+	return null;
+}

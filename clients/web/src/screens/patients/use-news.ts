@@ -1,0 +1,93 @@
+// My patients and what is new of each, from every instance that keeps patients.
+
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { useEffect, useState } from "react";
+import { pushBody } from "../../core/client";
+import type { Refused } from "../../core/errors";
+import { names } from "../../core/names";
+import { kept } from "../../core/kept";
+import { session } from "../../core/session";
+import { ListNewsSchema, NewsListSchema, type PatientNews } from "../../gen/record_pb";
+
+const KEY = "news";
+const KEEP_AFTER_MS = 2000;
+
+export interface News {
+	items: readonly PatientNews[] | undefined;
+	from: "nowhere" | "kept" | "live";
+	keptMs: number;
+	refused: Refused | undefined;
+	silent: boolean;
+}
+
+export function instancesOf(service: string): string[] {
+	const found = session.client.shards.filter((one) => one.service === service);
+	return found.length ? [...new Set(found.map((one) => one.instance))] : [service];
+}
+
+/** What waits for me first, what is urgent before that, then by the last entry. */
+export function sortNews(items: Iterable<PatientNews>): PatientNews[] {
+	return [...items]
+		.filter((one) => !one.gone && one.patient)
+		.sort(
+			(a, b) =>
+				Number(b.urgent > 0) - Number(a.urgent > 0) ||
+				Number(b.unread > 0) - Number(a.unread > 0) ||
+				Number(b.lastMs - a.lastMs) ||
+				(a.patient!.id < b.patient!.id ? -1 : 1),
+		);
+}
+
+export function useNews(): News {
+	const [state, setState] = useState<News>({
+		items: undefined,
+		from: "nowhere",
+		keptMs: 0,
+		refused: undefined,
+		silent: false,
+	});
+	useEffect(() => {
+		let open = true;
+		let live = false;
+		let byId = new Map<string, PatientNews>();
+		let keeping: ReturnType<typeof setTimeout> | undefined;
+		const take = (items: readonly PatientNews[]) => {
+			if (!live) byId = new Map();
+			live = true;
+			for (const one of items) {
+				const id = one.patient?.id ?? "";
+				const was = byId.get(id);
+				if (!was || one.position >= was.position) byId.set(id, one);
+			}
+			names.learnPatients(items.flatMap((one) => one.patient ?? []));
+			const sorted = sortNews(byId.values());
+			setState({ items: sorted, from: "live", keptMs: 0, refused: undefined, silent: false });
+			keeping ??= setTimeout(() => {
+				keeping = undefined;
+				const list = create(NewsListSchema, { items: sortNews(byId.values()) });
+				void kept.put(KEY, toBinary(NewsListSchema, list));
+			}, KEEP_AFTER_MS);
+		};
+		void kept.get(KEY).then((one) => {
+			if (!one || live || !open) return;
+			const items = sortNews(fromBinary(NewsListSchema, one.bytes).items);
+			setState((was) => ({ ...was, items, from: "kept", keptMs: one.atMs }));
+		});
+		const closes = instancesOf("record").map((instance) =>
+			session.client.watch(instance, ListNewsSchema, {}, NewsListSchema, {
+				page: (page) => take(page.items),
+				push: (push) => {
+					const page = pushBody(push, NewsListSchema);
+					if (page) take(page.items);
+				},
+				failed: (refused) => setState((was) => ({ ...was, refused, silent: !refused })),
+			}),
+		);
+		return () => {
+			open = false;
+			clearTimeout(keeping);
+			for (const close of closes) close();
+		};
+	}, []);
+	return state;
+}
