@@ -50,8 +50,8 @@ export function Audit({ patient }: { patient: string }) {
 	return (
 		<div>
 			<Back
-				to={name ? `/patients/${patient}` : "/admin"}
-				text={name && `${name} ${common("sama")}`.trim()}
+				to={who.refused ? "/admin" : `/patients/${patient}`}
+				text={who.refused ? undefined : name ? `${name} ${common("sama")}`.trim() : common("patient")}
 			/>
 			<Page title={t("audit")}>
 				<Text className="quiet">{t("auditHow")}</Text>

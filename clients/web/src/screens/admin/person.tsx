@@ -49,7 +49,7 @@ export function PersonPage({ user }: { user: string }) {
 		devices.again();
 	});
 	return (
-		<div>
+		<div className={c.medium}>
 			<Back
 				to={organisation ? `/admin/organisation/${organisation.id}` : "/admin"}
 				text={organisation?.name}
@@ -130,7 +130,7 @@ export function PersonPage({ user }: { user: string }) {
 				</Shown>
 				{person && (
 					<Section title={t("end")}>
-						<Button color="red" variant="outline" onClick={() => setRevoking(true)}>
+						<Button color="var(--t-urgent)" variant="outline" onClick={() => setRevoking(true)}>
 							{t("revoke")}
 						</Button>
 						<RevokeQuestion
@@ -325,7 +325,7 @@ function RevokeQuestion({
 						data-autofocus
 					/>
 					<Failure error={revoke.error} />
-					<Button type="submit" color="red" loading={revoke.busy}>
+					<Button type="submit" color="var(--t-urgent)" loading={revoke.busy}>
 						{t("revokeNow")}
 					</Button>
 					<Button variant="default" onClick={close}>
