@@ -237,7 +237,7 @@ export function useAction<Args extends unknown[]>(
 			await latest.current(...args);
 			return true;
 		} catch (reason) {
-			if (!(reason instanceof Refused || reason instanceof NoAnswer)) console.error(reason);
+			if (!(reason instanceof Refused) && !(reason instanceof NoAnswer)) console.error(reason);
 			setError(reason);
 			return false;
 		} finally {
