@@ -204,6 +204,6 @@ install: all
 		broker-config/nginx.conf broker-config/device.html $(LIBEXEC)/broker-config
 	install broker-config/pki broker-config/configure $(LIBEXEC)/broker-config
 	rm -rf $(LIBEXEC)/web
-	$(if $(PAGE),cp -R $(BUILD)/web $(LIBEXEC)/web && chmod -R u=rwX,go=rX $(LIBEXEC)/web)
+	$(if $(PAGE),cp -R $(BUILD)/web $(LIBEXEC)/web && chmod -R a+rX $(LIBEXEC)/web)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -208,6 +208,22 @@ static int enrol(struct cli *cli, const struct args *args, Enrol *request, const
 	return status;
 }
 
+/* No key, no folder: this person signs in from a browser alone. */
+static int enrol_web(struct cli *cli, const Enrol *request)
+{
+	Reply *reply;
+	int status = cli_call(cli, "directory", &request->base, &reply);
+
+	if (status)
+		return status;
+	if (cli->json)
+		cli_print_json(&request->person->base);
+	else
+		printf("%s\n", cli_print(cli, MSG_ENROLLED_WEB, request->person->id,
+					 request->person->id));
+	return 0;
+}
+
 int run_admin_enrol(struct cli *cli, const struct args *args)
 {
 	Enrol request = Enrol_INIT;
@@ -230,6 +246,8 @@ int run_admin_enrol(struct cli *cli, const struct args *args)
 	request.person->mail = cli_string(cli, args_get(args, "--mail"));
 	request.person->organisation = cli_string(cli, args_get(args, "--org"));
 	request.person->profession = (Profession)profession;
+	if (args_has(args, "--web"))
+		return enrol_web(cli, &request);
 	request.device = cli_string(cli, device ? device : "cli");
 	return enrol(cli, args, &request, folder_for(cli, args, user));
 }
@@ -275,6 +293,18 @@ int run_admin_revoke(struct cli *cli, const struct args *args)
 	return cli_write(cli, "directory", &request.base, MSG_DONE_REVOKE);
 }
 
+static void session_row(struct cli *cli, struct table *table, const Session *s)
+{
+	if (cli->json)
+		cli_print_json(&s->base);
+	else
+		table_row(table, s->device, s->id, show_time(cli, s->since_ms),
+			  cli_print(cli, MSG_UNTIL, show_time(cli, s->until_ms)),
+			  cli_text(cli, s->passkey ? MSG_SIGNED_IN_PASSKEY
+					: s->totp  ? MSG_SIGNED_IN_TOTP
+						   : MSG_SIGNED_IN));
+}
+
 static void devices_page(struct cli *cli, const ProtobufCMessage *message, void *context)
 {
 	const DeviceList *page = (const DeviceList *)(const void *)message;
@@ -291,6 +321,8 @@ static void devices_page(struct cli *cli, const ProtobufCMessage *message, void 
 						: c->not_after_ms < cli_now_ms() ? MSG_EXPIRED
 										 : MSG_VALID));
 	}
+	for (size_t i = 0; i < page->n_sessions; i++)
+		session_row(cli, table, page->sessions[i]);
 }
 
 int run_admin_devices(struct cli *cli, const struct args *args)

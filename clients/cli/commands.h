@@ -300,9 +300,9 @@
 	  "Registers an organisation, or changes it.", "機関を登録・変更します。") \
 	X("admin", "enrol", run_admin_enrol, \
 	  "USER --org ORG --profession PROFESSION [--name N] [--kana K] [--phone T]" \
-	  " [--mail ADDRESS] [--device DEVICE] [--out DIR] [--csr FILE]", \
-	  "Enrols a person: makes the key here and writes an account folder.", \
-	  "職員を登録し、鍵をこの端末で作って、アカウントのフォルダーを作ります。") \
+	  " [--mail ADDRESS] [--device DEVICE] [--out DIR] [--csr FILE] [--web]", \
+	  "Enrols a person: makes the key here and writes an account folder; --web: for a browser alone.", \
+	  "職員を登録し、鍵をこの端末で作って、アカウントのフォルダーを作ります（--webはブラウザーのみ）。") \
 	X("admin", "renew", run_admin_renew, "[--device DEVICE] [--out DIR]", \
 	  "A new certificate for this account, or for one more device of it.", \
 	  "このアカウントの証明書を更新します（端末の追加もできます）。") \
@@ -310,7 +310,17 @@
 	  "No certificate of this person is good any longer, at once.", \
 	  "この人の証明書をすべて、ただちに失効させます。") \
 	X("admin", "devices", run_admin_devices, "[USER]", \
-	  "Certificates of a person.", "発行済みの証明書（端末）を一覧します。") \
+	  "Certificates of a person, and where they are signed in.", \
+	  "発行済みの証明書（端末）と、サインイン中のブラウザーを一覧します。") \
+	X("admin", "password", run_admin_password, "[USER] [--stdin]", \
+	  "Sets a password for the browser: for once, where it is somebody else's; makes one unless it is typed.", \
+	  "ブラウザー用のパスワードを決めます（他の人には1回限り。入力しなければ自動で作ります）。") \
+	X("admin", "totp", run_admin_totp, "[USER] [--remove]", \
+	  "Makes a secret for the six digits of an authenticator, or takes it away.", \
+	  "認証アプリの6桁コードの鍵を作ります（--removeで取り消し）。") \
+	X("admin", "sign-out", run_admin_sign_out, "[USER] [--device DEVICE]", \
+	  "Ends sessions in browsers, at once.", \
+	  "ブラウザーでのサインインを、ただちに終わらせます。") \
 	X("admin", "escalation", run_admin_escalation, "[--urgent-s N] [--limit-s N]", \
 	  "How long each is waited for before the next is asked, in seconds.", \
 	  "順次連絡で次へ進むまでの秒数を表示・変更します。") \

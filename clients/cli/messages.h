@@ -295,6 +295,33 @@
 	X(DONE_HOURS, "The hours are stored.", "ケアマネタイムを登録しました。") \
 	X(DONE_ORGANISATION, "The organisation is stored.", "機関を登録しました。") \
 	X(DONE_REVOKE, "Revoked. Live connections are cut.", "失効させました。接続中の端末も切断されます。") \
+	X(ENROLLED_WEB, "%s is enrolled, for the browser. Next: `tsunagi admin password %s`.", \
+	  "%sを登録しました（ブラウザー用）。次に: tsunagi admin password %s") \
+	X(SIGNED_IN, "signed in", "サインイン中") \
+	X(SIGNED_IN_TOTP, "signed in, with a code", "サインイン中（確認コード）") \
+	X(SIGNED_IN_PASSKEY, "signed in, with a passkey", "サインイン中（パスキー）") \
+	X(ASK_PRESENT, "Present password:", "今のパスワード:") \
+	X(ASK_PASSWORD, "New password:", "新しいパスワード:") \
+	X(ASK_PASSWORD_OR_NONE, "Password (empty: one is made):", "パスワード（空なら自動で作成）:") \
+	X(ASK_AGAIN, "Once more:", "もう一度:") \
+	X(ASK_CODE, "Six digits:", "6桁のコード:") \
+	X(NO_PASSWORD, "No password was given. Type it, or give it with --stdin.", \
+	  "パスワードが入力されていません。入力するか --stdin で渡してください。") \
+	X(NO_CODE, "No code was given.", "コードが入力されていません。") \
+	X(NOT_THE_SAME, "The two are not the same. Nothing was changed.", \
+	  "2回の入力が違います。何も変えていません。") \
+	X(NO_RANDOM, "No random numbers can be had.", "乱数を取得できません。") \
+	X(PASSWORD_SET, "Your password is set. Your other sessions are ended.", \
+	  "パスワードを変えました。ほかのサインインは終わりました。") \
+	X(PASSWORD_SET_ONCE, "The password is set, for once: the next sign-in changes it.", \
+	  "パスワードを決めました（1回限り。次のサインインで変更します）。") \
+	X(PASSWORD_MADE, "For %s, for once (the next sign-in changes it): %s", \
+	  "%sの1回限りのパスワード（次のサインインで変更します）: %s") \
+	X(TOTP_MADE, "For the authenticator of %s (shown this once):", \
+	  "%sの認証アプリに登録してください（今だけ表示します）:") \
+	X(TOTP_SET, "Codes are set up.", "確認コードを設定しました。") \
+	X(TOTP_REMOVED, "Codes are no longer asked for.", "確認コードを取り消しました。") \
+	X(DONE_SIGN_OUT, "Signed out.", "サインアウトさせました。") \
 	X(ENROLLED, "%s, device %s, until %s: %s", "%s（端末 %s、%sまで）: %s") \
 	X(RENEW_SOON, \
 	  "The certificate ends soon: `tsunagi admin renew`.", \

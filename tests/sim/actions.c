@@ -383,6 +383,7 @@ static void act_show(struct sim *sim, size_t who)
 	ShowSummary summary = ShowSummary_INIT;
 	ListTimeline timeline = ListTimeline_INIT;
 	ShowAudit audit = ShowAudit_INIT;
+	timeline.keep = rng_chance(&sim->rng, 200);
 	show.id = team.patient = summary.patient = timeline.patient = audit.patient = patient;
 	const ProtobufCMessage *messages[] = {&show.base, &team.base, &summary.base, &timeline.base,
 					      &audit.base};
@@ -551,6 +552,9 @@ static const struct action actions[] = {
 	{act_show, 12, ANYBODY, true},
 	{act_show_entry, 6, ANYBODY, true},
 	{act_find, 4, ANYBODY, true},
+	{act_news, 4, ANYBODY, true},
+	{act_photo, 12, ANYBODY, true},
+	{act_fetch, 8, ANYBODY, true},
 	{act_watch, 6, ANYBODY, true},
 	{act_notification, 20, ANYBODY, true},
 	{act_hand_over, 1, ANYBODY, true},
@@ -609,6 +613,8 @@ void action_any(struct sim *sim, size_t who)
 		act_team_add(sim, who);
 		return;
 	}
+	if (photo_waiting(sim, who))
+		return;
 	if (rng_chance(&sim->rng, 600) && (turn_waiting(sim, who) || doing_waiting(sim, who)))
 		return;
 	patient = has_patient(sim, who);

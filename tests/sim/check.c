@@ -61,6 +61,7 @@ static void check_record(struct sim *sim, const struct known_fact *known, uint64
 		if (!*entry->instance && !may_see_at(sim, entry, added->entry->patient))
 			sim_fail(sim, "write-right", "user=%s patient=%s", entry->user,
 				 added->entry->patient);
+		papers_named(sim, added->entry, position);
 		if (sim->n_entries < SIM_REQUESTS)
 			add_entry(sim, added, position);
 	} else if (!strcmp(entry->type, "EntriesRead")) {
@@ -68,6 +69,11 @@ static void check_record(struct sim *sim, const struct known_fact *known, uint64
 		if (!may_see_at(sim, entry, read->patient))
 			sim_fail(sim, "write-right", "user=%s patient=%s", entry->user,
 				 read->patient);
+	} else if (!strcmp(entry->type, "ChunkPut")) {
+		const ChunkPut *chunk = (const ChunkPut *)(const void *)known->fact;
+		if (!may_see_at(sim, entry, chunk->patient))
+			sim_fail(sim, "write-right", "user=%s patient=%s", entry->user,
+				 chunk->patient);
 	}
 	if (!strcmp(entry->type, "DutyBegan"))
 		duties_began(sim, known);
@@ -170,6 +176,11 @@ static void show_body(struct shown *shown, const ProtobufCMessage *message)
 		const PatientList *m = (const PatientList *)(const void *)message;
 		for (size_t i = 0; i < m->n_items; i++)
 			show(shown, m->items[i]->id);
+	} else if (type == &NewsList_descriptor) {
+		const NewsList *m = (const NewsList *)(const void *)message;
+		for (size_t i = 0; i < m->n_items; i++)
+			if (!m->items[i]->gone)
+				show(shown, m->items[i]->patient->id);
 	}
 }
 
@@ -293,6 +304,10 @@ static void check_read(struct sim *sim, struct host *host, const struct sim_requ
 
 	if (body)
 		show_body(&shown, body);
+	if (body && body->descriptor == &AttachmentFetched_descriptor)
+		papers_fetched(sim, host, request, (const AttachmentFetched *)(const void *)body);
+	if (body && body->descriptor == &NewsList_descriptor)
+		papers_news(sim, host, user, (const NewsList *)(const void *)body);
 	if (body && host == &sim->hosts[HOST_REFERRAL])
 		disclosed_referral(sim, host, user, body);
 	if (body && host == &sim->hosts[HOST_BOARD])

@@ -13,6 +13,7 @@
  *	actions.c   what people ask for: record, alert, directory
  *	doings.c    … and board and referral
  *	turns.c     … and rota; contact hours, and what is urgent
+ *	papers.c    … and photos; and what is new
  *	ledger.c    reads the journals as they grow; what is known of requests
  *	model.c     who may see whom, worked out from the facts alone
  *	alerts.c    who is to be told of what, worked out from the facts alone
@@ -58,6 +59,8 @@
 #define SIM_PLACES 5
 #define SIM_ASKED 16
 #define SIM_CERTIFICATES 32
+#define SIM_PAPERS 4
+#define SIM_PAPER_PIECES 4
 
 /* In every free text that people write: it must not turn up where no clinical text may be. */
 #define SECRET_TEXT "himitsu"
@@ -238,6 +241,15 @@ struct terminal {
 	size_t n_receipts;
 	int64_t think_ms; /* between two doings, on average */
 	int64_t act_ms, wake_ms;
+	char photo_of[ID_SIZE]; /* whom they have photographed; "": nobody */
+	unsigned photo;         /* index of papers */
+};
+
+/* A photo that people may take. */
+struct sim_paper {
+	uint8_t *data;
+	uint32_t bytes;
+	uint8_t sha256[32];
 };
 
 /* ---- the model ------------------------------------------------------------------------------- */
@@ -427,6 +439,9 @@ struct sim {
 	unsigned board_life, board_connections; /* of which board_told is */
 	uint64_t board_told;
 	uint64_t alert_followed;  /* record's positions until which alert's journal was judged */
+	struct sim_paper papers[SIM_PAPERS];
+	unsigned chunks; /* that were asked for */
+	bool photographers; /* a seed that is about photos, much of it */
 	struct bytes denied_text; /* of the first refusal for want of a right */
 };
 
@@ -527,6 +542,19 @@ bool turn_waiting(struct sim *sim, size_t who);
 void turn_hours(struct sim *sim, ContactHours ***hours, size_t *n);
 extern const struct action turns[];
 extern const size_t n_turns;
+
+/* papers.c */
+void papers_make(struct sim *sim);
+void act_photo(struct sim *sim, size_t who);
+void act_fetch(struct sim *sim, size_t who);
+void act_news(struct sim *sim, size_t who);
+/* Does one of these, in a seed that is about them; false: it did nothing. */
+bool photo_waiting(struct sim *sim, size_t who);
+/* A fact of record that adds an entry, before the entry is among sim->entries. */
+void papers_named(struct sim *sim, const Entry *entry, uint64_t position);
+void papers_fetched(struct sim *sim, struct host *host, const struct sim_request *request,
+		    const AttachmentFetched *body);
+void papers_news(struct sim *sim, struct host *host, const char *user, const NewsList *list);
 
 /* ledger.c */
 /* Of a host's journal now: what durations count on. */

@@ -17,6 +17,7 @@
 
 static const char *const read_types[] = {
 	"WhoAmI", "VerifyJournal", "ReadHashes", "RebuildViews", "SearchContacts", "FindPatients",
+	"FetchAttachment",
 };
 
 static bool type_reads(const char *type)

@@ -85,6 +85,7 @@ static void set_up(struct sim *sim, uint64_t seed, const char *folder)
 	sim->fault_rng = rng_make(seed, 2);
 	sim->net_rng = rng_make(seed, 3);
 	sim->quiet_rng = rng_make(seed, 4);
+	papers_make(sim);
 	temporary_empty(folder);
 	snprintf(sim->pki, sizeof(sim->pki), "%.200s/pki", folder);
 	snprintf(sim->broker, sizeof(sim->broker), "%.200s/broker", folder);

@@ -4,6 +4,8 @@ import { MantineProvider } from "@mantine/core";
 import { StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
+import { session } from "./core/session";
+import { startUpdates } from "./core/update";
 import { startTexts } from "./i18n";
 import { theme, variables } from "./theme";
 
@@ -17,3 +19,5 @@ createRoot(document.getElementById("root")!).render(
 		</MantineProvider>
 	</StrictMode>,
 );
+void session.start();
+void startUpdates();

@@ -40,7 +40,7 @@ export const theme = createTheme({
 		SegmentedControl: { defaultProps: { size: "md" } },
 		Switch: { defaultProps: { size: "md" } },
 		Checkbox: { defaultProps: { size: "md" } },
-		Chip: { defaultProps: { size: "md" } },
+		Chip: { defaultProps: { size: "md" }, vars: () => ({ root: { "--chip-size": "44px" } }) },
 		Modal: { defaultProps: { transitionProps: { duration: 120 }, radius: "md" } },
 		Drawer: { defaultProps: { transitionProps: { duration: 120 } } },
 		Paper: { defaultProps: { shadow: undefined } },

@@ -22,3 +22,11 @@ export class NoAnswer extends Error {
 		this.name = "NoAnswer";
 	}
 }
+
+/** This device has no room: nothing was kept, and what is in the form still is. */
+export class StorageFull extends Error {
+	constructor() {
+		super("no room on this device");
+		this.name = "StorageFull";
+	}
+}

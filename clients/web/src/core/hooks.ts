@@ -11,6 +11,7 @@ import {
 } from "@bufbuild/protobuf";
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { pushBody } from "./client";
+import { drafts } from "./drafts";
 import { Refused } from "./errors";
 import { kept } from "./kept";
 import type { LinkState } from "./link";
@@ -255,24 +256,33 @@ export function useNow(everyMs = 30_000): number {
 	return now;
 }
 
-const drafts = new Map<string, unknown>();
-
-/** What is typed into a form survives a reload. `clear` when it is sent. */
+/** What is typed into a form survives a reload and a locked screen. `clear` when it is sent. */
 export function useDraft<T>(key: string, initial: T): [T, (value: T) => void, () => void] {
-	const [value, setValue] = useState<T>(() => (drafts.get(key) as T | undefined) ?? initial);
+	const kept = (): T => (drafts.has(key) ? (drafts.get(key) as T) : initial);
+	const [state, setState] = useState(() => ({ key, value: kept() }));
+	// The form of another thing: what was typed there.
+	const value = state.key === key ? state.value : kept();
 	return [
 		value,
 		useCallback(
 			(next: T) => {
 				drafts.set(key, next);
-				setValue(next);
+				setState({ key, value: next });
 			},
 			[key],
 		),
 		useCallback(() => {
-			drafts.delete(key);
-			setValue(initial);
+			drafts.remove(key);
+			setState({ key, value: initial });
 			// `initial` is what the form begins with, whichever object it is.
 		}, [key]),
 	];
+}
+
+/** What is typed cannot be kept on this device: a reload would lose it. */
+export function useDraftsFailed(): boolean {
+	return useSyncExternalStore(
+		useCallback((changed: () => void) => drafts.onFailed(changed), []),
+		() => drafts.failed,
+	);
 }

@@ -1,5 +1,7 @@
-// What this device keeps of one user: sealed, in IndexedDB, gone at sign-out. (Until the vault is
-// there it lives in memory.)
+// What this device keeps of one user, to show it without network: sealed, gone at sign-out. It is a
+// copy of what the services have: where the device is full, the oldest of it goes.
+
+import { database, vault } from "./device";
 
 export interface Kept {
 	bytes: Uint8Array;
@@ -7,17 +9,72 @@ export interface Kept {
 	atMs: number;
 }
 
-const memory = new Map<string, Kept>();
+const KEEP_MS = 14 * 24 * 3600 * 1000;
+const AT_ONCE = 20; // so many of the oldest go where the device is full
 
-/** Keys are made of a name and ids: "timeline/01M8…". They are not sealed: no patient's name in them. */
+/** Writes that are not done: the last one of a key wins. */
+const waiting = new Map<string, Kept>();
+const writing = new Map<string, Promise<void>>();
+
+async function write(key: string): Promise<void> {
+	for (let one = waiting.get(key); one; one = waiting.get(key)) {
+		try {
+			const box = await vault.seal(`kept/${key}`, one.bytes);
+			const row = { key: await vault.alias(`kept/${key}`), atMs: one.atMs, box };
+			const db = await database();
+			try {
+				await db.kept.put(row);
+			} catch {
+				await makeRoom();
+				await db.kept.put(row);
+			}
+		} catch {
+			// Locked meanwhile, or no room at all: it is a copy, and asked for again.
+		}
+		if (waiting.get(key) === one) waiting.delete(key);
+	}
+	writing.delete(key);
+}
+
+/** Gives up the oldest copies. False: there are none. */
+export async function makeRoom(): Promise<boolean> {
+	const db = await database();
+	const keys = await db.kept.orderBy("atMs").limit(AT_ONCE).primaryKeys();
+	await db.kept.bulkDelete(keys);
+	return keys.length > 0;
+}
+
+/** Keys are made of a name and ids: "timeline/01M8…". */
 export const kept = {
 	async get(key: string): Promise<Kept | undefined> {
-		return memory.get(key);
+		const fresh = waiting.get(key);
+		if (fresh) return fresh;
+		try {
+			const row = await (await database()).kept.get(await vault.alias(`kept/${key}`));
+			if (!row) return undefined;
+			return { bytes: await vault.unseal(`kept/${key}`, row.box), atMs: row.atMs };
+		} catch {
+			return undefined; // locked, or tampered with: as if it were not there
+		}
 	},
+	/** Resolves when it is kept, or cannot be; never fails. */
 	async put(key: string, bytes: Uint8Array): Promise<void> {
-		memory.set(key, { bytes, atMs: Date.now() });
+		waiting.set(key, { bytes, atMs: Date.now() });
+		if (!writing.has(key)) writing.set(key, write(key));
+		await writing.get(key);
 	},
 	async remove(key: string): Promise<void> {
-		memory.delete(key);
+		waiting.delete(key);
+		await writing.get(key);
+		await (await database()).kept.delete(await vault.alias(`kept/${key}`));
+	},
+	/** What nobody looked at for two weeks goes. */
+	async prune(): Promise<void> {
+		await (
+			await database()
+		).kept
+			.where("atMs")
+			.below(Date.now() - KEEP_MS)
+			.delete();
 	},
 };

@@ -1,17 +1,54 @@
 // Who is signed in on this device, and the one client of the page.
+//
+//	starting ──▶ signedOut ──sign in──▶ open ──idle──▶ locked ──PIN──▶ open
+//	    │                                 ▲              ▲
+//	    ├── reload (secret of the tab) ───┘              │
+//	    └── killed, or without network ──────────────────┘
+//
+// open with `over`: the token's end has passed. The page shows what it knows and takes entries; they
+// wait until the same user signs in again.
 
-import { type Me, MeSchema, WhoAmISchema, type SignedIn } from "../gen/network_pb";
+import { fromBinary, toBinary, type MessageInitShape } from "@bufbuild/protobuf";
+import {
+	type Me,
+	MeSchema,
+	type PasskeyAssertionSchema,
+	SignOutSchema,
+	WhoAmISchema,
+	type SignedIn,
+} from "../gen/network_pb";
+import { pack, unpack } from "./bytes";
 import { Client } from "./client";
+import { database, getSealed, putSealed, tabs, vault } from "./device";
+import { drafts } from "./drafts";
 import { NoAnswer, Refused } from "./errors";
+import { Idle } from "./idle";
 import { randomHex } from "./ids";
+import { kept } from "./kept";
 import { outbox } from "./outbox";
+import { countUnsent, SealedOutbox } from "./sealed";
+import { loadSettings } from "./settings";
 import { SignInConnection } from "./signin";
+import type { Owner } from "./vault";
+import type { Why } from "./tabs";
+import { WrongPin } from "./vault";
 
 export type SessionState =
-	| { kind: "signedOut"; why?: "expired" | "ended" }
+	/** What this device keeps is being looked at. */
+	| { kind: "starting" }
+	| { kind: "signedOut"; why?: Why }
 	/** Idle, or the page was opened anew: the PIN opens it. */
 	| { kind: "locked"; user: string }
-	| { kind: "open"; user: string; device: string; me: Me; untilMs: number };
+	| {
+			kind: "open";
+			user: string;
+			device: string;
+			me: Me;
+			untilMs: number;
+			shared: boolean;
+			/** The token's end has passed: what is written waits for a sign-in. */
+			over: boolean;
+	  };
 
 /** What the first step of signing in left to do. */
 export interface SecondStep {
@@ -19,36 +56,71 @@ export interface SecondStep {
 	passkey: boolean;
 	changePassword: boolean;
 	setUpTotp: boolean;
+	/** Signed in, and one thing is left: a PIN for this device, or the one that it has. */
+	pin?: "choose" | "ask";
 }
 
 export interface SecondFactor {
 	totp?: string;
 	newPassword?: string;
 	newTotpSecret?: Uint8Array;
+	passkey?: MessageInitShape<typeof PasskeyAssertionSchema>;
 }
+
+interface Token {
+	token: string;
+	untilMs: number;
+	user: string;
+	device: string;
+}
+
+const SECRET = "secret";
+const TOUCHED = "touched";
+const ASK_TABS_MS = 400;
+const ME_AGAIN_MS = 300_000;
+const EARLY_MS = 60_000; // a token that is refused so shortly before its end is over
+const LAST_WORD_MS = 3000;
+
+const noStep: SecondStep = { totp: false, passkey: false, changePassword: false, setUpTotp: false };
 
 class Session {
 	readonly client = new Client();
-	private current: SessionState = { kind: "signedOut" };
+	private current: SessionState = { kind: "starting" };
 	private readonly listeners = new Set<() => void>();
 	private connection: SignInConnection | undefined;
 	private ticket: SignedIn | undefined;
-	private signingIn = { user: "", device: "" };
+	private signingIn = { user: "", device: "", shared: false };
+	/** Signed in, but there is no PIN yet. */
+	private entering: { token: Token; me: Me } | undefined;
+	private secret: string | undefined;
+	private shared = false;
+	private token: Token | undefined;
+	private idleMs = 600_000;
+	private meAtMs = 0;
+	private readonly idle = new Idle(tabs, () => this.look());
 
 	constructor() {
 		this.client.onStateChange(() => {
-			if (this.client.state === "up") void outbox.run();
-			if (this.client.state === "refused") this.set({ kind: "signedOut", why: "ended" });
+			if (this.client.state === "up") {
+				void outbox.run();
+				void this.refreshMe();
+			}
+			if (this.client.state === "refused") void this.refused();
 		});
+		outbox.ready = () => this.client.state === "up";
+		outbox.tell = () => tabs.tell({ kind: "outbox" });
 		outbox.sender = async (item) => {
 			if (this.client.state !== "up") throw new NoAnswer(item.service);
 			const service = item.patient
 				? this.client.instanceFor(item.service, item.patient)
 				: item.service;
-			const answer = await this.client.askPacked(service, item.type, item.body, undefined, {
-				id: item.id,
-			});
-			return answer.id;
+			const { requestId: id, type, body } = item;
+			return (await this.client.askPacked(service, type, body, undefined, { id })).id;
+		};
+		outbox.fileSender = async (item, file, progress) => {
+			const { sendFiles } = await import("./upload");
+			const service = this.client.instanceFor(item.service, item.patient);
+			return sendFiles(this.client, service, item, file, progress);
 		};
 	}
 
@@ -61,15 +133,37 @@ class Session {
 		return () => this.listeners.delete(listener);
 	}
 
+	/** Once, when the page begins: opens what this device keeps, as far as that goes without a PIN. */
+	async start(): Promise<void> {
+		void loadSettings().then(({ idleSeconds }) => (this.idleMs = idleSeconds * 1000));
+		const touchedMs = Number(sessionStorage.getItem(TOUCHED) ?? Date.now());
+		this.idle.start(touchedMs);
+		this.listen();
+		try {
+			await this.begin();
+		} catch (error) {
+			console.warn("what is kept on this device cannot be opened", error);
+			this.set({ kind: "signedOut" });
+		}
+	}
+
+	/** Whose entries are kept on this device, and how many no service has. For questions before they go. */
+	async keeps(): Promise<(Owner & { unsent: number }) | undefined> {
+		const owner = await vault.owner();
+		return owner && { ...owner, unsent: await countUnsent(await database()) };
+	}
+
 	/**
-	 * First step. Undefined: signed in. Else what is asked for in the second step.
+	 * First step. Undefined: signed in. Else what is asked for in the second step. What somebody else
+	 * kept on this device is gone when it succeeds: ask before (keeps).
 	 * @throws Refused, NoAnswer
 	 */
-	async signIn(user: string, password: string): Promise<SecondStep | undefined> {
+	async signIn(user: string, password: string, shared = false): Promise<SecondStep | undefined> {
 		this.connection?.close();
 		this.connection = new SignInConnection();
-		const device = `web-${randomHex(4)}`;
-		this.signingIn = { user, device };
+		const owner = await vault.owner();
+		const device = owner?.user === user ? owner.device : `web-${randomHex(4)}`;
+		this.signingIn = { user, device, shared };
 		return this.step(await this.connection.ask({ user, password, device }));
 	}
 
@@ -79,10 +173,130 @@ class Session {
 		return this.step(await this.connection.ask({ ...factor, ticket: this.ticket.ticket }));
 	}
 
-	/** Ends here, and wipes what the device keeps. */
+	/** Second step by passkey. @throws Refused, NoAnswer, DOMException where the person stopped it */
+	async secondByPasskey(): Promise<SecondStep | undefined> {
+		const { challenge, passkeys } = this.ticket ?? {};
+		if (!challenge || !passkeys) throw new NoAnswer("directory");
+		const { signWithPasskey } = await import("./passkey");
+		return this.second({ passkey: await signWithPasskey(challenge, passkeys) });
+	}
+
+	/** After signing in: the PIN of this device from now on. What was kept before is gone. */
+	async choosePin(pin: string): Promise<void> {
+		const entering = this.entering;
+		if (!entering) throw new NoAnswer("directory");
+		this.secret = await vault.create(entering.token, pin);
+		await this.enter(entering.token, entering.me);
+		// So that the browser does not throw away what is not sent yet.
+		void navigator.storage?.persist?.();
+	}
+
+	/** Opens with the PIN, signed in anew or not. @throws WrongPin, TooSoon */
+	async openByPin(pin: string): Promise<void> {
+		try {
+			this.secret = await vault.openByPin(pin);
+		} catch (error) {
+			if (error instanceof WrongPin && error.left === 0) await this.gone("destroyed", true);
+			throw error;
+		}
+		const { entering } = this;
+		if (entering) await this.enter(entering.token, entering.me);
+		else await this.resume();
+		tabs.tell({ kind: "signedIn" });
+	}
+
+	/** The PIN is forgotten: a new one is chosen, and what was kept under the old one goes. */
+	forgetPin(): SecondStep {
+		return { ...noStep, pin: "choose" };
+	}
+
+	/** @throws WrongPin, TooSoon */
+	async changePin(present: string, next: string): Promise<void> {
+		try {
+			await vault.changePin(present, next);
+		} catch (error) {
+			if (error instanceof WrongPin && error.left === 0) await this.gone("destroyed", true);
+			throw error;
+		}
+	}
+
+	/** To the sign-in page without losing anything: the same user goes on after it. */
+	async signInAgain(): Promise<void> {
+		await this.close();
+		this.set({ kind: "signedOut", why: "expired" });
+	}
+
+	/** From the locked screen to the sign-in page. */
+	toSignIn(): void {
+		this.set({ kind: "signedOut" });
+	}
+
+	/** And back. */
+	toLock(): void {
+		void vault.owner().then((owner) => {
+			if (owner?.pin && !vault.isOpen) this.set({ kind: "locked", user: owner.user });
+		});
+	}
+
+	/** Locks all tabs. On a shared device, which has no PIN, the password is asked for. */
+	async lock(): Promise<void> {
+		if (this.current.kind !== "open") return;
+		tabs.tell({ kind: "lock" });
+		await this.lockHere(true);
+	}
+
+	/**
+	 * Ends here, and wipes what the device keeps: what is in the outbox would be lost, so ask before
+	 * (keeps).
+	 */
 	async signOut(why?: "expired" | "ended"): Promise<void> {
-		this.client.close();
-		this.set({ kind: "signedOut", why });
+		const { current } = this;
+		if (current.kind === "open" && this.client.state === "up")
+			await this.client
+				.ask("directory", SignOutSchema, { device: current.device }, undefined, {
+					patienceMs: LAST_WORD_MS,
+				})
+				.catch(() => {}); // the connection is cut with the answer; the token ends by itself
+		await this.gone(why, true);
+	}
+
+	// ---- the way in ----------------------------------------------------------------------------
+
+	private async begin(): Promise<void> {
+		const owner = await vault.owner();
+		if (!owner) {
+			this.set({ kind: "signedOut" });
+			return;
+		}
+		this.shared = owner.shared;
+		const carried = this.takeSecret(owner.shared);
+		const idle = carried !== undefined && Date.now() - this.idle.sinceMs > this.idleMs;
+		const secret = idle ? undefined : (carried ?? (await tabs.askForSecret(ASK_TABS_MS)));
+		if (secret && (await vault.openBySecret(secret))) {
+			this.secret = secret;
+			await this.resume();
+		} else if (owner.pin) {
+			if (idle) await vault.lock(true);
+			this.set(
+				owner.ended ? { kind: "signedOut", why: "ended" } : { kind: "locked", user: owner.user },
+			);
+		} else {
+			await this.gone(idle ? "idle" : undefined, false);
+		}
+	}
+
+	/** The vault is open: shows what this device knows, and connects if the token is still good. */
+	private async resume(): Promise<void> {
+		const [owner, token, me] = [
+			await vault.owner(),
+			await getSealed("token"),
+			await getSealed("me"),
+		];
+		if (!owner || owner.ended || !token || !me) {
+			this.set({ kind: "signedOut", why: owner?.ended ? "ended" : undefined });
+			return;
+		}
+		await this.show(unpack(token) as Token, fromBinary(MeSchema, me));
 	}
 
 	private async step(answer: SignedIn): Promise<SecondStep | undefined> {
@@ -98,24 +312,232 @@ class Session {
 		this.connection?.close();
 		this.connection = undefined;
 		this.ticket = undefined;
-		await this.enter(answer.token, Number(answer.untilMs));
-		return undefined;
+		const { user, device, shared } = this.signingIn;
+		const token = { token: answer.token, untilMs: Number(answer.untilMs), user, device };
+		const me = await this.whoAmI(token);
+		const owner = await vault.owner();
+		if (owner?.user === user && vault.isOpen) {
+			await this.enter(token, me);
+			return undefined;
+		}
+		if (shared && !(owner?.user === user && owner.pin)) {
+			this.secret = await vault.create(token, undefined);
+			await this.enter(token, me);
+			return undefined;
+		}
+		this.entering = { token, me };
+		return { ...noStep, pin: owner?.user === user && owner.pin ? "ask" : "choose" };
 	}
 
-	private async enter(token: string, untilMs: number): Promise<void> {
-		const { user, device } = this.signingIn;
-		this.client.open({ user, device, token });
+	private async whoAmI(token: Token): Promise<Me> {
+		this.client.open(token);
 		const answer = await this.client.ask("directory", WhoAmISchema, {}, MeSchema);
 		if (!answer.body.person) throw new Refused(5, "user", "", "", "");
-		this.client.shards = answer.body.shards;
-		this.set({ kind: "open", user, device, me: answer.body, untilMs });
+		return answer.body;
+	}
+
+	private async enter(token: Token, me: Me): Promise<void> {
+		this.entering = undefined;
+		await putSealed("token", pack(token));
+		await putSealed("me", toBinary(MeSchema, me));
+		await vault.setEnded(false);
+		this.meAtMs = Date.now();
+		this.idle.touch();
+		await this.show(token, me);
+		tabs.tell({ kind: "signedIn" });
+	}
+
+	private async show(token: Token, me: Me): Promise<void> {
+		const { user, device, untilMs } = token;
+		const owner = await vault.owner();
+		this.shared = owner?.shared ?? false;
+		if (this.shared && this.secret) sessionStorage.setItem(SECRET, this.secret);
+		this.token = token;
+		this.client.shards = me.shards;
+		await drafts.load();
+		await outbox.open(new SealedOutbox(await database(), vault));
+		const over = Date.now() >= untilMs;
+		if (!over && this.client.state !== "up") this.client.open(token);
+		this.set({ kind: "open", user, device, me, untilMs, shared: this.shared, over });
 		void outbox.run();
+		void kept.prune().catch(() => {});
+	}
+
+	/** What directory says of this user may have changed. */
+	private async refreshMe(): Promise<void> {
+		if (this.current.kind !== "open" || Date.now() - this.meAtMs < ME_AGAIN_MS) return;
+		this.meAtMs = Date.now();
+		try {
+			const { body: me } = await this.client.ask("directory", WhoAmISchema, {}, MeSchema);
+			if (this.current.kind !== "open" || !me.person) return;
+			this.client.shards = me.shards;
+			await putSealed("me", toBinary(MeSchema, me));
+			this.set({ ...this.current, me });
+		} catch {
+			this.meAtMs = 0; // asked again with the next connection
+		}
+	}
+
+	// ---- the ways out --------------------------------------------------------------------------
+
+	/** The broker does not let this token in any more. */
+	private async refused(): Promise<void> {
+		if (this.current.kind !== "open") return;
+		if (Date.now() >= this.current.untilMs - EARLY_MS) {
+			this.set({ ...this.current, over: true });
+			return;
+		}
+		// Ended by its user elsewhere, or by an administrator: nothing is shown until they sign in.
+		await vault.setEnded(true).catch(() => {});
+		await this.close();
+		this.set({ kind: "signedOut", why: "ended" });
+	}
+
+	/** Nothing is shown or sent any more; what is typed is kept. */
+	private async close(): Promise<void> {
+		await Promise.race([drafts.flush(), new Promise((resolve) => setTimeout(resolve, 1000))]);
+		this.client.close();
+		outbox.close();
+		drafts.forget();
+		this.token = undefined;
+	}
+
+	private async lockHere(all: boolean): Promise<void> {
+		if (this.current.kind !== "open") return;
+		const { user, shared } = this.current;
+		// The screen goes first, then what it was made of.
+		this.set(shared ? { kind: "signedOut", why: "idle" } : { kind: "locked", user });
+		await this.close();
+		if (shared) {
+			await vault.setEnded(true).catch(() => {});
+			return;
+		}
+		this.secret = undefined;
+		sessionStorage.removeItem(SECRET);
+		await vault.lock(all).catch(() => {});
+	}
+
+	private async gone(why: Why | undefined, tell: boolean): Promise<void> {
+		this.client.close();
+		outbox.close();
+		drafts.forget();
+		this.token = undefined;
+		this.secret = undefined;
+		this.entering = undefined;
+		sessionStorage.clear();
+		await vault.destroy();
+		if (tell) tabs.tell({ kind: "signedOut", why });
+		this.set({ kind: "signedOut", why });
+		await forgetCaches();
+	}
+
+	/** Every second, and when the page is seen again. */
+	private look(): void {
+		const { current } = this;
+		if (current.kind !== "open") return;
+		if (Date.now() - this.idle.sinceMs > this.idleMs) {
+			void this.lock();
+		} else if (!current.over && Date.now() >= current.untilMs) {
+			this.set({ ...current, over: true });
+			this.client.close();
+		}
+	}
+
+	private listen(): void {
+		tabs.on((message) => void this.heard(message).catch(console.warn));
+		// A killed browser has no chance to write the secret down; a reload has. A shared device has no
+		// PIN to fall back on, so that there it stands in the tab's session all the time.
+		addEventListener("pagehide", () => {
+			void drafts.flush();
+			if (this.secret && this.current.kind !== "locked") {
+				sessionStorage.setItem(SECRET, this.secret);
+				sessionStorage.setItem(TOUCHED, String(this.idle.sinceMs));
+			}
+		});
+		addEventListener("pageshow", (event) => {
+			if (event.persisted) this.takeSecret(this.shared);
+		});
+		document.addEventListener("visibilitychange", () => {
+			if (document.visibilityState === "hidden") void drafts.flush();
+			else this.client.wake();
+		});
+		addEventListener("online", () => this.client.wake());
+	}
+
+	private takeSecret(shared: boolean): string | undefined {
+		const secret = sessionStorage.getItem(SECRET) ?? undefined;
+		if (!shared) sessionStorage.removeItem(SECRET);
+		return secret;
+	}
+
+	private async heard(message: Parameters<Parameters<typeof tabs.on>[0]>[0]): Promise<void> {
+		switch (message.kind) {
+			case "ask":
+				if (this.secret && this.current.kind === "open")
+					tabs.tell({ kind: "secret", secret: this.secret });
+				break;
+			case "lock":
+				await this.lockHere(false);
+				break;
+			case "signedOut":
+				if (this.current.kind !== "signedOut") await this.goneElsewhere(message.why);
+				break;
+			case "signedIn":
+				await this.signedInElsewhere();
+				break;
+			case "outbox":
+				await outbox.reload();
+				break;
+			case "secret":
+			case "touched":
+				break;
+		}
+	}
+
+	private async goneElsewhere(why: Why | undefined): Promise<void> {
+		this.client.close();
+		outbox.close();
+		drafts.forget();
+		this.secret = undefined;
+		this.token = undefined;
+		sessionStorage.clear();
+		await vault.lock(false);
+		this.set({ kind: "signedOut", why });
+	}
+
+	/** Another tab was opened or has a new token: this one goes with it. */
+	private async signedInElsewhere(): Promise<void> {
+		if (this.connection || this.entering) return; // somebody types here
+		const before = this.current.kind === "open" ? this.current.user : undefined;
+		const secret = await tabs.askForSecret(ASK_TABS_MS);
+		if (!secret || !(await vault.openBySecret(secret))) return;
+		this.secret = secret;
+		const owner = await vault.owner();
+		if (before !== undefined && before !== owner?.user) {
+			this.client.close();
+			outbox.close();
+			drafts.forget();
+		}
+		const token = await getSealed("token");
+		if (this.current.kind === "open" && token) {
+			const next = unpack(token) as Token;
+			if (next.token === this.token?.token) return;
+			this.client.close();
+		}
+		await this.resume();
 	}
 
 	private set(state: SessionState): void {
 		this.current = state;
 		for (const listener of [...this.listeners]) listener();
 	}
+}
+
+/** Copies that the service worker made of anything but the page itself. */
+async function forgetCaches(): Promise<void> {
+	if (typeof caches === "undefined") return;
+	for (const name of await caches.keys())
+		if (!name.includes("precache")) await caches.delete(name).catch(() => false);
 }
 
 export const session = new Session();

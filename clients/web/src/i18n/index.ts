@@ -39,6 +39,7 @@ export function startTexts(): Promise<unknown> {
 			partialBundledLanguages: true,
 			interpolation: { escapeValue: false }, // React does it
 			returnNull: false,
+			showSupportNotice: false,
 		});
 }
 

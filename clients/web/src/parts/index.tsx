@@ -3,7 +3,7 @@
 import { Alert, Badge, Box, Button, Group, Loader, Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { NoAnswer, Refused } from "../core/errors";
+import { NoAnswer, Refused, StorageFull } from "../core/errors";
 import type { Live } from "../core/hooks";
 import { useNow } from "../core/hooks";
 import type { OutboxState } from "../core/outbox";
@@ -116,9 +116,13 @@ export function Stored({ state }: { state: OutboxState }) {
 }
 
 /** What an error says: what happened, what is safe, what to do. */
-export function errorText(error: unknown, t: (key: "noAnswer" | "unexpected") => string): string {
+export function errorText(
+	error: unknown,
+	t: (key: "noAnswer" | "unexpected" | "full") => string,
+): string {
 	if (error instanceof Refused) return said(error);
 	if (error instanceof NoAnswer) return t("noAnswer");
+	if (error instanceof StorageFull) return t("full");
 	return t("unexpected");
 }
 

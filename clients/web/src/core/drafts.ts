@@ -1,0 +1,100 @@
+// What is typed into forms and not sent: sealed on the device while it is typed, back after a reload,
+// a locked screen or a killed browser. All of them are in memory while the vault is open, so that a
+// form begins with what was in it.
+
+import { packWithBlobs, unpack } from "./bytes";
+import { database, vault } from "./device";
+
+const PAUSE_MS = 200; // at most so long after a key is pressed
+const KEEP_MS = 30 * 24 * 3600 * 1000;
+
+const values = new Map<string, unknown>();
+const changed = new Set<string>();
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setTimeout> | undefined;
+let work: Promise<void> = Promise.resolve();
+let failed = false;
+
+function setFailed(now: boolean): void {
+	if (failed === now) return;
+	failed = now;
+	for (const listener of [...listeners]) listener();
+}
+
+async function writeChanged(): Promise<void> {
+	const keys = [...changed];
+	changed.clear();
+	for (const key of keys) {
+		try {
+			const alias = await vault.alias(`draft/${key}`);
+			if (!values.has(key)) {
+				await (await database()).drafts.delete(alias);
+				continue;
+			}
+			const plain = await packWithBlobs({ key, value: values.get(key) });
+			const box = await vault.seal(`draft/${alias}`, plain);
+			await (await database()).drafts.put({ key: alias, atMs: Date.now(), box });
+			setFailed(false);
+		} catch (error) {
+			// No room, or locked meanwhile: the form itself still stands.
+			if (vault.isOpen) setFailed(true);
+			console.warn("draft not kept", error);
+		}
+	}
+}
+
+function soon(key: string): void {
+	changed.add(key);
+	timer ??= setTimeout(() => void drafts.flush(), PAUSE_MS);
+}
+
+export const drafts = {
+	get: (key: string): unknown => values.get(key),
+	has: (key: string): boolean => values.has(key),
+	set(key: string, value: unknown): void {
+		values.set(key, value);
+		soon(key);
+	},
+	remove(key: string): void {
+		if (values.delete(key)) soon(key);
+	},
+	/** The last one could not be kept: it would be lost by a reload. */
+	get failed(): boolean {
+		return failed;
+	},
+	onFailed(listener: () => void): () => void {
+		listeners.add(listener);
+		return () => listeners.delete(listener);
+	},
+	/** Keeps at once what was typed last. */
+	flush(): Promise<void> {
+		clearTimeout(timer);
+		timer = undefined;
+		work = work.then(writeChanged);
+		return work;
+	},
+	/** After the vault was opened. */
+	async load(): Promise<void> {
+		const db = await database();
+		await db.drafts
+			.where("atMs")
+			.below(Date.now() - KEEP_MS)
+			.delete();
+		for (const row of await db.drafts.toArray()) {
+			try {
+				const plain = unpack(await vault.unseal(`draft/${row.key}`, row.box));
+				const { key, value } = plain as { key: string; value: unknown };
+				if (!values.has(key)) values.set(key, value);
+			} catch {
+				await db.drafts.delete(row.key); // tampered with, or of another time
+			}
+		}
+	},
+	/** From memory; what is on the device stays. */
+	forget(): void {
+		clearTimeout(timer);
+		timer = undefined;
+		values.clear();
+		changed.clear();
+	},
+};

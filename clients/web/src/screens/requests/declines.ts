@@ -1,0 +1,73 @@
+// "We cannot take it" cannot be taken back once it is said (others are asked at once). So it is held
+// here for some seconds, in which one tap undoes it; leaving the page says it.
+
+import { DeclineReferralSchema, type DeclineReason } from "../../gen/referral_pb";
+import { session } from "../../core/session";
+import { newId } from "../../core/ids";
+
+export const HELD_MS = 6000;
+
+interface Held {
+	timer: ReturnType<typeof setTimeout>;
+	send(): void;
+	sent: boolean;
+}
+
+const held = new Map<string, Held>();
+const listeners = new Set<() => void>();
+let version = 0;
+
+function changed(): void {
+	version++;
+	for (const listener of [...listeners]) listener();
+}
+
+export const declines = {
+	onChange(listener: () => void): () => void {
+		listeners.add(listener);
+		return () => listeners.delete(listener);
+	},
+	version: () => version,
+	/** It is about to be declined, or is being so. */
+	has: (id: string) => held.has(id),
+
+	/** Says it after HELD_MS. `failed`: the service refused it, or does not answer. */
+	hold(id: string, reason: DeclineReason, failed: (error: unknown) => void): void {
+		this.undo(id);
+		const request = newId();
+		const send = () => {
+			const one = held.get(id);
+			if (!one || one.sent) return;
+			clearTimeout(one.timer);
+			one.sent = true;
+			session.client
+				.ask("referral", DeclineReferralSchema, { id, reason }, undefined, { id: request })
+				.catch(failed)
+				.finally(() => {
+					held.delete(id);
+					changed();
+				});
+		};
+		held.set(id, { send, sent: false, timer: setTimeout(send, HELD_MS) });
+		changed();
+	},
+
+	/** False: too late, it is said already. */
+	undo(id: string): boolean {
+		const one = held.get(id);
+		if (!one || one.sent) return false;
+		clearTimeout(one.timer);
+		held.delete(id);
+		changed();
+		return true;
+	},
+
+	sayAll(): void {
+		for (const one of [...held.values()]) one.send();
+	},
+};
+
+addEventListener("pagehide", () => declines.sayAll());
+addEventListener("visibilitychange", () => {
+	if (document.visibilityState === "hidden") declines.sayAll();
+});
