@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { VitePWA } from "vite-plugin-pwa";
@@ -5,13 +6,27 @@ import { VitePWA } from "vite-plugin-pwa";
 // WEB_OUT is where make wants the page; TSUNAGI is a running network's http address, for `npx vite`.
 const network = process.env.TSUNAGI ?? "http://localhost:8080";
 
+const mqtt = (file: string) => fileURLToPath(new URL(`src/core/mqtt/${file}`, import.meta.url));
+
 export default defineConfig({
+	resolve: {
+		// What mqtt.js takes of Node and this page does not need: src/core/mqtt/index.ts.
+		alias: [
+			{ find: /^readable-stream$/, replacement: mqtt("streams.ts") },
+			{ find: /^debug$/, replacement: mqtt("nodebug.ts") },
+			{ find: /^worker-timers$/, replacement: mqtt("notimers.ts") },
+			{ find: /^lru-cache$/, replacement: mqtt("nolru.ts") },
+			{ find: /^process-nextick-args$/, replacement: mqtt("nexttick.ts") },
+			{ find: /^bl$/, replacement: "bl/BufferList.js" },
+		],
+	},
 	plugins: [
 		react(),
 		VitePWA({
 			registerType: "prompt",
 			// Where devices have certificates, what is fetched without would be refused.
 			useCredentials: true,
+			injectRegister: false, // src/core/update.ts does
 			manifest: {
 				name: "つなぎ",
 				short_name: "つなぎ",

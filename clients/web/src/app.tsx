@@ -12,6 +12,7 @@ const Admin = lazy(() => import("./screens/admin"));
 const Board = lazy(() => import("./screens/board"));
 const Directory = lazy(() => import("./screens/directory"));
 const Duty = lazy(() => import("./screens/duty"));
+const Lock = lazy(() => import("./screens/lock"));
 const Nowhere = lazy(() => import("./screens/nowhere"));
 const Patient = lazy(() => import("./screens/patient"));
 const Patients = lazy(() => import("./screens/patients"));
@@ -20,6 +21,13 @@ const Settings = lazy(() => import("./screens/settings"));
 
 export function App() {
 	const session = useSession();
+	if (session.kind === "starting") return <Waiting />;
+	if (session.kind === "locked")
+		return (
+			<Suspense fallback={<Waiting />}>
+				<Lock />
+			</Suspense>
+		);
 	if (session.kind !== "open")
 		return (
 			<Suspense fallback={<Waiting />}>

@@ -5,6 +5,7 @@ import { StrictMode, Suspense } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
 import { session } from "./core/session";
+import { startUpdates } from "./core/update";
 import { startTexts } from "./i18n";
 import { theme, variables } from "./theme";
 
@@ -19,3 +20,4 @@ createRoot(document.getElementById("root")!).render(
 	</StrictMode>,
 );
 void session.start();
+void startUpdates();

@@ -1,7 +1,7 @@
 // What stands around every screen: where one can go, who and where one is, whether there is a
 // connection. On a phone the way is at the thumb; on a PC at the left.
 
-import { ActionIcon, Box, Menu, Text } from "@mantine/core";
+import { ActionIcon, Box, Button, Menu, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import type { Icon } from "@tabler/icons-react";
 import {
@@ -11,21 +11,25 @@ import {
 	IconInbox,
 	IconLanguage,
 	IconLayoutGrid,
+	IconLock,
 	IconLogout,
 	IconMoon,
 	IconSettings,
 	IconShieldCog,
 	IconSun,
 } from "./parts/icons";
-import type { ReactNode } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
-import { useLinkState, useMe } from "./core/hooks";
+import { useDraftsFailed, useLinkState, useMe } from "./core/hooks";
 import { session } from "./core/session";
+import { useNewVersion } from "./core/update";
 import { Profession, ProfessionSchema } from "./gen/network_pb";
 import { language, setLanguage } from "./i18n";
 import { useWord } from "./i18n/words";
 import classes from "./shell.module.css";
+
+const Lose = lazy(() => import("./screens/signin/lose").then((all) => ({ default: all.Lose })));
 
 type Place = { to: string; name: "today" | "patients" | "board" | "requests" | "duty"; icon: Icon };
 
@@ -106,6 +110,23 @@ function More() {
 	const { t: signin } = useTranslation("signin");
 	const { me } = useMe();
 	const [, go] = useLocation();
+	const [unsent, setUnsent] = useState(0);
+	const out = async () => {
+		const keeps = await session.keeps();
+		if (keeps && keeps.unsent > 0) setUnsent(keeps.unsent);
+		else await session.signOut();
+	};
+	if (unsent > 0)
+		return (
+			<Suspense>
+				<Lose
+					says={signin("loseOut", { n: unsent })}
+					safe={signin("loseOutSafe")}
+					goOn={() => void session.signOut()}
+					cancel={() => setUnsent(0)}
+				/>
+			</Suspense>
+		);
 	return (
 		<Menu position="bottom-end" withinPortal>
 			<Menu.Target>
@@ -131,7 +152,10 @@ function More() {
 				>
 					{t("language")}
 				</Menu.Item>
-				<Menu.Item leftSection={<IconLogout size={18} />} onClick={() => void session.signOut()}>
+				<Menu.Item leftSection={<IconLock size={18} />} onClick={() => void session.lock()}>
+					{signin("lockNow")}
+				</Menu.Item>
+				<Menu.Item leftSection={<IconLogout size={18} />} onClick={() => void out()}>
 					{signin("out")}
 				</Menu.Item>
 			</Menu.Dropdown>
@@ -141,12 +165,38 @@ function More() {
 
 function Connection() {
 	const { t } = useTranslation();
+	const { t: signin } = useTranslation("signin");
+	const { over } = useMe();
 	const state = useLinkState();
+	const draftsFailed = useDraftsFailed();
+	const newVersion = useNewVersion();
 	return (
-		<div role="status" aria-live="polite">
-			{state !== "up" && (
+		<div role="status" aria-live="polite" className="noprint">
+			{over ? (
+				<Text size="sm" component="div" className={classes.offline}>
+					{signin("over")}{" "}
+					<Button variant="default" onClick={() => void session.signInAgain()}>
+						{signin("again")}
+					</Button>
+				</Text>
+			) : (
+				state !== "up" && (
+					<Text size="sm" className={classes.offline}>
+						{t(state === "connecting" ? "connecting" : "offline")}
+					</Text>
+				)
+			)}
+			{draftsFailed && (
 				<Text size="sm" className={classes.offline}>
-					{t(state === "connecting" ? "connecting" : "offline")}
+					{signin("draftsFailed")}
+				</Text>
+			)}
+			{newVersion && (
+				<Text size="sm" component="div" className={classes.news}>
+					{signin("newVersion")}{" "}
+					<Button variant="default" onClick={() => void newVersion()}>
+						{signin("update")}
+					</Button>
 				</Text>
 			)}
 		</div>

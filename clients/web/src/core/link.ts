@@ -1,7 +1,7 @@
 // The connection to the broker: MQTT 5 over a websocket at /mqtt, with a token as the password. It
 // connects again by itself; whoever listens hears of each change.
 
-import mqtt, { type MqttClient } from "mqtt";
+import { connect, type MqttClient } from "./mqtt";
 import { randomHex } from "./ids";
 
 export type LinkState =
@@ -43,7 +43,7 @@ export class Link {
 	open(user: string, token: string): void {
 		this.close();
 		this.set("connecting");
-		const client = mqtt.connect(this.url, {
+		const client = connect(this.url, {
 			protocolVersion: 5,
 			clientId: clientId(),
 			username: user,

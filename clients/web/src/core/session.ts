@@ -231,6 +231,13 @@ class Session {
 		this.set({ kind: "signedOut" });
 	}
 
+	/** And back. */
+	toLock(): void {
+		void vault.owner().then((owner) => {
+			if (owner?.pin && !vault.isOpen) this.set({ kind: "locked", user: owner.user });
+		});
+	}
+
 	/** Locks all tabs. On a shared device, which has no PIN, the password is asked for. */
 	async lock(): Promise<void> {
 		if (this.current.kind !== "open") return;

@@ -2,7 +2,7 @@
 // "signing in from a browser"). It may ask twice: password, then second factor.
 
 import { create, fromBinary, toBinary, type MessageInitShape } from "@bufbuild/protobuf";
-import mqtt, { type MqttClient } from "mqtt";
+import { connect, type MqttClient } from "./mqtt";
 import { Code, ReplySchema, RequestSchema } from "../gen/envelope_pb";
 import { SignedInSchema, SignInSchema, type SignedIn } from "../gen/network_pb";
 import { NoAnswer, Refused } from "./errors";
@@ -60,7 +60,7 @@ export class SignInConnection {
 	private async connect(): Promise<void> {
 		if (this.client?.connected) return;
 		this.close();
-		const client = mqtt.connect(this.url, {
+		const client = connect(this.url, {
 			protocolVersion: 5,
 			clientId: this.id,
 			clean: true,

@@ -1,6 +1,7 @@
 import {
 	Anchor,
 	Button,
+	Checkbox,
 	Group,
 	Paper,
 	PasswordInput,
@@ -9,31 +10,60 @@ import {
 	TextInput,
 	Title,
 } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAction, useSession } from "../../core/hooks";
 import { session, type SecondStep } from "../../core/session";
 import { loadSettings, type Settings } from "../../core/settings";
 import { language, setLanguage } from "../../i18n";
-import { Failure } from "../../parts";
+import { Failure, Waiting } from "../../parts";
+
+// What comes after the password is loaded while it is typed.
+const later = () => import("./later");
+const Second = lazy(() => later().then((all) => ({ default: all.Second })));
+const ChoosePin = lazy(() => later().then((all) => ({ default: all.ChoosePin })));
+const AskPin = lazy(() => later().then((all) => ({ default: all.AskPin })));
+const Lose = lazy(() => later().then((all) => ({ default: all.Lose })));
+
+type Keeps = Awaited<ReturnType<typeof session.keeps>>;
 
 export default function SignIn() {
 	const { t } = useTranslation("signin");
 	const { t: common } = useTranslation();
 	const state = useSession();
 	const [settings, setSettings] = useState<Settings>();
+	const [keeps, setKeeps] = useState<Keeps>();
 	const [user, setUser] = useState("");
 	const [password, setPassword] = useState("");
-	const [code, setCode] = useState("");
-	const [newPassword, setNewPassword] = useState("");
+	const [shared, setShared] = useState(false);
 	const [second, setSecond] = useState<SecondStep>();
+	const [asks, setAsks] = useState<"other" | "same">();
 
-	useEffect(() => void loadSettings().then(setSettings), []);
+	useEffect(() => {
+		void loadSettings().then(setSettings);
+		void session
+			.keeps()
+			.then((found) => {
+				setKeeps(found);
+				if (found) setUser((typed) => typed || found.user);
+			})
+			.catch(() => {});
+		void later();
+	}, []);
 
-	const signIn = useAction(async () => setSecond(await session.signIn(user.trim(), password)));
-	const goOn = useAction(async () =>
-		setSecond(await session.second({ totp: code, newPassword: newPassword || undefined })),
-	);
+	// Ten wrong PINs: from the beginning.
+	const why = state.kind === "signedOut" ? state.why : undefined;
+	useEffect(() => {
+		if (why === "destroyed") setSecond(undefined);
+	}, [why]);
+
+	const name = user.trim();
+	const other = keeps !== undefined && keeps.user !== name;
+	const signIn = useAction(async () => setSecond(await session.signIn(name, password, shared)));
+	const ask = () => {
+		if (other && keeps.unsent > 0) setAsks("other");
+		else void signIn.run();
+	};
 
 	return (
 		<Stack maw={420} mx="auto" p="md" pt="xl" component="main">
@@ -42,77 +72,96 @@ export default function SignIn() {
 				<Anchor
 					component="button"
 					type="button"
+					mih={44}
 					onClick={() => void setLanguage(language() === "en" ? "ja" : "en")}
 				>
 					{common("language")}
 				</Anchor>
 			</Group>
-			{state.kind === "signedOut" && state.why && <Text role="status">{t(state.why)}</Text>}
-			{!second ? (
-				<form
-					onSubmit={(event) => {
-						event.preventDefault();
-						void signIn.run();
-					}}
-				>
-					<Stack>
-						<TextInput
-							label={t("user")}
-							autoComplete="username"
-							autoCapitalize="none"
-							value={user}
-							onChange={(event) => setUser(event.currentTarget.value)}
-							required
-						/>
-						<PasswordInput
-							label={t("password")}
-							autoComplete="current-password"
-							value={password}
-							onChange={(event) => setPassword(event.currentTarget.value)}
-							required
-						/>
-						<Failure error={signIn.error} />
-						<Button type="submit" loading={signIn.busy} fullWidth>
-							{t("go")}
-						</Button>
-					</Stack>
-				</form>
-			) : (
-				<form
-					onSubmit={(event) => {
-						event.preventDefault();
-						void goOn.run();
-					}}
-				>
-					<Stack>
-						{second.totp && (
+			{why && <Text role="status">{t(why)}</Text>}
+			<Suspense fallback={<Waiting />}>
+				{!second ? (
+					<form
+						onSubmit={(event) => {
+							event.preventDefault();
+							ask();
+						}}
+					>
+						<Stack>
 							<TextInput
-								label={t("code")}
-								inputMode="numeric"
-								autoComplete="one-time-code"
-								maxLength={6}
-								value={code}
-								onChange={(event) => setCode(event.currentTarget.value)}
-								data-autofocus
+								label={t("user")}
+								autoComplete="username"
+								autoCapitalize="none"
+								spellCheck={false}
+								value={user}
+								onChange={(event) => setUser(event.currentTarget.value)}
+								required
 							/>
-						)}
-						{second.changePassword && (
 							<PasswordInput
-								label={t("newPassword")}
-								description={t("change")}
-								autoComplete="new-password"
-								value={newPassword}
-								onChange={(event) => setNewPassword(event.currentTarget.value)}
+								label={t("password")}
+								autoComplete="current-password"
+								value={password}
+								onChange={(event) => setPassword(event.currentTarget.value)}
+								required
 							/>
-						)}
-						<Failure error={goOn.error} />
-						<Button type="submit" loading={goOn.busy} fullWidth>
-							{t("go")}
-						</Button>
-					</Stack>
-				</form>
+							{(!keeps || other) && (
+								<Checkbox
+									label={t("shared")}
+									description={t("sharedWhy")}
+									checked={shared}
+									onChange={(event) => setShared(event.currentTarget.checked)}
+								/>
+							)}
+							{other && name !== "" && (
+								<Text size="sm" className="quiet">
+									{t("wipeOther", { user: keeps.user })}
+								</Text>
+							)}
+							<Failure error={signIn.error} />
+							<Button type="submit" loading={signIn.busy} fullWidth>
+								{t("go")}
+							</Button>
+						</Stack>
+					</form>
+				) : second.pin === "choose" ? (
+					<ChoosePin choose={(pin) => session.choosePin(pin)} />
+				) : second.pin === "ask" ? (
+					<AskPin
+						forgotten={() => {
+							if (keeps && keeps.unsent > 0) setAsks("same");
+							else setSecond(session.forgetPin());
+						}}
+					/>
+				) : (
+					<Second user={name} step={second} next={setSecond} />
+				)}
+				{asks && (
+					<Lose
+						says={
+							asks === "other"
+								? t("loseOther", { user: keeps?.user ?? "", n: keeps?.unsent ?? 0 })
+								: t("loseSame", { n: keeps?.unsent ?? 0 })
+						}
+						goOn={() => {
+							setAsks(undefined);
+							if (asks === "other") void signIn.run();
+							else setSecond(session.forgetPin());
+						}}
+						cancel={() => setAsks(undefined)}
+					/>
+				)}
+			</Suspense>
+			{second && (
+				<Anchor component="button" type="button" mih={44} onClick={() => setSecond(undefined)}>
+					{t("back")}
+				</Anchor>
 			)}
-			{settings?.demonstration && (
+			{!second && keeps?.pin && !keeps.ended && !why && (
+				<Anchor component="button" type="button" mih={44} onClick={() => session.toLock()}>
+					{t("byPin", { user: keeps.user })}
+				</Anchor>
+			)}
+			{settings?.demonstration && !second && (
 				<Paper p="md" bg="var(--t-soft)">
 					<Text size="sm">{t("demonstration")}</Text>
 					<Text size="sm" fw={600} mt="xs">
