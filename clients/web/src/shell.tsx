@@ -22,11 +22,13 @@ import { lazy, Suspense, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import { useDraftsFailed, useLinkState, useMe } from "./core/hooks";
+import { useInbox } from "./core/notifications";
 import { session } from "./core/session";
 import { useNewVersion } from "./core/update";
 import { Profession, ProfessionSchema } from "./gen/network_pb";
 import { language, setLanguage } from "./i18n";
 import { useWord } from "./i18n/words";
+import { Banner } from "./screens/today/banner";
 import classes from "./shell.module.css";
 
 const Lose = lazy(() => import("./screens/signin/lose").then((all) => ({ default: all.Lose })));
@@ -54,6 +56,9 @@ export function Shell({ children }: { children: ReactNode }) {
 				<More />
 			</header>
 			<Connection />
+			<Suspense>
+				<Banner />
+			</Suspense>
 			<Places />
 			<main id="main" className={classes.main} tabIndex={-1}>
 				{children}
@@ -65,6 +70,7 @@ export function Shell({ children }: { children: ReactNode }) {
 function Places() {
 	const { t } = useTranslation();
 	const [location] = useLocation();
+	const { waiting } = useInbox();
 	return (
 		<nav className={`${classes.places} noprint`} aria-label={t("menu")}>
 			{PLACES.map(({ to, name, icon: Sign }) => {
@@ -76,7 +82,15 @@ function Places() {
 						className={classes.place}
 						aria-current={here ? "page" : undefined}
 					>
-						<Sign size={24} stroke={1.6} aria-hidden />
+						<span className={classes.sign}>
+							<Sign size={24} stroke={1.6} aria-hidden />
+							{name === "today" && waiting > 0 && (
+								<span className={classes.count}>
+									<span aria-hidden>{waiting > 99 ? "99+" : waiting}</span>
+									<span className="heard">{t("waitingHeard", { n: waiting })}</span>
+								</span>
+							)}
+						</span>
 						<span>{t(name)}</span>
 					</Link>
 				);

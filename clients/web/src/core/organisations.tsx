@@ -1,7 +1,7 @@
 // The organisations of the network: who is who, on one watch for a whole screen, and kept on the
 // device.
 
-import { createContext, useContext, useMemo, type ReactNode } from "react";
+import { createContext, useContext, useEffect, useMemo, type ReactNode } from "react";
 import {
 	ListOrganisationsSchema,
 	OrganisationListSchema,
@@ -9,6 +9,7 @@ import {
 	type OrganisationList,
 } from "../gen/network_pb";
 import { useLive, type Live } from "./hooks";
+import { names } from "./names";
 
 interface Known {
 	live: Live<OrganisationList>;
@@ -25,6 +26,7 @@ export function Organisations({ children }: { children: ReactNode }) {
 		() => ({ live, byId: new Map(live.data?.items.map((one) => [one.id, one])) }),
 		[live],
 	);
+	useEffect(() => names.learnOrganisations(known.byId.values()), [known]);
 	return <Context.Provider value={known}>{children}</Context.Provider>;
 }
 

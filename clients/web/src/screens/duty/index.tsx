@@ -1,7 +1,15 @@
-import { useTranslation } from "react-i18next";
-import { Page } from "../../parts";
+// Duty: who answers tonight, and the month.
+
+import { Organisations } from "../../core/organisations";
+import { Done } from "../../parts/done";
+import { Month } from "./month";
 
 export default function Duty() {
-	const { t } = useTranslation("duty");
-	return <Page title={t("title")}>{null}</Page>;
+	return (
+		<Organisations>
+			<Done>
+				<Month />
+			</Done>
+		</Organisations>
+	);
 }

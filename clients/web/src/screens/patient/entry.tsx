@@ -128,17 +128,17 @@ function Version({
 					</button>
 				)}
 				{waiting && state && <Stored state={state} />}
-				{menu && entry.position !== 0n && (
-					<button
-						type="button"
-						className={c.more}
-						aria-label={t("openEntry")}
-						onClick={() => actions.open(entry.id)}
-					>
-						<IconDots size={20} aria-hidden />
-					</button>
-				)}
 			</div>
+			{menu && entry.position !== 0n && (
+				<button
+					type="button"
+					className={c.more}
+					aria-label={t("openEntry")}
+					onClick={() => actions.open(entry.id)}
+				>
+					<IconDots size={20} aria-hidden />
+				</button>
+			)}
 			{waiting?.state === "refused" && entry.position === 0n && (
 				<div role="alert">
 					<div className={c.out}>{waiting.refused && said(waiting.refused)}</div>
@@ -184,7 +184,11 @@ export const ItemRow = memo(function ItemRow({
 			</time>
 			<div>
 				{item.shown.map((entry, index) => (
-					<div key={entry.id} className={item.shown.length > 1 ? c.under : undefined}>
+					<div
+						key={entry.id}
+						className={item.shown.length > 1 ? c.under : undefined}
+						style={{ position: "relative" }}
+					>
 						<Marks
 							entry={entry}
 							also={

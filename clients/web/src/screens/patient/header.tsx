@@ -116,13 +116,22 @@ function Warnings({
 	);
 }
 
+/** The part of a name that tells one from another: the label says the rest. */
+export const shortName = (name: string): string =>
+	name
+		.replace(/^(訪問看護ステーション|居宅介護支援事業所|ケアプランセンター|医療法人\S*\s)\s*/, "")
+		.replace(/\s*(訪問看護ステーション|居宅介護支援事業所|ケアプランセンター)$/, "") || name;
+
 function Key({ label, member }: { label: string; member: TeamMember | undefined }) {
 	const { t } = useTranslation("patient");
 	const inside = (
-		<span>
-			<small>{label}</small>
-			<b>{member ? member.name : t("nobody")}</b>
-		</span>
+		<>
+			<small>
+				{label}
+				{member?.phone && <IconPhone size={18} aria-hidden />}
+			</small>
+			<b>{member ? shortName(member.name) : t("nobody")}</b>
+		</>
 	);
 	if (!member?.phone) return <span className={c.key}>{inside}</span>;
 	return (
@@ -133,7 +142,6 @@ function Key({ label, member }: { label: string; member: TeamMember | undefined 
 			aria-label={t("call", { role: label, name: member.name, phone: member.phone })}
 		>
 			{inside}
-			<IconPhone size={20} aria-hidden />
 		</a>
 	);
 }

@@ -163,8 +163,10 @@ function OnePatient({ id, tab, alone }: { id: string; tab: string; alone: boolea
 			) : (
 				<div className={c.pane} key={tab}>
 					<Suspense fallback={<Waiting />}>
-						{tab === "medicines" && <Medicines id={id} summary={summary} go={go} />}
-						{tab === "vitals" && <VitalSigns id={id} limits={limits} />}
+						{tab === "medicines" && (
+							<Medicines id={id} summary={summary} timeline={timeline} go={go} />
+						)}
+						{tab === "vitals" && <VitalSigns id={id} limits={limits} timeline={timeline} />}
 						{tab === "team" && <Team id={id} summary={summary} />}
 						{tab === "summary" && <SummaryPage summary={summary} />}
 					</Suspense>

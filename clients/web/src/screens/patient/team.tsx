@@ -1,3 +1,239 @@
-export default function Team(_: Record<string, unknown>) {
-	return null;
+// Who cares for this patient and how to reach them now; what the patient wants; what was consented to.
+
+import { Button, Group, Stack, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { useAction, useAsked, type Live } from "../../core/hooks";
+import { session } from "../../core/session";
+import {
+	ContactListSchema,
+	ContactMeans,
+	ContactMeansSchema,
+	ProfessionSchema,
+	SearchContactsSchema,
+	type Contact,
+} from "../../gen/network_pb";
+import {
+	PatientShownSchema,
+	SetUnstableSchema,
+	ShowPatientSchema,
+	TeamRole,
+	TeamRoleSchema,
+	type Summary,
+	type TeamMember,
+} from "../../gen/record_pb";
+import { useWord } from "../../i18n/words";
+import { Empty, Failure, Section, Shown } from "../../parts";
+import { IconPhone } from "../../parts/icons";
+import { OrganisationName } from "../../parts/names";
+import { day, when } from "../../parts/time";
+import { Author } from "./entry";
+import { telephone } from "./header";
+import c from "./patient.module.css";
+import { LimitsInWords } from "./vital-signs";
+
+export default function Team({ id, summary }: { id: string; summary: Live<Summary> }) {
+	const { t } = useTranslation("patient");
+	const contacts = useAsked("directory", SearchContactsSchema, {}, ContactListSchema);
+	return (
+		<div className={c.padded}>
+			<h2 className="heard">{t("tab_team")}</h2>
+			<Shown live={summary}>
+				{(data) => (
+					<Stack gap="xl">
+						<Section title={t("team")}>
+							{data.contacts.map((member, index) => (
+								<Member
+									key={`${member.organisation}/${member.user}/${index}`}
+									member={member}
+									contacts={contacts.data?.items}
+								/>
+							))}
+						</Section>
+						<Section title={t("wishes")}>
+							{data.wishes.length === 0 && <Empty>{t("noWishes")}</Empty>}
+							{data.wishes.map((entry) => (
+								<div key={entry.id} className="row">
+									<div className={c.body}>
+										{entry.content.case === "wish" && entry.content.value.text}
+									</div>
+									<div className={c.meta}>
+										{entry.content.case === "wish" && entry.content.value.statedBy && (
+											<span>{t("statedBy", { who: entry.content.value.statedBy })}</span>
+										)}
+										<span>{when(Number(entry.occurredMs), Date.now())}</span>
+										<Author entry={entry} />
+									</div>
+								</div>
+							))}
+						</Section>
+						<Home summary={data} />
+						<Consents id={id} />
+						<Section title={t("limits")}>
+							<p>
+								<LimitsInWords limits={data.thresholds} />
+							</p>
+						</Section>
+						<Unstable id={id} unstable={data.patient?.unstable ?? false} again={summary.again} />
+					</Stack>
+				)}
+			</Shown>
+		</div>
+	);
+}
+
+function Member({
+	member,
+	contacts,
+}: {
+	member: TeamMember;
+	contacts: readonly Contact[] | undefined;
+}) {
+	const { t } = useTranslation("patient");
+	const word = useWord();
+	const open = contacts?.find(
+		(one) =>
+			one.organisation?.id === member.organisation &&
+			(!one.person || one.person.id === member.user),
+	);
+	const role = [
+		member.role === TeamRole.MEMBER ? "" : word(TeamRoleSchema, member.role),
+		word(ProfessionSchema, member.profession),
+	]
+		.filter(Boolean)
+		.join("・");
+	return (
+		<div className={`row ${c.member}`}>
+			<div>
+				<Text size="sm" className="quiet">
+					{role}
+				</Text>
+				<Text fw={600}>{member.name}</Text>
+				{member.user && (
+					<Text size="sm">
+						<OrganisationName id={member.organisation} />
+					</Text>
+				)}
+				{member.untilMs > 0n && (
+					<Text size="sm" className="quiet">
+						{t("memberUntil", { day: day(Number(member.untilMs)) })}
+					</Text>
+				)}
+				{contacts && <Reach contact={open} />}
+			</div>
+			{member.phone && (
+				<a
+					className={c.phone}
+					href={telephone(member.phone)}
+					aria-label={t("call", { role, name: member.name, phone: member.phone })}
+				>
+					<IconPhone size={20} aria-hidden />
+					<span>{member.phone}</span>
+				</a>
+			)}
+		</div>
+	);
+}
+
+/** ● いま連絡できます（電話、〜17:30） */
+function Reach({ contact }: { contact: Contact | undefined }) {
+	const { t } = useTranslation("patient");
+	const word = useWord();
+	const hours = contact?.hours;
+	if (!hours || hours.means === ContactMeans.BREAK)
+		return (
+			<Text size="sm" className="quiet">
+				<span aria-hidden>○</span> {t("notNow")}
+			</Text>
+		);
+	const minute = hours.toMinute % 1440;
+	const until = `${Math.floor(minute / 60)}:${String(minute % 60).padStart(2, "0")}`;
+	return (
+		<Text size="sm" c="var(--t-available)" fw={600}>
+			<span aria-hidden>●</span>{" "}
+			{t("reachNow", {
+				means: [word(ContactMeansSchema, hours.means), hours.whom].filter(Boolean).join(" "),
+				until,
+			})}
+		</Text>
+	);
+}
+
+function Home({ summary }: { summary: Summary }) {
+	const { t } = useTranslation("patient");
+	const { patient } = summary;
+	if (!patient) return null;
+	const emergency = patient.emergencyContact;
+	return (
+		<Section title={t("home")}>
+			<dl className={c.facts2}>
+				<dt>{t("address")}</dt>
+				<dd>{patient.address || "–"}</dd>
+				<dt>{t("phone")}</dt>
+				<dd>{patient.phone ? <a href={telephone(patient.phone)}>{patient.phone}</a> : "–"}</dd>
+				<dt>{t("emergency")}</dt>
+				<dd>
+					{emergency?.name ? (
+						<>
+							{emergency.name}
+							{emergency.relation && `（${emergency.relation}）`}{" "}
+							{emergency.phone && <a href={telephone(emergency.phone)}>{emergency.phone}</a>}
+						</>
+					) : (
+						"–"
+					)}
+				</dd>
+			</dl>
+		</Section>
+	);
+}
+
+function Consents({ id }: { id: string }) {
+	const { t } = useTranslation("patient");
+	const shown = useAsked(
+		session.client.instanceFor("record", id),
+		ShowPatientSchema,
+		{ id },
+		PatientShownSchema,
+		{ keep: `patient/${id}` },
+	);
+	return (
+		<Section title={t("consent")}>
+			<Shown live={shown}>
+				{({ patient, teamConsentOn, coverConsentOn }) => (
+					<dl className={c.facts2}>
+						<dt>{t("teamConsent")}</dt>
+						<dd>
+							{t(patient?.teamConsent ? "given" : "notGiven")} {teamConsentOn}
+						</dd>
+						<dt>{t("coverConsent")}</dt>
+						<dd>
+							{t(patient?.coverConsent ? "given" : "notGiven")} {coverConsentOn}
+						</dd>
+					</dl>
+				)}
+			</Shown>
+		</Section>
+	);
+}
+
+function Unstable({ id, unstable, again }: { id: string; unstable: boolean; again(): void }) {
+	const { t } = useTranslation("patient");
+	const set = useAction(async () => {
+		await session.client.ask(session.client.instanceFor("record", id), SetUnstableSchema, {
+			patient: id,
+			unstable: !unstable,
+		});
+		again();
+	});
+	return (
+		<Section title={t("state")}>
+			<Group>
+				<Text>{t(unstable ? "isUnstable" : "isStable")}</Text>
+				<Button variant="default" loading={set.busy} onClick={() => void set.run()}>
+					{t(unstable ? "markStable" : "markUnstable")}
+				</Button>
+			</Group>
+			<Failure error={set.error} />
+		</Section>
+	);
 }

@@ -79,6 +79,7 @@ function NewsRow({ news, now, here }: { news: PatientNews; now: number; here: bo
 	const patient = news.patient!;
 	const words = useKindWords();
 	const changed = news.medicationsChanged.length > 0;
+	const what = words(news.kinds, changed);
 	const next = Number(news.nextVisitMs);
 	return (
 		<Link
@@ -107,13 +108,9 @@ function NewsRow({ news, now, here }: { news: PatientNews; now: number; here: bo
 			)}
 			{news.unread > 0 && (
 				<span className={c.new}>
-					{[
-						t("newEntries", { n: news.unread >= 99 ? "99+" : news.unread }),
-						changed ? t("medicineChanged") : "",
-						...words(news.kinds, changed),
-					]
-						.filter(Boolean)
-						.join("・")}
+					{t("newEntries", { n: news.unread >= 99 ? "99+" : news.unread })}
+					{what.length > 0 && t("inBrackets", { what: what.join(t("and")) })}
+					{changed && `${t("also")}${t("medicineChanged")}`}
 				</span>
 			)}
 			{news.unread === 0 && changed && <span className={c.new}>{t("medicineChanged")}</span>}

@@ -11,10 +11,10 @@ import {
 	type Referral,
 } from "../../gen/referral_pb";
 import { Urgent } from "../../parts";
+import { PatientName } from "../../parts/names";
 import { when } from "../../parts/time";
 import { Deeds, useDeclining } from "./deeds";
 import { deadlineFor, isOver, ownOffer, roleOf, viewerOf, waitsForMe } from "./look";
-import { PatientName } from "./names";
 import classes from "./requests.module.css";
 import { useRequestWords } from "./words";
 

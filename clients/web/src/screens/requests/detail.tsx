@@ -16,6 +16,7 @@ import {
 	type Referral,
 } from "../../gen/referral_pb";
 import { Page, Section, Shown, Urgent } from "../../parts";
+import { PatientName } from "../../parts/names";
 import { IconChevronLeft } from "../../parts/icons";
 import { when } from "../../parts/time";
 import { useOpenReferrals } from "./open";
@@ -30,7 +31,6 @@ import {
 	viewerOf,
 	visitBegun,
 } from "./look";
-import { PatientName } from "./names";
 import classes from "./requests.module.css";
 import { useRequestWords } from "./words";
 

@@ -8,7 +8,6 @@ import { Done } from "../../parts/done";
 import { Detail } from "./detail";
 import { List } from "./list";
 import { mayRead, mergeReferrals, viewerOf } from "./look";
-import { Patients } from "./names";
 import { New } from "./new";
 import { Open } from "./open";
 
@@ -34,17 +33,15 @@ export default function Requests() {
 	const all = centre && open.data && unplaced.data ? together(open, unplaced) : open;
 	return (
 		<Organisations>
-			<Patients>
-				<Open.Provider value={all}>
-					<Done>
-						<Switch>
-							<Route path="/requests/new" component={New} />
-							<Route path="/requests/:id">{({ id }) => <Detail key={id} id={id} />}</Route>
-							<Route component={List} />
-						</Switch>
-					</Done>
-				</Open.Provider>
-			</Patients>
+			<Open.Provider value={all}>
+				<Done>
+					<Switch>
+						<Route path="/requests/new" component={New} />
+						<Route path="/requests/:id">{({ id }) => <Detail key={id} id={id} />}</Route>
+						<Route component={List} />
+					</Switch>
+				</Done>
+			</Open.Provider>
 		</Organisations>
 	);
 }

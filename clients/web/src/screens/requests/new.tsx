@@ -246,7 +246,7 @@ function PatientPicker({
 }) {
 	const { t } = useTranslation("requests");
 	const { t: common } = useTranslation();
-	const { patients } = useMyPatients();
+	const patients = useMyPatients();
 	const now = useNow();
 	const living = patients.filter((patient) => !patient.deceased);
 	return (

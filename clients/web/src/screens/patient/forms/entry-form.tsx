@@ -11,6 +11,7 @@ import { AddEntrySchema, type EntrySchema, type Entry } from "../../../gen/recor
 import { Failure } from "../../../parts";
 import { isoDay, when } from "../../../parts/time";
 import { Author } from "../entry";
+import c from "../patient.module.css";
 import { useEntryText } from "../kinds";
 
 /** What every form knows of the entry that it makes. */
@@ -130,6 +131,7 @@ export function EntryForm({
 	children,
 	forcedUrgent,
 	pad,
+	beside,
 }: {
 	writing: Writing;
 	common: Common;
@@ -141,6 +143,8 @@ export function EntryForm({
 	forcedUrgent?: string;
 	/** Stands right above the button, for the thumb. */
 	pad?: ReactNode;
+	/** Stands beside the time and the urgency, in one line. */
+	beside?: ReactNode;
 }) {
 	const { t } = useTranslation("patient");
 	const text = useEntryText();
@@ -180,13 +184,23 @@ export function EntryForm({
 					</Text>
 				)}
 				{children}
-				<When common={common} onCommon={onCommon} tried={tried} />
-				<Urgency common={common} onCommon={onCommon} forced={forcedUrgent} />
+				<div className={c.oneLine}>
+					{beside}
+					<When common={common} onCommon={onCommon} tried={tried} />
+					<Urgency common={common} onCommon={onCommon} />
+				</div>
 				<Failure error={store.error} />
-				{pad}
-				<Button type="submit" size="lg" fullWidth loading={store.busy}>
-					{t(common.urgent || forcedUrgent ? "storeUrgent" : "store")}
-				</Button>
+				<div className={c.foot}>
+					{forcedUrgent && (
+						<Text c="var(--t-urgent)" fw={600} role="status">
+							{forcedUrgent}
+						</Text>
+					)}
+					{pad}
+					<Button type="submit" size="lg" fullWidth loading={store.busy}>
+						{t(common.urgent || forcedUrgent ? "storeUrgent" : "store")}
+					</Button>
+				</div>
 			</Stack>
 		</form>
 	);
@@ -206,11 +220,12 @@ function When({
 	const fault = timeFault(common);
 	if (!common.at)
 		return (
-			<Group gap="xs">
+			<Group gap={0}>
 				<Text span>{t("whenNow")}</Text>
 				<Button
 					variant="subtle"
 					size="sm"
+					px={8}
 					mih={44}
 					onClick={() => onCommon({ ...common, at: toInput(now) })}
 				>
@@ -231,23 +246,10 @@ function When({
 	);
 }
 
-function Urgency({
-	common,
-	onCommon,
-	forced,
-}: {
-	common: Common;
-	onCommon(common: Common): void;
-	forced: string | undefined;
-}) {
+function Urgency({ common, onCommon }: { common: Common; onCommon(common: Common): void }) {
 	const { t } = useTranslation("patient");
 	return (
-		<Stack gap={6}>
-			{forced && (
-				<Text c="var(--t-urgent)" fw={600} role="status">
-					{forced}
-				</Text>
-			)}
+		<Stack gap={6} flex={common.urgent ? "1 0 100%" : undefined}>
 			<Switch
 				label={t("markUrgent")}
 				color="red"

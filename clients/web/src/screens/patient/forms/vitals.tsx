@@ -48,8 +48,11 @@ export function VitalsForm({ writing, limits }: { writing: Writing; limits: Limi
 	const inputs = useRef<Partial<Record<Sign, HTMLInputElement | null>>>({});
 
 	const verdicts = judge(draft.typed, limits);
+	// While somebody types, half a number is neither a mistake nor urgent.
+	const settled = (sign: Sign) =>
+		tried || left.includes(sign) || isFull(sign, draft.typed[sign] ?? "");
 	const urgent = urgentSigns(draft.typed, limits).filter(
-		(sign) => verdicts[sign]?.kind !== "refused",
+		(sign) => settled(sign) && verdicts[sign]?.kind !== "refused",
 	);
 	const nothing = SIGNS.every((sign) => !draft.typed[sign]?.trim());
 
@@ -98,6 +101,14 @@ export function VitalsForm({ writing, limits }: { writing: Writing; limits: Limi
 			common={draft.common}
 			onCommon={(common) => change({ common })}
 			onSubmit={submit}
+			beside={
+				<Switch
+					label={t("onOxygen")}
+					checked={draft.onOxygen}
+					onChange={(event) => change({ onOxygen: event.currentTarget.checked })}
+					styles={{ body: { minHeight: 44, alignItems: "center" } }}
+				/>
+			}
 			forcedUrgent={
 				urgent.length
 					? t("becomesUrgent", { what: urgent.map((sign) => t(sign)).join("・") })
@@ -116,8 +127,7 @@ export function VitalsForm({ writing, limits }: { writing: Writing; limits: Limi
 			<div className={c.signs}>
 				{SIGNS.map((sign) => {
 					const verdict = verdicts[sign];
-					// While somebody types, half a number is no mistake.
-					const told = verdict && (tried || left.includes(sign) || verdict.kind === "urgent");
+					const told = verdict && settled(sign);
 					const { low, high } = limitsOf(sign, limits);
 					return (
 						<div key={sign} className={c.sign} data-verdict={told ? verdict.kind : undefined}>
@@ -165,12 +175,6 @@ export function VitalsForm({ writing, limits }: { writing: Writing; limits: Limi
 					{t("nothingMeasured")}
 				</p>
 			)}
-			<Switch
-				label={t("onOxygen")}
-				checked={draft.onOxygen}
-				onChange={(event) => change({ onOxygen: event.currentTarget.checked })}
-				styles={{ body: { minHeight: 44, alignItems: "center" } }}
-			/>
 		</EntryForm>
 	);
 }

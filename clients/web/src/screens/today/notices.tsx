@@ -1,0 +1,266 @@
+// My notifications: urgent ones as cards, the others as rows.
+
+import { Badge, Button, Text } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import { useState, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Link, useLocation } from "wouter";
+import { useAction, useNow } from "../../core/hooks";
+import { notifications } from "../../core/notifications";
+import { rank, waits } from "../../core/ringing";
+import { Notification_State as State, type Notification } from "../../gen/alert_pb";
+import { Age, Failure, Urgent } from "../../parts";
+import { OrganisationName, PatientName, PersonName } from "../../parts/names";
+import { when } from "../../parts/time";
+import { Decline } from "./decline";
+import classes from "./today.module.css";
+import { WhoKnows } from "./who";
+import { placeOf, useNotificationWords } from "./words";
+
+// So many at first, and with each touch more: nobody reads five hundred at once.
+const SHOWN = { phone: 5, wide: 10, more: 50 };
+const LIVE_CARDS = 5; // of so many urgent ones it is followed who knows
+
+/** Goes where it is read; then it is opened. */
+export function useLook(): (n: Notification) => void {
+	const [, go] = useLocation();
+	return (n) => {
+		notifications.opened(n.id);
+		go(placeOf(n));
+	};
+}
+
+/** 至急 is for what waits; of what somebody has, the word alone. */
+export function UrgentCard({ n, live = true }: { n: Notification; live?: boolean }) {
+	const { t } = useTranslation("today");
+	const [declining, setDeclining] = useState(false);
+	const accept = useAction(() => notifications.accept(n.id));
+	const look = useLook();
+	const now = useNow();
+	return (
+		<li className={classes.urgent} data-notification={n.id}>
+			<div className={classes.line}>
+				<Urgent />
+				<What n={n} />
+				<Age ms={n.storedMs} />
+			</div>
+			{(n.patient || n.subject) && (
+				<Text className={classes.name}>
+					<About n={n} />
+				</Text>
+			)}
+			{n.author && !n.matter && (
+				<Text size="sm" className="quiet">
+					<From n={n} />
+					{when(Number(n.storedMs), now)}
+				</Text>
+			)}
+			<More n={n} />
+			{live && <WhoKnows n={n} />}
+			<Failure error={accept.error} />
+			{declining ? (
+				<Decline id={n.id} close={() => setDeclining(false)} />
+			) : (
+				<div className={classes.buttons}>
+					{n.matter ? (
+						<>
+							<Button onClick={() => look(n)}>{t("look")}</Button>
+							<Button variant="default" loading={accept.busy} onClick={() => void accept.run()}>
+								{t("accept")}
+							</Button>
+						</>
+					) : (
+						<>
+							<Button loading={accept.busy} onClick={() => void accept.run()}>
+								{t("accept")}
+							</Button>
+							<Button
+								variant="default"
+								component={Link}
+								href={`/notification/${n.id}`}
+								onClick={() => notifications.opened(n.id)}
+							>
+								{t("details")}
+							</Button>
+							<Button variant="subtle" color="gray" px="xs" onClick={() => setDeclining(true)}>
+								{t("cannot")}
+							</Button>
+						</>
+					)}
+				</div>
+			)}
+		</li>
+	);
+}
+
+/** One that is not urgent, or that somebody has already. */
+export function Item({ n }: { n: Notification }) {
+	const { t } = useTranslation("today");
+	const look = useLook();
+	const others = !waits(n) && n.state < State.ACCEPTED;
+	// What was opened and only had to be known is done; what was not is not to be done unseen.
+	const may = n.state === State.ACCEPTED || n.state === State.OPENED ? "finish" : "accept";
+	const act = useAction(() =>
+		may === "finish"
+			? notifications.finish(n.id)
+			: others
+				? notifications.takeOver(n.id)
+				: notifications.accept(n.id),
+	);
+	return (
+		<li className={classes.item} data-notification={n.id}>
+			<Link
+				href={placeOf(n)}
+				className={classes.open}
+				onClick={(event) => {
+					event.preventDefault();
+					look(n);
+				}}
+			>
+				<div className={classes.line}>
+					{n.urgent && <Urgent />}
+					{n.patient && (
+						<span className={classes.name}>
+							<About n={n} />
+						</span>
+					)}
+					<What n={n} />
+				</div>
+			</Link>
+			<div className={classes.side}>
+				{n.matter && may === "accept" && !others ? (
+					<Button variant="default" px="sm" onClick={() => look(n)}>
+						{t("look")}
+					</Button>
+				) : (
+					<Button variant="default" px="sm" loading={act.busy} onClick={() => void act.run()}>
+						{t(may === "finish" ? "finish" : others ? "takeOver" : "accept")}
+					</Button>
+				)}
+				<Link
+					href={`/notification/${n.id}`}
+					className={classes.dots}
+					aria-label={t("details")}
+					title={t("details")}
+				>
+					<span aria-hidden>⋯</span>
+				</Link>
+			</div>
+			<div className={classes.under}>
+				<Text size="sm" className="quiet">
+					<From n={n} />
+					<Age ms={n.storedMs} />
+				</Text>
+				<More n={n} />
+				<Failure error={act.error} />
+			</div>
+		</li>
+	);
+}
+
+/** Rows, the first of them; more with a touch. */
+export function Items({ items }: { items: readonly Notification[] }) {
+	const { t } = useTranslation("today");
+	const wide = useMediaQuery("(min-width: 62em)", undefined, { getInitialValueInEffect: false });
+	const [more, setMore] = useState(0);
+	const shown = (wide ? SHOWN.wide : SHOWN.phone) + more;
+	return (
+		<>
+			<ul className={classes.list}>
+				{items
+					.slice(0, shown)
+					.map((n, index) =>
+						rank(n) === 0 ? (
+							<UrgentCard key={n.id} n={n} live={index < LIVE_CARDS} />
+						) : (
+							<Item key={n.id} n={n} />
+						),
+					)}
+			</ul>
+			{items.length > shown && (
+				<Button variant="subtle" fullWidth onClick={() => setMore(more + SHOWN.more)}>
+					{t("more", { n: items.length - shown })}
+				</Button>
+			)}
+		</>
+	);
+}
+
+function What({ n }: { n: Notification }) {
+	const words = useNotificationWords();
+	return (
+		<span className={classes.what}>
+			{words.what(n)}
+			{words.concerns(n).map((one) => (
+				<Badge key={one} component="span" variant="light" color="gray" radius="sm" ms={8} tt="none">
+					{one}
+				</Badge>
+			))}
+		</span>
+	);
+}
+
+/** Of which patient, or which organisation; of a request or a shift its words say it. */
+export function About({ n }: { n: Notification }) {
+	if (n.patient) return <PatientName id={n.patient} />;
+	if (n.service === "alert" && n.subject) return <OrganisationName id={n.subject} />;
+	return null;
+}
+
+export function From({ n }: { n: Notification }) {
+	if (n.matter || !n.author) return null;
+	return (
+		<>
+			<PersonName user={n.author} />
+			{n.organisation && (
+				<>
+					{" · "}
+					<OrganisationName id={n.organisation} />
+				</>
+			)}
+			{" · "}
+		</>
+	);
+}
+
+/** What else there is to know of it, in quiet words. */
+function More({ n }: { n: Notification }) {
+	const { t } = useTranslation("today");
+	const words = useNotificationWords();
+	const lines: ReactNode[] = [];
+	if (n.takenBy && n.takenBy !== n.recipient)
+		lines.push(
+			<span key="taken">
+				<PersonName user={n.takenBy} />
+				{t("hasIt")}
+			</span>,
+		);
+	if (n.place) lines.push(words.place(n.place));
+	if (n.everyone) lines.push(t("forEveryone"));
+	if (n.round > 0 && waits(n)) lines.push(t("round", { n: n.round + 1 }));
+	if (n.asked) lines.push(t("askedYou"));
+	if (n.unstable) lines.push(t("unstable", { n: n.unstable }));
+	if (n.substituteFor)
+		lines.push(
+			<span key="substitute">
+				<PersonName user={n.substituteFor} /> {t("substituteFor")}
+			</span>,
+		);
+	if (n.handedOverBy)
+		lines.push(
+			<span key="handed">
+				<PersonName user={n.handedOverBy} /> {t("handedOverBy")}
+			</span>,
+		);
+	if (lines.length === 0) return null;
+	return (
+		<Text size="sm" className="quiet">
+			{lines.map((line, index) => (
+				<span key={index}>
+					{index > 0 && " · "}
+					{line}
+				</span>
+			))}
+		</Text>
+	);
+}
