@@ -217,6 +217,27 @@ def test_nobody_keeps_nothing_and_sends_nothing_large(broker):
 	assert [p for _, p in late.messages] == [mark + b"end"]
 
 
+def test_no_last_will_says_what_its_author_may_not(broker):
+	"""A will is published by the broker, when the connection is lost."""
+	mark = secrets.token_bytes(8)
+	for user, topic in ((None, "tsunagi/v1/directory/req/hanako/web-1"), ("hanako",
+			"tsunagi/v1/directory/req/hanako/web-2"), ("hanako", "tsunagi/v1/directory/req/taro/web-1")):
+		browser = Browser.__new__(Browser)
+		browser.id = "c-" + secrets.token_hex(16)
+		browser._make(mqtt.Client(browser.id, protocol=mqtt.MQTTv5, transport="websockets"))
+		if user:
+			browser.mqtt.username_pw_set(user, token(broker.key, user))
+		browser.mqtt.will_set(topic, mark, qos=1)
+		browser._begin(broker.web_listener_port)
+		if not browser.lost and browser.accepted():
+			browser.mqtt.socket().close()  # without a word
+	fine = connected(broker, "hanako", token(broker.key, "hanako"))
+	time.sleep(1)
+	fine.publish("tsunagi/v1/directory/req/hanako/web-1", mark + b"end")
+	broker.directory.received(mark + b"end")
+	assert mark not in [payload for _, payload in broker.directory.messages]
+
+
 def test_nobody_has_a_random_client_id(broker):
 	for id in ("c-1", "c-" + "g" * 32, "c-" + "0" * 31, "c-" + "0" * 33, "directory", "c-" + "A" * 32):
 		assert not connected(broker, client_id=id).accepted(), id
