@@ -409,6 +409,10 @@ def test_an_expelled_session_is_gone_within_a_second(system):
 	assert not two.lost
 	system.cli("admin", "admin", "sign-out", user)
 	assert is_cut(two) < CUT_S
+	# who signs out hears that they have
+	three, _ = signed_in(system, user, device="web-three")
+	assert asks(three, user, "web-three", "directory", network.SignOut(device="web-three")).code == envelope.OK
+	assert is_cut(three) < CUT_S
 	browser, _ = signed_in(system, user)
 	browser.close()
 
