@@ -278,6 +278,9 @@ def test_a_command_that_is_killed_goes_on_where_it_was(system, nurse, patient, t
 	entry = system.cli_id("station01-nurse", "entry", "note", patient, "--text", "y", "--attach",
 		tmp_path / "letter.pdf")
 	assert fetch(nurse, entry, letter) == letter
+	# Whoever may see it may send the entry once more, urgently, with what it bears.
+	urgent = system.cli_id("clinic01-doctor", "entry", "urgent", entry, "--reason", "至急ご確認ください")
+	assert fetch(system.person("pharmacy01-pharmacist"), urgent, letter) == letter
 
 
 # ---- what is new ---------------------------------------------------------------------------------
