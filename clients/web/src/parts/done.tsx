@@ -28,7 +28,7 @@ export function Done({ children }: { children: ReactNode }) {
 	const { t } = useTranslation();
 	const [deed, setDeed] = useState<Deed>();
 	const [bad, setBad] = useState(false);
-	const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+	const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
 
 	const show = useCallback((next: Deed, failed = false) => {
 		clearTimeout(timer.current);

@@ -51,9 +51,7 @@ export function Audit({ patient }: { patient: string }) {
 		<div>
 			<Back
 				to={who.refused ? "/admin" : `/patients/${patient}`}
-				text={
-					who.refused ? undefined : name ? `${name} ${common("sama")}`.trim() : common("patient")
-				}
+				text={who.refused ? undefined : name ? `${name} ${common("sama")}`.trim() : common("back")}
 			/>
 			<Page title={t("audit")}>
 				<Text className="quiet">{t("auditHow")}</Text>

@@ -100,7 +100,7 @@ export function useTimeline(patient: string): TimelineState & {
 	const [turn, setTurn] = useState(0);
 	const work = useRef({ before: 0n, loading: false, open: false });
 	const toMark = useRef(new Set<string>());
-	const marking = useRef<ReturnType<typeof setTimeout>>(undefined);
+	const marking = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
 	const { user, me } = useMe();
 	const outboxItems = useOutbox(patient);
 

@@ -55,7 +55,7 @@ export function Detail({ id }: { id: string }) {
 function useFollow(id: string, position: bigint | undefined, again: () => void): void {
 	const open = useOpenReferrals();
 	const told = open.data?.items.find((item) => item.id === id)?.position;
-	const asked = useRef<bigint>(undefined);
+	const asked = useRef<bigint | undefined>(undefined);
 	useEffect(() => {
 		if (told === undefined || position === undefined || told <= position) return;
 		if (asked.current === told) return;
