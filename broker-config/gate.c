@@ -41,12 +41,12 @@
 #include "token.h"
 
 #define CONTROL_TOPIC "$CONTROL/tsunagi/v1"
-#define NAME_BYTES 65     /* of a user, with its NUL */
-#define CONTROL_BYTES 128 /* of a control message */
-#define REVOKED_MAX 65536 /* users; about 4 MB */
-#define PENDING_MAX 256   /* users to be cut at the next reload */
-#define RELOAD_WAIT_S 2   /* if the broker has not reloaded by then, cut anyway */
-#define KEY_BYTES 1024    /* of directory's public key */
+#define NAME_BYTES 65         /* of a user, with its NUL */
+#define CONTROL_BYTES 128     /* of a control message */
+#define REVOKED_MAX 65536     /* users; about 4 MB */
+#define PENDING_MAX 256       /* users to be cut at the next reload */
+#define RELOAD_WAIT_S 2       /* if the broker has not reloaded by then, cut anyway */
+#define KEY_BYTES 1024        /* of directory's public key */
 #define SIGNED_OUT_MAX 262144 /* sessions; about 10 MB */
 #define SESSIONS_MAX 16384    /* connections of browsers that are kept count of */
 #define SESSION_BUCKETS 4096
@@ -58,6 +58,8 @@
 #define NOBODY_PAYLOAD_BYTES (9 * 1024)
 #define NOBODY_LIVES_S 180
 #define CUTS_A_TICK 64
+/* Who signs out still hears that they have. */
+#define LAST_WORD_MS 200
 
 /* MQTT 5 reason codes */
 #define REASON_ERROR 0x83 /* implementation specific error */
@@ -70,12 +72,13 @@ enum reload { RELOAD_NONE, RELOAD_ASKED, RELOAD_DONE };
 /* A connection of a browser, from its CONNECT on. */
 struct session {
 	const struct mosquitto *client;
-	struct token token;              /* user "": nobody yet */
+	struct token token;                     /* user "": nobody yet */
 	uint8_t password[SHA256_DIGEST_LENGTH]; /* of the token's text */
 	char client_id[CLIENT_ID_BYTES];
-	time_t since_s;                  /* monotonic */
+	time_t since_s; /* monotonic */
 	unsigned publications, subscriptions;
-	bool cut;                        /* at the next tick: not inside the broker's own callbacks */
+	bool cut;          /* at a tick: not inside the broker's own callbacks */
+	int64_t cut_at_ms; /* monotonic: and not before */
 	struct session *next;
 };
 
@@ -102,8 +105,8 @@ struct gate {
 	struct stat key_stat;
 	struct session *sessions[SESSION_BUCKETS];
 	size_t session_count;
-	bool cuts;                     /* some session is to be cut */
-	time_t swept_at_s;             /* monotonic */
+	bool cuts;         /* some session is to be cut */
+	time_t swept_at_s; /* monotonic */
 };
 
 /* ---- names -------------------------------------------------------------------------------- */
@@ -223,12 +226,17 @@ static void load_revoked(struct gate *gate)
 
 /* ---- browsers' sessions -------------------------------------------------------------------- */
 
-static time_t monotonic_s(void)
+static int64_t monotonic_ms(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static time_t monotonic_s(void)
+{
+	return monotonic_ms() / 1000;
 }
 
 static struct session **bucket_of(struct gate *gate, const struct mosquitto *client)
@@ -288,8 +296,10 @@ static bool session_begin(struct gate *gate, const struct mosquitto *client,
 	return true;
 }
 
-static void session_cut(struct gate *gate, struct session *session)
+static void session_cut(struct gate *gate, struct session *session, int64_t in_ms)
 {
+	if (!session->cut)
+		session->cut_at_ms = monotonic_ms() + in_ms;
 	session->cut = true;
 	gate->cuts = true;
 }
@@ -303,7 +313,7 @@ static int compare_signed_out(const void *a, const void *b)
 
 static bool is_signed_out(const struct gate *gate, const char *id)
 {
-	struct signed_out wanted = { .until_s = 0 };
+	struct signed_out wanted = {.until_s = 0};
 
 	snprintf(wanted.id, sizeof(wanted.id), "%s", id);
 	return gate->signed_out_count > 0 &&
@@ -329,7 +339,8 @@ static void load_signed_out(struct gate *gate)
 		return;
 	}
 	while (count < SIGNED_OUT_MAX && getline(&line, &line_room, file) >= 0) {
-		if (sscanf(line, "%26[0-9A-Z] %lld", item.id, &until_s) != 2 || until_s <= time(NULL))
+		if (sscanf(line, "%26[0-9A-Z] %lld", item.id, &until_s) != 2 ||
+		    until_s <= time(NULL))
 			continue;
 		item.until_s = until_s;
 		if (count == room) {
@@ -353,7 +364,7 @@ static void load_signed_out(struct gate *gate)
 	for (size_t i = 0; i < SESSION_BUCKETS; i++)
 		for (struct session *at = gate->sessions[i]; at; at = at->next)
 			if (at->token.user[0] && is_signed_out(gate, at->token.id))
-				session_cut(gate, at);
+				session_cut(gate, at, LAST_WORD_MS);
 }
 
 /* directory makes its key at its first start, when the broker is up already: looked at at each sign-in,
@@ -388,8 +399,8 @@ static bool is_nobodys_id(const char *id)
  * At each reload the broker asks about all connections anew. Those that are known keep their counts, and
  * thousands of signatures are not verified again.
  */
-static const struct session *known(struct gate *gate, const struct mosquitto *client, const char *user,
-				   const char *password)
+static const struct session *known(struct gate *gate, const struct mosquitto *client,
+				   const char *user, const char *password)
 {
 	const struct session *session = session_of(gate, client);
 	uint8_t hash[SHA256_DIGEST_LENGTH];
@@ -413,7 +424,7 @@ static bool token_holds(const struct gate *gate, const struct token *token)
 
 static int on_basic_auth(int event, void *event_data, void *userdata)
 {
-	static const struct token nobody = { .user = "" };
+	static const struct token nobody = {.user = ""};
 	struct gate *gate = userdata;
 	const struct mosquitto_evt_basic_auth *auth = event_data;
 	const char *id = mosquitto_client_id(auth->client);
@@ -460,7 +471,7 @@ static void sweep_sessions(struct gate *gate)
 		for (struct session *at = gate->sessions[i]; at; at = at->next)
 			if (at->token.user[0] ? at->token.until_s <= now_s
 					      : monotonic - at->since_s >= NOBODY_LIVES_S)
-				session_cut(gate, at);
+				session_cut(gate, at, 0);
 }
 
 static void cut_sessions(struct gate *gate)
@@ -468,20 +479,26 @@ static void cut_sessions(struct gate *gate)
 	const struct mosquitto *clients[CUTS_A_TICK];
 	char ids[CUTS_A_TICK][CLIENT_ID_BYTES];
 	size_t count = 0;
+	int64_t now_ms = monotonic_ms();
 
 	if (!gate->cuts)
 		return;
+	gate->cuts = false;
 	for (size_t i = 0; i < SESSION_BUCKETS; i++)
-		for (struct session *at = gate->sessions[i]; at && count < CUTS_A_TICK; at = at->next)
-			if (at->cut) {
-				clients[count] = at->client;
-				memcpy(ids[count++], at->client_id, CLIENT_ID_BYTES);
-				if (at->token.user[0]) /* of others there may be hundreds a second */
-					mosquitto_log_printf(MOSQ_LOG_NOTICE,
-							     "gate: event=cut user=%s device=%s",
-							     at->token.user, at->token.device);
+		for (struct session *at = gate->sessions[i]; at; at = at->next) {
+			if (!at->cut)
+				continue;
+			if (at->cut_at_ms > now_ms || count == CUTS_A_TICK) {
+				gate->cuts = true;
+				continue;
 			}
-	gate->cuts = count == CUTS_A_TICK;
+			clients[count] = at->client;
+			memcpy(ids[count++], at->client_id, CLIENT_ID_BYTES);
+			if (at->token.user[0]) /* of others there may be hundreds a second */
+				mosquitto_log_printf(MOSQ_LOG_NOTICE,
+						     "gate: event=cut user=%s device=%s",
+						     at->token.user, at->token.device);
+		}
 	/* Kicking one ends its session (on_disconnect); one that is gone already ends here. */
 	for (size_t i = 0; i < count; i++) {
 		mosquitto_kick_client_by_clientid(ids[i], false);
@@ -659,14 +676,14 @@ static int check_nobody(struct gate *gate, struct session *session,
 	switch (check->access) {
 	case MOSQ_ACL_WRITE:
 		if (++session->publications > NOBODY_PUBLICATIONS)
-			session_cut(gate, session);
+			session_cut(gate, session, 0);
 		else
 			granted = !check->retain && check->payloadlen <= NOBODY_PAYLOAD_BYTES &&
 				  is_own_door(check->topic, "signin", session->client_id);
 		break;
 	case MOSQ_ACL_SUBSCRIBE:
 		if (++session->subscriptions > NOBODY_SUBSCRIPTIONS)
-			session_cut(gate, session);
+			session_cut(gate, session, 0);
 		else
 			granted = is_own_door(check->topic, "signed", session->client_id);
 		break;
@@ -687,7 +704,8 @@ static bool is_own_device(const char *topic, const char *device)
 	const char *channel = channel_of(topic, &length);
 	const char *last;
 
-	if (!channel || (!channel_is(channel, length, "req") && !channel_is(channel, length, "res")))
+	if (!channel ||
+	    (!channel_is(channel, length, "req") && !channel_is(channel, length, "res")))
 		return true;
 	last = strchr(channel + length + 1, '/');
 	return last && strcmp(last + 1, device) == 0;
@@ -702,8 +720,10 @@ static int check_browser(struct gate *gate, const struct mosquitto_evt_acl_check
 		return MOSQ_ERR_ACL_DENIED;
 	if (!session->token.user[0])
 		return check_nobody(gate, session, check);
-	if (!user || strcmp(user, session->token.user) != 0 || session->cut ||
-	    is_revoked(gate, user) || session->token.until_s <= time(NULL))
+	if (session->cut && check->access != MOSQ_ACL_READ)
+		return MOSQ_ERR_ACL_DENIED;
+	if (!user || strcmp(user, session->token.user) != 0 || is_revoked(gate, user) ||
+	    session->token.until_s <= time(NULL))
 		return MOSQ_ERR_ACL_DENIED;
 	if (check->access == MOSQ_ACL_WRITE && check->retain)
 		return MOSQ_ERR_ACL_DENIED;
@@ -736,7 +756,8 @@ static int on_acl_check(int event, void *event_data, void *userdata)
 	if (check->access == MOSQ_ACL_WRITE && check->retain && !is_state(check->topic))
 		return MOSQ_ERR_ACL_DENIED;
 	if (check->access == MOSQ_ACL_SUBSCRIBE &&
-	    (kind == KIND_PERSON || strcmp(user, program) == 0) && !may_subscribe(check->topic, user))
+	    (kind == KIND_PERSON || strcmp(user, program) == 0) &&
+	    !may_subscribe(check->topic, user))
 		return MOSQ_ERR_ACL_DENIED;
 	return MOSQ_ERR_PLUGIN_DEFER;
 }
@@ -771,8 +792,9 @@ int mosquitto_plugin_init(mosquitto_plugin_id_t *identifier, void **userdata,
 			gate->token_key_file = strdup(options[i].value);
 	}
 	if (!gate->revoked_file || !gate->signed_out_file || !gate->token_key_file) {
-		mosquitto_log_printf(MOSQ_LOG_ERR, "gate: plugin_opt_revoked, _signed_out or _token_key "
-						   "is missing");
+		mosquitto_log_printf(MOSQ_LOG_ERR,
+				     "gate: plugin_opt_revoked, _signed_out or _token_key "
+				     "is missing");
 		return MOSQ_ERR_INVAL;
 	}
 	load_revoked(gate);
@@ -781,11 +803,11 @@ int mosquitto_plugin_init(mosquitto_plugin_id_t *identifier, void **userdata,
 		rc = mosquitto_callback_register(identifier, MOSQ_EVT_ACL_CHECK, on_acl_check, NULL,
 						 gate);
 	if (!rc)
-		rc = mosquitto_callback_register(identifier, MOSQ_EVT_BASIC_AUTH, on_basic_auth, NULL,
-						 gate);
+		rc = mosquitto_callback_register(identifier, MOSQ_EVT_BASIC_AUTH, on_basic_auth,
+						 NULL, gate);
 	if (!rc)
-		rc = mosquitto_callback_register(identifier, MOSQ_EVT_DISCONNECT, on_disconnect, NULL,
-						 gate);
+		rc = mosquitto_callback_register(identifier, MOSQ_EVT_DISCONNECT, on_disconnect,
+						 NULL, gate);
 	if (!rc)
 		rc = mosquitto_callback_register(identifier, MOSQ_EVT_CONTROL, on_control,
 						 CONTROL_TOPIC, gate);

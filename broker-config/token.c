@@ -11,10 +11,12 @@ static const char header[] = "eyJhbGciOiJFUzI1NiIsInR5cCI6IkpXVCJ9.";
 /* header.body.signature in base64url, and nothing else. */
 static bool looks_right(const char *text)
 {
-	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	static const char letters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	const char *at = text;
 
-	if (strnlen(text, TOKEN_BYTES + 1) > TOKEN_BYTES || strncmp(text, header, strlen(header)) != 0)
+	if (strnlen(text, TOKEN_BYTES + 1) > TOKEN_BYTES ||
+	    strncmp(text, header, strlen(header)) != 0)
 		return false;
 	for (int part = 0; part < 3; part++) {
 		size_t length = strspn(at, letters);
@@ -36,7 +38,8 @@ static bool take(char *out, size_t size, const char *value, const char *letters)
 	return true;
 }
 
-bool token_read(struct token *out, const char *text, const char *key, size_t key_size, int64_t now_s)
+bool token_read(struct token *out, const char *text, const char *key, size_t key_size,
+		int64_t now_s)
 {
 	static const char name[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
 	static const char upper[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";

@@ -85,7 +85,8 @@ static int ask_present(struct cli *cli, char word[WORD_BYTES])
 	word[0] = '\0';
 	if (status || !shown->password)
 		return status;
-	return ask_silently(cli, MSG_ASK_PRESENT, word) ? 0 : cli_fail(cli, EX_USAGE, MSG_NO_PASSWORD);
+	return ask_silently(cli, MSG_ASK_PRESENT, word) ? 0
+							: cli_fail(cli, EX_USAGE, MSG_NO_PASSWORD);
 }
 
 /* Typed once, read once, or made here. */
@@ -101,7 +102,8 @@ static int choose_password(struct cli *cli, bool from_input, bool own, char word
 	if (isatty(STDIN_FILENO)) {
 		if (!ask_silently(cli, own ? MSG_ASK_PASSWORD : MSG_ASK_PASSWORD_OR_NONE, word))
 			return cli_fail(cli, EX_USAGE, MSG_NO_PASSWORD);
-		bool same = !word[0] || (ask_silently(cli, MSG_ASK_AGAIN, again) && !strcmp(word, again));
+		bool same = !word[0] ||
+			    (ask_silently(cli, MSG_ASK_AGAIN, again) && !strcmp(word, again));
 		OPENSSL_cleanse(again, sizeof(again));
 		if (!same)
 			return cli_fail(cli, EX_USAGE, MSG_NOT_THE_SAME);
@@ -130,8 +132,9 @@ static void print_password(struct cli *cli, const char *user, const char *word, 
 	json_t *object;
 
 	if (!cli->json) {
-		printf("%s\n", made ? cli_print(cli, MSG_PASSWORD_MADE, user, word)
-				    : cli_text(cli, own ? MSG_PASSWORD_SET : MSG_PASSWORD_SET_ONCE));
+		printf("%s\n",
+		       made ? cli_print(cli, MSG_PASSWORD_MADE, user, word)
+			    : cli_text(cli, own ? MSG_PASSWORD_SET : MSG_PASSWORD_SET_ONCE));
 		return;
 	}
 	object = json_pack("{s:s}", "user", user);
@@ -191,8 +194,8 @@ static void base32(const uint8_t bytes[SECRET_BYTES], char out[33])
 
 static void print_secret(struct cli *cli, const char *user, const char *secret)
 {
-	const char *url = arena_printf(&cli->arena, "otpauth://totp/Tsunagi:%s?secret=%s&issuer=Tsunagi",
-				       user, secret);
+	const char *url = arena_printf(
+		&cli->arena, "otpauth://totp/Tsunagi:%s?secret=%s&issuer=Tsunagi", user, secret);
 
 	if (!cli->json) {
 		printf("%s\n%s\n%s\n", cli_print(cli, MSG_TOTP_MADE, user), secret, url);
@@ -212,7 +215,7 @@ static int set_totp(struct cli *cli, char *user, bool own, uint8_t *secret, size
 	Reply *reply;
 
 	request.user = user;
-	request.secret = (ProtobufCBinaryData){ size, secret };
+	request.secret = (ProtobufCBinaryData){size, secret};
 	if (own && !ask_silently(cli, MSG_ASK_CODE, code))
 		return cli_fail(cli, EX_USAGE, MSG_NO_CODE);
 	request.code = code;

@@ -46,6 +46,7 @@ struct event {
 	unsigned slot;        /* events of an earlier slot are stored before those of a later one */
 	struct event *meant;  /* of an earlier slot: what is stopped, corrected, answered … */
 	char id[ID_SIZE];     /* once it is stored */
+	struct picture_drawn *picture; /* what the entry bears; NULL: nothing. See pictures.h */
 };
 
 /* A medicine that is taken. */

@@ -9,6 +9,7 @@
 #include "clients/demo/accounts.h"
 #include "clients/demo/city.h"
 #include "clients/demo/load.h"
+#include "clients/demo/pictures.h"
 #include "clients/demo/progress.h"
 #include "clients/demo/scenes.h"
 #include "clock.h"
@@ -75,6 +76,8 @@ static int load_city(struct city *city, const struct demo_options *options,
 	int rc = city_homes(city, CITY_PATIENTS);
 	if (!rc)
 		rc = city_stories(city);
+	if (!rc)
+		rc = city_pictures(city);
 	if (!rc)
 		rc = city_rota(city, options->state, progress);
 	if (!rc)

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "clients/demo/pictures.h"
 #include "clients/demo/pool.h"
 #include "date.h"
 #include "error.h"
@@ -136,6 +137,32 @@ static int make_teams(struct loading *loading)
 	return rc ? rc : settle(loading);
 }
 
+/* ---- pictures ----------------------------------------------------------------------------- */
+
+/* Each is small enough for one piece. */
+static int send_pictures(struct loading *loading)
+{
+	const struct city *city = loading->city;
+
+	begin(loading, "写真", 0);
+	for (size_t i = 0; i < city->n_events; i++)
+		loading->all += city->events[i]->picture != NULL;
+	for (size_t i = 0; i < city->n_events; i++) {
+		const struct event *event = city->events[i];
+		PutChunk request = PutChunk_INIT;
+		if (!event->picture)
+			continue;
+		request.patient = event->home->id;
+		request.sha256 = event->picture->attachment->sha256;
+		request.bytes = event->picture->attachment->bytes;
+		request.data.data = arena_copy(city->arena, event->picture->data.data,
+					       event->picture->data.size);
+		request.data.len = event->picture->data.size;
+		send(loading, event->author, &request.base, NULL);
+	}
+	return settle(loading);
+}
+
 /* ---- entries ------------------------------------------------------------------------------ */
 
 /* What was not known before it was stored. */
@@ -224,6 +251,8 @@ int city_load(struct city *city, const char *state, struct progress *progress)
 	int rc = register_patients(&loading);
 	if (!rc)
 		rc = make_teams(&loading);
+	if (!rc)
+		rc = send_pictures(&loading);
 	if (!rc)
 		rc = write_entries(&loading);
 	if (!rc)

@@ -37,7 +37,7 @@ struct work *work_make(const char *topic, struct bytes payload, work_fn *run, co
 	memcpy(work->topic, topic, strlen(topic) + 1);
 	if (payload.size)
 		memcpy(copy, payload.data, payload.size);
-	work->payload = (struct bytes){ copy, payload.size };
+	work->payload = (struct bytes){copy, payload.size};
 	return work;
 }
 
@@ -45,7 +45,10 @@ void work_free(struct work *work)
 {
 	if (!work)
 		return;
-	union { const uint8_t *in; uint8_t *out; } payload = { .in = work->payload.data };
+	union {
+		const uint8_t *in;
+		uint8_t *out;
+	} payload = {.in = work->payload.data};
 	OPENSSL_cleanse(payload.out, work->payload.size);
 	free(payload.out);
 	OPENSSL_cleanse(work->plan, work->plan_size);
@@ -160,7 +163,7 @@ int worker_open(struct worker **out)
 
 	if (!worker)
 		return ERR_NOMEM;
-	worker->worker = (struct worker){ thread_submit, thread_finished };
+	worker->worker = (struct worker){thread_submit, thread_finished};
 	worker->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	pthread_mutex_init(&worker->lock, NULL);
 	pthread_cond_init(&worker->changed, NULL);

@@ -23,8 +23,9 @@ bool totp_right(ProtobufCBinaryData secret, const char *code, int64_t now_ms, ui
 		return false;
 	/* All three, whichever it is. A step is never taken twice, nor one before it. */
 	for (int64_t at = now - 1; at <= now + 1; at++) {
-		if (oath_totp_generate((const char *)secret.data, secret.len, (time_t)(at * TOTP_STEP_S),
-				       TOTP_STEP_S, 0, TOTP_DIGITS, expected) != OATH_OK)
+		if (oath_totp_generate((const char *)secret.data, secret.len,
+				       (time_t)(at * TOTP_STEP_S), TOTP_STEP_S, 0, TOTP_DIGITS,
+				       expected) != OATH_OK)
 			return false;
 		bool same = CRYPTO_memcmp(expected, code, TOTP_DIGITS) == 0;
 		if (same && (uint64_t)at > taken) {
@@ -40,7 +41,8 @@ bool totp_right(ProtobufCBinaryData secret, const char *code, int64_t now_ms, ui
 /* Base64url without padding (RFC 4648, 5) of at most 48 bytes. */
 static bool challenge_is(const char *text, ProtobufCBinaryData wanted)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	char made[65];
 	size_t n = 0;
 
@@ -65,8 +67,9 @@ static bool client_data_right(const struct relying_party *party, ProtobufCBinary
 			      const char *type, const ProtobufCBinaryData *challenge)
 {
 	json_t *json = data.len && data.len <= CLIENT_DATA_BYTES
-		       ? json_loadb((const char *)data.data, data.len, JSON_REJECT_DUPLICATES, NULL)
-		       : NULL;
+			       ? json_loadb((const char *)data.data, data.len,
+					    JSON_REJECT_DUPLICATES, NULL)
+			       : NULL;
 	const char *said_type = json_string_value(json_object_get(json, "type"));
 	const char *origin = json_string_value(json_object_get(json, "origin"));
 	const char *said = json_string_value(json_object_get(json, "challenge"));
@@ -74,7 +77,8 @@ static bool client_data_right(const struct relying_party *party, ProtobufCBinary
 
 	for (size_t i = 0; said_type && origin && said && i < party->n_origins; i++)
 		right |= strcmp(origin, party->origins[i]) == 0;
-	right = right && strcmp(said_type, type) == 0 && !json_is_true(json_object_get(json, "crossOrigin")) &&
+	right = right && strcmp(said_type, type) == 0 &&
+		!json_is_true(json_object_get(json, "crossOrigin")) &&
 		(!challenge || challenge_is(said, *challenge));
 	json_decref(json);
 	return right;
@@ -99,8 +103,9 @@ static bool assertion_signed(const struct relying_party *party, const Passkey *p
 {
 	es256_pk_t *key = public_key(passkey->public_key);
 	fido_assert_t *made = key ? fido_assert_new() : NULL;
-	bool right = made && fido_assert_set_clientdata(made, assertion->client_data.data,
-							assertion->client_data.len) == FIDO_OK &&
+	bool right = made &&
+		     fido_assert_set_clientdata(made, assertion->client_data.data,
+						assertion->client_data.len) == FIDO_OK &&
 		     fido_assert_set_rp(made, party->id) == FIDO_OK &&
 		     fido_assert_set_count(made, 1) == FIDO_OK &&
 		     fido_assert_set_up(made, FIDO_OPT_TRUE) == FIDO_OK &&
@@ -125,10 +130,11 @@ bool passkey_right(const struct relying_party *party, const Passkey *passkey,
 	uint32_t said = 0;
 
 	if (!party->id || challenge.len != CHALLENGE_BYTES || !assertion->authenticator_data.len ||
-	    assertion->authenticator_data.len > AUTHENTICATOR_DATA_BYTES || !assertion->signature.len ||
-	    assertion->signature.len > SIGNATURE_BYTES ||
+	    assertion->authenticator_data.len > AUTHENTICATOR_DATA_BYTES ||
+	    !assertion->signature.len || assertion->signature.len > SIGNATURE_BYTES ||
 	    assertion->credential.len != passkey->credential.len ||
-	    memcmp(assertion->credential.data, passkey->credential.data, passkey->credential.len) != 0)
+	    memcmp(assertion->credential.data, passkey->credential.data, passkey->credential.len) !=
+		    0)
 		return false;
 	if (!client_data_right(party, assertion->client_data, "webauthn.get", &challenge) ||
 	    !assertion_signed(party, passkey, assertion, &said))
@@ -185,8 +191,8 @@ static const char *credential_kept(struct arena *arena, const AddPasskey *reques
 		return "passkey.credential";
 	out->credential.data = arena_copy(arena, fido_cred_id_ptr(made), size);
 	out->credential.len = size;
-	if (!out->credential.data ||
-	    !key_kept(arena, fido_cred_pubkey_ptr(made), fido_cred_pubkey_len(made), &out->public_key))
+	if (!out->credential.data || !key_kept(arena, fido_cred_pubkey_ptr(made),
+					       fido_cred_pubkey_len(made), &out->public_key))
 		return "passkey.public_key";
 	if (said->public_key.len != out->public_key.len ||
 	    memcmp(said->public_key.data, out->public_key.data, said->public_key.len) != 0)

@@ -60,7 +60,7 @@ static int capture_enrol(const struct input *in, const void *view, const void *m
 	PersonEnrolled *enrolled = fact;
 
 	(void)view;
-	if (!request->csr_pem[0]) /* signs in from a browser alone */
+	if (!request->csr_pem[0] && !request->device[0]) /* signs in from a browser alone */
 		return 0;
 	return certify(in, request->csr_pem, request->person->id, request->device,
 		       &enrolled->certificate);

@@ -17,9 +17,9 @@ char *password_normal(struct arena *arena, const char *typed)
 
 	if (!text_valid(typed, strlen(typed)) || strpbrk(typed, "\t\n"))
 		return NULL;
-	utf8proc_ssize_t size = utf8proc_map(
-		(const utf8proc_uint8_t *)typed, 0, &made,
-		UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT);
+	utf8proc_ssize_t size = utf8proc_map((const utf8proc_uint8_t *)typed, 0, &made,
+					     UTF8PROC_NULLTERM | UTF8PROC_STABLE |
+						     UTF8PROC_COMPOSE | UTF8PROC_COMPAT);
 	if (size >= 0 && size <= PASSWORD_BYTES)
 		copy = arena_string(arena, (const char *)made);
 	if (made) {
@@ -40,7 +40,7 @@ char *password_normal_new(struct arena *arena, const char *typed)
 
 static void set_password(struct scrypt *out, const char *password)
 {
-	*out = (struct scrypt){ .wanted = true, .r = SCRYPT_R, .p = SCRYPT_P };
+	*out = (struct scrypt){.wanted = true, .r = SCRYPT_R, .p = SCRYPT_P};
 	memcpy(out->password, password, strnlen(password, PASSWORD_BYTES));
 }
 
@@ -72,8 +72,8 @@ static void scrypt_run(struct scrypt *work)
 
 	if (!work->wanted)
 		return;
-	work->done = EVP_PBE_scrypt(work->password, strlen(work->password), work->salt, SALT_BYTES, n,
-				    work->r, work->p, memory, work->hash, SCRYPT_BYTES) == 1;
+	work->done = EVP_PBE_scrypt(work->password, strlen(work->password), work->salt, SALT_BYTES,
+				    n, work->r, work->p, memory, work->hash, SCRYPT_BYTES) == 1;
 	OPENSSL_cleanse(work->password, sizeof(work->password));
 }
 

@@ -308,11 +308,6 @@ int person_enrol(const struct input *in, const struct person_view *view, const E
 		rc = check_person(in, request->person, view->organisation);
 	if (!rc && (request->device[0] || request->csr_pem[0]))
 		rc = check_device(in, request->device);
-	if (!rc && request->device[0] && !request->csr_pem[0])
-		rc = wrong(in, "csr_pem",
-			   "この端末の署名要求がありません。ブラウザーだけで使う人なら、端末名も空にしてください。",
-			   "The device's request for a certificate is missing. For a browser alone, leave the "
-			   "device out as well.");
 	if (rc)
 		return rc;
 	/* Who was revoked comes back as whoever they are now; old certificates stay revoked. */

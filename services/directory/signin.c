@@ -14,11 +14,13 @@ static int wrong(const struct input *in, const char *field, const char *ja, cons
 
 int refuse_sign_in(const struct input *in)
 {
-	return refuse(in, CODE_PERMISSION_DENIED, "",
-		      "利用者名、パスワード、確認コードのどれかが違います。確かめて、もう一度お試しください。"
-		      "続けて間違えると、次に試せるまでの時間がだんだん長くなります。",
-		      "User name, password or code is wrong. Check them and try again. After several "
-		      "failures there is a growing wait before the next attempt.");
+	return refuse(
+		in, CODE_PERMISSION_DENIED, "",
+		"利用者名、パスワード、確認コードのどれかが違います。確かめて、もう一度お試しくださ"
+		"い。"
+		"続けて間違えると、次に試せるまでの時間がだんだん長くなります。",
+		"User name, password or code is wrong. Check them and try again. After several "
+		"failures there is a growing wait before the next attempt.");
 }
 
 int refuse_delayed(const struct input *in, int64_t delay_ms)
@@ -26,8 +28,11 @@ int refuse_delayed(const struct input *in, int64_t delay_ms)
 	long seconds = (long)((delay_ms + 999) / 1000);
 
 	return refuse(in, CODE_RESOURCE_EXHAUSTED, "",
-		      arena_printf(in->arena, "間違いが続いたため、あと%ld秒待ってからお試しください。", seconds),
-		      arena_printf(in->arena, "After several failures: wait %ld s before the next attempt.",
+		      arena_printf(in->arena,
+				   "間違いが続いたため、あと%ld秒待ってからお試しください。",
+				   seconds),
+		      arena_printf(in->arena,
+				   "After several failures: wait %ld s before the next attempt.",
 				   seconds));
 }
 
@@ -94,7 +99,8 @@ bool factor_wanted(const struct sign_in_view *view)
 int sign_in_check(const struct input *in, const SignIn *request)
 {
 	if (request->ticket.len) {
-		if (request->new_totp_secret.len && request->new_totp_secret.len != TOTP_SECRET_BYTES)
+		if (request->new_totp_secret.len &&
+		    request->new_totp_secret.len != TOTP_SECRET_BYTES)
 			return wrong(in, "new_totp_secret", "確認コードの鍵は20バイトです。",
 				     "A secret for codes has 20 bytes.");
 		return 0;
@@ -106,9 +112,10 @@ int sign_in_check(const struct input *in, const SignIn *request)
 			     "Give a password of at most 200 bytes.");
 	if (!name_valid(request->device, DEVICE_BYTES) ||
 	    strncmp(request->device, WEB_DEVICE, strlen(WEB_DEVICE)) != 0)
-		return wrong(in, "device",
-			     "端末名は web- で始まる半角の a〜z、0〜9、- で、32文字以内にしてください。",
-			     "A browser's device is web- and at most 28 of a-z, 0-9 and - behind it.");
+		return wrong(
+			in, "device",
+			"端末名は web- で始まる半角の a〜z、0〜9、- で、32文字以内にしてください。",
+			"A browser's device is web- and at most 28 of a-z, 0-9 and - behind it.");
 	return 0;
 }
 
@@ -168,8 +175,8 @@ static bool factor_right(const struct input *in, const struct sign_in_view *view
 		return has_totp(state) && totp_right(state->totp_secret, request->totp, in->now_ms,
 						     state->totp_step, &fact->totp_step);
 	for (size_t i = 0; i < state->n_passkeys; i++)
-		if (passkey_right(&view->party, state->passkeys[i], assertion, view->ticket->challenge,
-				  &fact->counter)) {
+		if (passkey_right(&view->party, state->passkeys[i], assertion,
+				  view->ticket->challenge, &fact->counter)) {
 			fact->passkey = state->passkeys[i]->credential;
 			return true;
 		}
@@ -179,13 +186,17 @@ static bool factor_right(const struct input *in, const struct sign_in_view *view
 static int set_up_totp(const struct input *in, const SignIn *request, SignInTried *fact)
 {
 	if (request->new_totp_secret.len != TOTP_SECRET_BYTES)
-		return wrong(in, "new_totp_secret",
-			     "2段階認証の設定が必要です。表示されたコードを認証アプリに登録してください。",
-			     "A second factor must be set up: register the secret in an authenticator.");
+		return wrong(
+			in, "new_totp_secret",
+			"2段階認証の設定が必要です。表示されたコードを認証アプリに登録してください"
+			"。",
+			"A second factor must be set up: register the secret in an authenticator.");
 	if (!totp_right(request->new_totp_secret, request->totp, in->now_ms, 0, &fact->totp_step))
-		return wrong(in, "totp",
-			     "6桁のコードが合いません。認証アプリの表示と端末の時刻を確かめてください。",
-			     "The six digits do not match. Check the authenticator and the device's clock.");
+		return wrong(
+			in, "totp",
+			"6桁のコードが合いません。認証アプリの表示と端末の時刻を確かめてください。",
+			"The six digits do not match. Check the authenticator and the device's "
+			"clock.");
 	fact->totp_secret = request->new_totp_secret;
 	return 0;
 }
@@ -194,9 +205,10 @@ static int change_password(const struct input *in, const struct sign_in_view *vi
 			   SignInTried *fact)
 {
 	if (!view->new_password)
-		return wrong(in, "new_password",
-			     "新しいパスワードを8〜200バイトで決めてください（半角なら8文字以上）。",
-			     "Choose a new password of 8 to 200 bytes.");
+		return wrong(
+			in, "new_password",
+			"新しいパスワードを8〜200バイトで決めてください（半角なら8文字以上）。",
+			"Choose a new password of 8 to 200 bytes.");
 	if (view->new_is_old)
 		return wrong(in, "new_password", "今までと違うパスワードにしてください。",
 			     "Choose another password than the present one.");
@@ -231,9 +243,11 @@ int sign_in(const struct input *in, const struct sign_in_view *view, const SignI
 	int rc = sign_in_check(in, request);
 
 	if (!rc && view->ticket_wrong)
-		rc = refuse(in, CODE_FAILED_PRECONDITION, "ticket",
-			    "時間が過ぎたか、途中でやり直しになりました。最初からサインインしてください。",
-			    "This took too long or began anew meanwhile. Sign in from the beginning.");
+		rc = refuse(
+			in, CODE_FAILED_PRECONDITION, "ticket",
+			"時間が過ぎたか、途中でやり直しになりました。最初からサインインしてください"
+			"。",
+			"This took too long or began anew meanwhile. Sign in from the beginning.");
 	if (!rc && view->delay_ms > 0)
 		rc = refuse_delayed(in, view->delay_ms);
 	if (rc)
@@ -284,17 +298,20 @@ int totp_set(const struct input *in, const struct factor_view *view, const SetTo
 	if (!rc && !enrolled(view->person))
 		rc = person_unknown(in);
 	if (!rc && !remove && request->secret.len != TOTP_SECRET_BYTES)
-		rc = wrong(in, "secret", "確認コードの鍵は20バイトです。", "A secret for codes has 20 bytes.");
+		rc = wrong(in, "secret", "確認コードの鍵は20バイトです。",
+			   "A secret for codes has 20 bytes.");
 	if (!rc && remove && !has_totp(view->state))
-		rc = refuse(in, CODE_FAILED_PRECONDITION, "secret", "確認コードは設定されていません。",
-			    "No codes are set up.");
+		rc = refuse(in, CODE_FAILED_PRECONDITION, "secret",
+			    "確認コードは設定されていません。", "No codes are set up.");
 	/* A code of the present secret takes it away; one of the new secret shows that the device has it. */
 	if (!rc && own &&
-	    !totp_right(remove ? view->state->totp_secret : request->secret, request->code, in->now_ms,
-			remove ? view->state->totp_step : 0, &fact->step))
-		rc = wrong(in, "code",
-			   "6桁のコードが合いません。認証アプリの表示と端末の時刻を確かめてください。",
-			   "The six digits do not match. Check the authenticator and the device's clock.");
+	    !totp_right(remove ? view->state->totp_secret : request->secret, request->code,
+			in->now_ms, remove ? view->state->totp_step : 0, &fact->step))
+		rc = wrong(
+			in, "code",
+			"6桁のコードが合いません。認証アプリの表示と端末の時刻を確かめてください。",
+			"The six digits do not match. Check the authenticator and the device's "
+			"clock.");
 	if (rc)
 		return rc;
 	fact->user = named(in, request->user);
@@ -308,7 +325,8 @@ static const Passkey *passkey_of(const SignInState *state, ProtobufCBinaryData c
 {
 	for (size_t i = 0; state && i < state->n_passkeys; i++)
 		if (state->passkeys[i]->credential.len == credential.len &&
-		    memcmp(state->passkeys[i]->credential.data, credential.data, credential.len) == 0)
+		    memcmp(state->passkeys[i]->credential.data, credential.data, credential.len) ==
+			    0)
 			return state->passkeys[i];
 	return NULL;
 }
@@ -321,9 +339,11 @@ int passkey_add(const struct input *in, const struct factor_view *view, const Ad
 	if (!enrolled(view->person))
 		return person_unknown(in);
 	if (!view->party.id)
-		return refuse(in, CODE_FAILED_PRECONDITION, "", "このサービスではパスキーを使えません。",
+		return refuse(in, CODE_FAILED_PRECONDITION, "",
+			      "このサービスではパスキーを使えません。",
 			      "There are no passkeys here.");
-	if (strlen(name) > PASSKEY_NAME_BYTES || !text_valid(name, strlen(name)) || strpbrk(name, "\t\n"))
+	if (strlen(name) > PASSKEY_NAME_BYTES || !text_valid(name, strlen(name)) ||
+	    strpbrk(name, "\t\n"))
 		return wrong(in, "passkey.name", "名前は1行、100バイト以内にしてください。",
 			     "A name is one line of at most 100 bytes.");
 	if (view->state && view->state->n_passkeys >= PASSKEYS_MAX)
@@ -334,10 +354,12 @@ int passkey_add(const struct input *in, const struct factor_view *view, const Ad
 	if (field)
 		return wrong(in, field,
 			     "パスキーを確かめられません。このページから、もう一度作ってください。",
-			     "This is not a passkey made by this page, with the person verified. Make it again.");
+			     "This is not a passkey made by this page, with the person verified. "
+			     "Make it again.");
 	if (passkey_of(view->state, fact->passkey->credential))
 		return refuse(in, CODE_ALREADY_EXISTS, "passkey.credential",
-			      "このパスキーはもう登録されています。", "This passkey is known already.");
+			      "このパスキーはもう登録されています。",
+			      "This passkey is known already.");
 	fact->user = arena_string(in->arena, in->actor.user);
 	fact->passkey->name = arena_string(in->arena, name);
 	fact->passkey->added_ms = in->now_ms;

@@ -62,9 +62,10 @@ static bool password_is_right(const struct input *in, const SignInState *state, 
 
 static int cannot_sign(const struct input *in)
 {
-	return refuse(in, CODE_FAILED_PRECONDITION, "",
-		      "このサービスは今、サインインを受け付けられません。運用担当者に連絡してください。",
-		      "This service cannot sign anybody in now. Call the operator.");
+	return refuse(
+		in, CODE_FAILED_PRECONDITION, "",
+		"このサービスは今、サインインを受け付けられません。運用担当者に連絡してください。",
+		"This service cannot sign anybody in now. Call the operator.");
 }
 
 /* ---- what scrypt has to do ---------------------------------------------------------------- */
@@ -104,8 +105,8 @@ static int plan_second_step(struct tx *tx, const struct input *in, const SignIn 
 {
 	const struct directory *directory = in->context;
 	const char *password = password_normal_new(in->arena, request->new_password);
-	const Ticket *ticket = ticket_read(directory->tokens, in->arena, request->ticket, in->client,
-					   in->now_ms);
+	const Ticket *ticket =
+		ticket_read(directory->tokens, in->arena, request->ticket, in->client, in->now_ms);
 	const Person *person = NULL;
 	const SignInState *state = NULL;
 
@@ -168,8 +169,8 @@ static int load_second_step(struct tx *tx, const struct input *in, const SignIn 
 	const struct directory *directory = in->context;
 	const struct password_work *work = in->work;
 
-	view->ticket = directory->tokens ? ticket_read(directory->tokens, in->arena, request->ticket,
-						       in->client, in->now_ms)
+	view->ticket = directory->tokens ? ticket_read(directory->tokens, in->arena,
+						       request->ticket, in->client, in->now_ms)
 					 : NULL;
 	view->ticket_wrong = !view->ticket;
 	if (view->ticket_wrong)
@@ -185,7 +186,8 @@ static int load_second_step(struct tx *tx, const struct input *in, const SignIn 
 	view->password_right = !view->ticket_wrong;
 	if (work) {
 		view->new_password = scrypt_kept(in->arena, &work->fresh);
-		view->new_is_old = view->state && scrypt_matches(&work->same, view->state->password);
+		view->new_is_old =
+			view->state && scrypt_matches(&work->same, view->state->password);
 	}
 	return 0;
 }
@@ -279,8 +281,8 @@ static int say_token(const struct input *in, const SignInTried *fact, SignedIn *
 
 	response->token = token_make(directory->tokens, in->arena, fact->session);
 	response->until_ms = fact->session->until_ms;
-	log_event(LOG_LEVEL_INFO, "sign-in", "user=%s device=%s session=%s until_ms=%lld", fact->user,
-		  fact->device, fact->session->id, (long long)fact->session->until_ms);
+	log_event(LOG_LEVEL_INFO, "sign-in", "user=%s device=%s session=%s until_ms=%lld",
+		  fact->user, fact->device, fact->session->id, (long long)fact->session->until_ms);
 	return response->token ? 0 : cannot_sign(in);
 }
 
@@ -292,7 +294,8 @@ static int say_passkeys(const struct input *in, const SignInState *state, Ticket
 	if (!state || !state->n_passkeys || !directory->party.id)
 		return 0;
 	ticket->challenge.data = arena_alloc(in->arena, CHALLENGE_BYTES);
-	response->passkeys = arena_alloc(in->arena, state->n_passkeys * sizeof(*response->passkeys));
+	response->passkeys =
+		arena_alloc(in->arena, state->n_passkeys * sizeof(*response->passkeys));
 	if (!ticket->challenge.data || !response->passkeys)
 		return ERR_NOMEM;
 	ticket->challenge.len = CHALLENGE_BYTES;
@@ -336,8 +339,8 @@ int respond_sign_in(struct tx *tx, const struct input *in, const struct sign_in_
 	if (fact->outcome == SIGN_IN_OUTCOME_SECOND_STEP)
 		return say_second_step(in, view, fact, response);
 	if (view->person)
-		log_event(LOG_LEVEL_WARN, "sign-in", "user=%s device=%s problem=\"refused\"", fact->user,
-			  fact->device);
+		log_event(LOG_LEVEL_WARN, "sign-in", "user=%s device=%s problem=\"refused\"",
+			  fact->user, fact->device);
 	else
 		attempts_failed(&directory->attempts, fact->user, in->steady_ms);
 	return refuse_sign_in(in);
@@ -351,7 +354,7 @@ static int show_passkeys(struct tx *tx, const SignInState *state, SignInShown *r
 		Passkey *shown = arena_copy(tx->arena, state->passkeys[i], sizeof(Passkey));
 		if (!shown)
 			return ERR_NOMEM;
-		shown->public_key = (ProtobufCBinaryData){ 0, NULL };
+		shown->public_key = (ProtobufCBinaryData){0, NULL};
 		shown->counter = 0;
 		if (arena_append(tx->arena, &response->passkeys, &response->n_passkeys, shown))
 			return ERR_NOMEM;
@@ -377,8 +380,8 @@ int sign_in_show(struct tx *tx, const struct input *in, const ShowSignIn *reques
 	if (rc)
 		return rc;
 	answer->watch_key = person_watch(user);
-	response->second_factor_required = !is_demonstration(directory) &&
-					   !directory->second_factor_optional;
+	response->second_factor_required =
+		!is_demonstration(directory) && !directory->second_factor_optional;
 	response->password = is_demonstration(directory);
 	if (!state)
 		return 0;

@@ -163,14 +163,14 @@ static void session_end(struct tx *tx, const Session *session, uint64_t position
 	struct key at = key_text(""), number = key_u64(position);
 
 	key_add_text(&key, session->id);
-	tx_put(tx, TABLE_SIGNED_OUT, &key, (struct bytes){ NULL, 0 });
-	tx_put(tx, TABLE_SIGNED_OUT_AT, &at, (struct bytes){ number.data, number.size });
+	tx_put(tx, TABLE_SIGNED_OUT, &key, (struct bytes){NULL, 0});
+	tx_put(tx, TABLE_SIGNED_OUT_AT, &at, (struct bytes){number.data, number.size});
 	session_forget(tx, session);
 }
 
 /* Those of a device, or (NULL) all; but not those of another one. */
-static void sessions_end(struct tx *tx, const char *user, const char *device, const char *keep_device,
-			 int64_t now_ms, uint64_t position)
+static void sessions_end(struct tx *tx, const char *user, const char *device,
+			 const char *keep_device, int64_t now_ms, uint64_t position)
 {
 	struct key watch = person_watch(user);
 	Session **sessions;
@@ -239,7 +239,8 @@ static void count_passkey(SignInState *state, const SignInTried *fact)
 {
 	for (size_t i = 0; fact->passkey.len && i < state->n_passkeys; i++)
 		if (state->passkeys[i]->credential.len == fact->passkey.len &&
-		    memcmp(state->passkeys[i]->credential.data, fact->passkey.data, fact->passkey.len) == 0)
+		    memcmp(state->passkeys[i]->credential.data, fact->passkey.data,
+			   fact->passkey.len) == 0)
 			state->passkeys[i]->counter = fact->counter;
 }
 
@@ -292,7 +293,8 @@ void apply_password_set(struct tx *tx, const JournalEntry *entry, uint64_t posit
 	sessions_end(tx, fact->user, NULL, fact->keep_device, entry->time_ms, position);
 }
 
-void apply_totp_set(struct tx *tx, const JournalEntry *entry, uint64_t position, const TotpSet *fact)
+void apply_totp_set(struct tx *tx, const JournalEntry *entry, uint64_t position,
+		    const TotpSet *fact)
 {
 	SignInState *state = state_of(tx, fact->user);
 

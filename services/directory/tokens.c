@@ -137,7 +137,8 @@ char *token_make(const struct tokens *tokens, struct arena *arena, const Session
 		return NULL;
 	if (!jwt_set_alg(jwt, JWT_ALG_ES256, (const unsigned char *)tokens->private_key,
 			 (int)strlen(tokens->private_key)) &&
-	    !jwt_add_grant(jwt, "sub", session->user) && !jwt_add_grant(jwt, "dev", session->device) &&
+	    !jwt_add_grant(jwt, "sub", session->user) &&
+	    !jwt_add_grant(jwt, "dev", session->device) &&
 	    !jwt_add_grant(jwt, "jti", session->id) &&
 	    !jwt_add_grant_int(jwt, "iat", (long)(session->since_ms / 1000)) &&
 	    !jwt_add_grant_int(jwt, "exp", (long)(session->until_ms / 1000)))
@@ -154,7 +155,7 @@ char *token_make(const struct tokens *tokens, struct arena *arena, const Session
 int ticket_make(const struct tokens *tokens, struct arena *arena, const Ticket *ticket,
 		ProtobufCBinaryData *out)
 {
-	struct bytes plain, place = { (const uint8_t *)ticket->client, strlen(ticket->client) };
+	struct bytes plain, place = {(const uint8_t *)ticket->client, strlen(ticket->client)};
 	int rc = codec_pack(&ticket->base, arena, &plain);
 
 	if (rc)
@@ -171,16 +172,17 @@ int ticket_make(const struct tokens *tokens, struct arena *arena, const Ticket *
 const Ticket *ticket_read(const struct tokens *tokens, struct arena *arena,
 			  ProtobufCBinaryData sealed, const char *client, int64_t now_ms)
 {
-	struct bytes place = { (const uint8_t *)client, strlen(client) };
+	struct bytes place = {(const uint8_t *)client, strlen(client)};
 	ProtobufCMessage *message;
 
 	if (sealed.len <= SEAL_OVERHEAD || sealed.len > TICKET_BYTES)
 		return NULL;
 	size_t size = sealed.len - SEAL_OVERHEAD;
 	uint8_t *plain = arena_alloc(arena, size);
-	if (!plain || seal_open_value(tokens->seal, TICKET_PLACE, place,
-				      (struct bytes){ sealed.data, sealed.len }, plain) ||
-	    codec_unpack(&Ticket_descriptor, (struct bytes){ plain, size }, arena, &message))
+	if (!plain ||
+	    seal_open_value(tokens->seal, TICKET_PLACE, place,
+			    (struct bytes){sealed.data, sealed.len}, plain) ||
+	    codec_unpack(&Ticket_descriptor, (struct bytes){plain, size}, arena, &message))
 		return NULL;
 	const Ticket *ticket = (const Ticket *)(const void *)message;
 	if (strcmp(ticket->client, client) != 0 || ticket->issued_ms > now_ms + TICKET_MS ||

@@ -116,6 +116,9 @@ def test_what_dies_is_back_at_once(tmp_path):
 			assert took_s < BACK_S, name
 		assert (system.state / "ready").exists()
 		assert system.process.poll() is None
+		# Nor do those of nginx outlive it that a killed one leaves behind, when all is stopped just then.
+		system.kill("nginx")
+	assert processes_of(system.state) == []
 
 
 def run_once(state, **environment):

@@ -206,15 +206,33 @@ def test_nobody_keeps_nothing_and_sends_nothing_large(broker):
 	mark = secrets.token_bytes(8)
 	nobody.publish(nobody.signin, mark, retain=True)
 	nobody.publish(nobody.signin, mark + bytes(20000))
-	late = Client(broker.instance("directory"), broker.instances_port)
-	assert late.accepted()
-	late.subscribe("tsunagi/v1/directory/signin/+")
 	broker.directory.close()
-	broker.directory = late
+	connect_directory(broker)  # who subscribes now would get what was kept
 	fine = connected(broker)
 	fine.publish(fine.signin, mark + b"end")
-	late.received(mark + b"end")
-	assert [p for _, p in late.messages] == [mark + b"end"]
+	broker.directory.received(mark + b"end")
+	assert [p for _, p in broker.directory.messages] == [mark + b"end"]
+
+
+def test_no_last_will_says_what_its_author_may_not(broker):
+	"""A will is published by the broker, when the connection is lost."""
+	mark = secrets.token_bytes(8)
+	for user, topic in ((None, "tsunagi/v1/directory/req/hanako/web-1"), ("hanako",
+			"tsunagi/v1/directory/req/hanako/web-2"), ("hanako", "tsunagi/v1/directory/req/taro/web-1")):
+		browser = Browser.__new__(Browser)
+		browser.id = "c-" + secrets.token_hex(16)
+		browser._make(mqtt.Client(browser.id, protocol=mqtt.MQTTv5, transport="websockets"))
+		if user:
+			browser.mqtt.username_pw_set(user, token(broker.key, user))
+		browser.mqtt.will_set(topic, mark, qos=1)
+		browser._begin(broker.web_listener_port)
+		if not browser.lost and browser.accepted():
+			browser.mqtt.socket().close()  # without a word
+	fine = connected(broker, "hanako", token(broker.key, "hanako"))
+	time.sleep(1)
+	fine.publish("tsunagi/v1/directory/req/hanako/web-1", mark + b"end")
+	broker.directory.received(mark + b"end")
+	assert mark not in [payload for _, payload in broker.directory.messages]
 
 
 def test_nobody_has_a_random_client_id(broker):
@@ -391,6 +409,10 @@ def test_an_expelled_session_is_gone_within_a_second(system):
 	assert not two.lost
 	system.cli("admin", "admin", "sign-out", user)
 	assert is_cut(two) < CUT_S
+	# who signs out hears that they have
+	three, _ = signed_in(system, user, device="web-three")
+	assert asks(three, user, "web-three", "directory", network.SignOut(device="web-three")).code == envelope.OK
+	assert is_cut(three) < CUT_S
 	browser, _ = signed_in(system, user)
 	browser.close()
 

@@ -1,5 +1,7 @@
 /* If this failed, some messages would crash record, make it answer nonsense, or leave views that its
  * journal does not give. */
+#include <openssl/sha.h>
+
 #include "tests/fuzz/fuzz.h"
 #include "tests/lib/fuzz_daemon.h"
 #include "tests/lib/test_clock.h"
@@ -89,6 +91,40 @@ static void night(struct fuzz_example *example)
 	fuzz_request(example, "outsider", &list->base);
 }
 
+/* A small photo: sent, named, fetched; and what is new. */
+static void photo(struct fuzz_example *example)
+{
+	static char data[] = "\xff\xd8\xff\xe0 photo";
+	struct arena *arena = fuzz_arena(example);
+	PutChunk *chunk = NEW(PutChunk, arena);
+	ShowUpload *show = NEW(ShowUpload, arena);
+	AddEntry *add = NEW(AddEntry, arena);
+	Attachment *attachment = NEW(Attachment, arena);
+	FetchAttachment *fetch = NEW(FetchAttachment, arena);
+	ListNews *news = NEW(ListNews, arena);
+	uint8_t sha256[SHA256_DIGEST_LENGTH];
+
+	SHA256((const uint8_t *)data, sizeof(data), sha256);
+	chunk->patient = show->patient = arena_string(arena, SEEN_ID("0000"));
+	chunk->sha256 = (ProtobufCBinaryData){ sizeof(sha256), arena_copy(arena, sha256, sizeof(sha256)) };
+	attachment->sha256 = show->sha256 = fetch->sha256 = chunk->sha256;
+	chunk->bytes = attachment->bytes = sizeof(data);
+	chunk->data = (ProtobufCBinaryData){ sizeof(data), arena_copy(arena, data, sizeof(data)) };
+	fuzz_request(example, "nurse", &chunk->base);
+	fuzz_request(example, "nurse", &show->base);
+	add->entry = NEW(Entry, arena);
+	add->entry->patient = chunk->patient;
+	add->entry->content_case = Entry_CONTENT_NOTE;
+	add->entry->note = NEW(Note, arena);
+	add->entry->note->text = arena_string(arena, "創部");
+	attachment->media_type = arena_string(arena, "image/jpeg");
+	arena_append(arena, &add->entry->attachments, &add->entry->n_attachments, attachment);
+	fuzz_request(example, "nurse", &add->base);
+	fetch->entry = arena_string(arena, SEEN_ID("0005"));
+	fuzz_request(example, "doctor", &news->base);
+	fuzz_request(example, "doctor", &fetch->base);
+}
+
 static void scene(struct fuzz_example *example)
 {
 	struct arena *arena = fuzz_arena(example);
@@ -112,6 +148,7 @@ static void scene(struct fuzz_example *example)
 	add->entry->note = NEW(Note, arena);
 	add->entry->note->text = arena_string(arena, "発熱あり");
 	fuzz_request(example, "nurse", &add->base);
+	photo(example);
 	visit(example);
 	night(example);
 }

@@ -32,7 +32,8 @@ static const char first_patient[] = "01FWHE4YDGFK1SHH6W1G60EECF",
 		  second_patient[] = "01FWHE4YDGFK1SHH6W1G60EECG";
 
 /* Who sends: one of the cast, the stranger, then notices of each peer, answers of each peer, time
- * going by, a topic that is the payload. */
+ * going by, a topic that is the payload, and, where the daemon lets people sign in, a client without a
+ * user. */
 enum { SENDER_STRANGER = N_CAST, SENDER_PEERS, N_PEERS_MOST = 8 };
 
 static void must(bool condition, const char *promise)
@@ -135,7 +136,7 @@ static void check_answers(struct run *run)
 		const struct recorded *said = &run->f.bus.items[i];
 		if (strstr(said->topic, "/notice/") || strstr(said->topic, "/inbox/"))
 			see(&run->seen, said->payload);
-		if (!strstr(said->topic, "/res/"))
+		if (!strstr(said->topic, "/res/") && !strstr(said->topic, "/signed/"))
 			continue;
 		arena_reset(&run->f.arena);
 		must(codec_decode(&Reply_descriptor, said->payload, &run->f.arena, &message,
@@ -158,6 +159,11 @@ static void step(struct run *run)
 	check_answers(run);
 }
 
+static size_t senders(const struct daemon_spec *spec)
+{
+	return SENDER_PEERS + 2 * count_peers(spec) + 2 + daemon_signs_in(spec);
+}
+
 static void send(struct run *run, uint8_t sender, struct bytes payload)
 {
 	size_t peers = count_peers(run->f.spec), which = sender & (SAME_BATCH - 1u);
@@ -166,7 +172,7 @@ static void send(struct run *run, uint8_t sender, struct bytes payload)
 
 	arena_reset(&run->f.arena);
 	payload = put_ids(&run->seen, &run->f.arena, payload);
-	which %= SENDER_PEERS + 2 * peers + 2;
+	which %= senders(run->f.spec);
 	if (which < SENDER_PEERS) {
 		snprintf(topic, sizeof(topic), "tsunagi/v1/%s/req/%s/pc", run->f.spec->name,
 			 which < N_CAST ? cast[which].user : stranger);
@@ -179,6 +185,9 @@ static void send(struct run *run, uint8_t sender, struct bytes payload)
 		memcpy(&seconds, payload.data, payload.size < 2 ? payload.size : 2);
 		test_clock_advance(&run->f.clock, seconds * 1000LL);
 		return;
+	} else if (which == SENDER_PEERS + 2 * peers + 2) {
+		snprintf(topic, sizeof(topic), "tsunagi/v1/%s/signin/c-0123456789abcdef0123456789abcdef",
+			 run->f.spec->name);
 	} else {
 		snprintf(topic, sizeof(topic), "%.*s", (int)payload.size, (const char *)payload.data);
 	}
@@ -259,6 +268,10 @@ static const char *fitting_text(struct rng *rng, const char *field)
 	for (size_t i = 0; i < sizeof(dates) / sizeof(*dates); i++)
 		if (!strcmp(field, dates[i]))
 			return ONE_OF(rng, "1931-05-06", "2026-09-01", "1940", "", "2026-02-30");
+	if (strstr("password present new_password", field))
+		return ONE_OF(rng, "correct horse", "correct horse", "ｃｏｒｒｅｃｔ horse", "staple battery", "");
+	if (!strcmp(field, "device"))
+		return ONE_OF(rng, "web-1", "web-1", "web-2", "pc", "");
 	if (!strcmp(field, "organisation"))
 		return rng_chance(rng, 100) ? "" : cast[rng_below(rng, N_CAST)].organisation;
 	if (!strcmp(field, "patient")) /* few; what a daemon gave out first is one, if it gives any out */
@@ -352,6 +365,8 @@ static void add_some_request(struct fuzz_example *e)
 	/* doctor and nurse more than the others */
 	uint8_t sender = (uint8_t)(rng_chance(e->rng, 500) ? 1 + rng_below(e->rng, 2)
 							    : rng_below(e->rng, SENDER_PEERS));
+	if (route && route->kind == ROUTE_SIGN_IN && !rng_chance(e->rng, 50))
+		sender = (uint8_t)(senders(e->spec) - 1);
 	if (route)
 		add_request(e, sender, codec_name(route->message), body_of(e, route->message));
 }

@@ -10,7 +10,9 @@
 
 #include <cmocka.h>
 
+#include "clients/cli/picture.h"
 #include "clients/demo/city.h"
+#include "clients/demo/pictures.h"
 #include "date.h"
 #include "error.h"
 #include "services/directory/rules.h"
@@ -396,6 +398,47 @@ static void the_first_patient_takes_warfarin(void **state)
 	assert_string_equal(home->workers[HELPER], "helper01-helper");
 }
 
+/* ---- pictures ----------------------------------------------------------------------------- */
+
+/* What a JPEG is by itself, without what a camera adds. */
+static void is_clean(struct bytes file, uint32_t width, uint32_t height)
+{
+	uint8_t *out = test_malloc(file.size + PICTURE_EXTRA_BYTES);
+	struct picture picture;
+	size_t size;
+
+	assert_int_equal(picture_strip(file, out, &size, &picture), 0);
+	assert_string_equal(picture.media_type, "image/jpeg");
+	assert_int_equal(picture.stripped_bytes, 0);
+	assert_int_equal(picture.width, width);
+	assert_int_equal(picture.height, height);
+	test_free(out);
+}
+
+static void some_entries_bear_pictures(void **state)
+{
+	struct city *city = *state;
+	unsigned wounds = 0, papers = 0, story = 0;
+
+	assert_int_equal(city_pictures(city), 0);
+	for (size_t i = 0; i < city->n_events; i++) {
+		const struct event *event = city->events[i];
+		assert_int_equal(event->entry->n_attachments, event->picture != NULL);
+		if (!event->picture)
+			continue;
+		const Attachment *attachment = event->entry->attachments[0];
+		assert_int_equal(attachment->bytes, event->picture->data.size);
+		assert_true(attachment->bytes < LIMIT_CHUNK_BYTES);
+		assert_true(attachment->thumbnail.len <= LIMIT_THUMBNAIL_BYTES);
+		is_clean(event->picture->data, 640, 480);
+		is_clean((struct bytes){ attachment->thumbnail.data, attachment->thumbnail.len }, 160, 120);
+		wounds += !strcmp(attachment->name, "仙骨部");
+		papers += strcmp(attachment->name, "仙骨部") != 0;
+		story += event->home->number == CITY_STORY_HOME;
+	}
+	assert_true(wounds >= 5 && papers >= 3 && story == 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -409,6 +452,7 @@ int main(void)
 		cmocka_unit_test(templates_are_filled_in),
 		cmocka_unit_test(few_are_in_danger),
 		cmocka_unit_test(the_first_patient_takes_warfarin),
+		cmocka_unit_test(some_entries_bear_pictures),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

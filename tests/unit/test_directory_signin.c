@@ -806,6 +806,28 @@ static void a_volley_of_attempts_is_no_way_round_the_delay(void **state)
 	assert_int_equal(reply->code, CODE_RESOURCE_EXHAUSTED);
 }
 
+/* Nothing of a sign-in that could not be written is there, and the next one goes. */
+static void a_store_that_fails_is_an_answer(void **state)
+{
+	struct bench *b = *state;
+	bool fired = true;
+
+	simple(b);
+	for (unsigned nth = 1; fired; nth++) {
+		assert_true(nth < 100);
+		store_inject(daemon_store(b->f->daemon), STORE_FAULT_PUT, nth, 2, ERR_FULL);
+		Code code = try_password(b, "hanako", PASSWORD);
+		store_inject(daemon_store(b->f->daemon), STORE_FAULT_PUT, 0, 0, 0);
+		fired = code != CODE_OK;
+		if (fired) {
+			assert_int_equal(code, CODE_RESOURCE_EXHAUSTED);
+			assert_int_equal(sessions(b, "hanako"), 0);
+		}
+	}
+	assert_int_equal(sessions(b, "hanako"), 1);
+	rebuilt_the_same(b->f);
+}
+
 static void other_requests_do_not_come_by_this_door(void **state)
 {
 	struct bench *b = *state;
@@ -844,6 +866,7 @@ int main(void)
 		TEST(no_password_and_no_quick_hash_of_it_is_journalled),
 		TEST(the_loop_goes_on_while_the_worker_works),
 		TEST(a_volley_of_attempts_is_no_way_round_the_delay),
+		TEST(a_store_that_fails_is_an_answer),
 		TEST(other_requests_do_not_come_by_this_door),
 #undef TEST
 	};

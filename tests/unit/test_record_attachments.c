@@ -543,6 +543,10 @@ static void too_much_on_the_way(void **state)
 	assert_int_equal(upload_shown(f, "nurse", patient, &photo)->n_offsets, 1);
 	pass(f, 2000);
 	assert_int_equal(upload_shown(f, "nurse", patient, &photo)->n_offsets, 0);
+	uint64_t position = 0;
+	for (unsigned i = 0; i < most; i++)
+		assert_string_equal(fixture_fact(f, "UploadExpired", &position)->cause, "UploadDue");
+	assert_null(fixture_fact(f, "UploadExpired", &position));
 	fetched_whole(f, "doctor", entry, &small);
 	for (unsigned i = 0; i < LIMIT_USER_UPLOADS; i++) {
 		small.data[30] = (uint8_t)i;

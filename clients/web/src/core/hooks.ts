@@ -12,7 +12,7 @@ import {
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { pushBody } from "./client";
 import { drafts } from "./drafts";
-import { Refused } from "./errors";
+import { NoAnswer, Refused } from "./errors";
 import { kept } from "./kept";
 import type { LinkState } from "./link";
 import { outbox, type OutboxItem } from "./outbox";
@@ -237,6 +237,7 @@ export function useAction<Args extends unknown[]>(
 			await latest.current(...args);
 			return true;
 		} catch (reason) {
+			if (!(reason instanceof Refused) && !(reason instanceof NoAnswer)) console.error(reason);
 			setError(reason);
 			return false;
 		} finally {

@@ -35,8 +35,6 @@ test("an administrator enrols a nurse, who signs in, and revokes her", async ({
 	await nurse.page.locator('input[autocomplete="current-password"]').fill(once);
 	await nurse.page.locator('button[type="submit"]').click();
 	await nurse.page.locator('input[autocomplete="new-password"]').first().fill("bata-kusai-neko");
-	const again = nurse.page.locator('input[autocomplete="new-password"]').nth(1);
-	if (await again.isVisible()) await again.fill("bata-kusai-neko");
 	await nurse.page.locator('button[type="submit"]').click();
 	await nurse.settle();
 

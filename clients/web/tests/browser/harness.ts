@@ -42,6 +42,8 @@ export interface SignInOptions {
 	worker?: boolean;
 	/** Of another network than the shared one. */
 	of?: System;
+	/** The device keeps what it shows, under a PIN; else it is a shared one, which keeps nothing. */
+	keeps?: boolean;
 	/** A profile on disk: the browser may be killed and opened again (killBrowser, reopen). */
 	survives?: boolean;
 	context?: BrowserContextOptions;
@@ -102,27 +104,26 @@ export class Somebody {
 	}
 
 	async signIn(): Promise<void> {
-		const { page } = this;
+		const { page, options } = this;
 		await page.goto("/");
 		await page.locator('input[autocomplete="username"]').fill(this.user);
 		await page.locator('input[autocomplete="current-password"]').fill(this.system.password);
+		if (!options.keeps && !options.survives) await page.locator('input[type="checkbox"]').check();
 		await page.locator('button[type="submit"]').click();
 		await this.settle();
-		if (this.options.at && this.options.at !== "/") await this.go(this.options.at);
+		if (options.at && options.at !== "/") await this.go(options.at);
 	}
 
-	/** Through what is asked between the password and the page: the PIN of a device. */
+	/** Through what may be asked between the password and the page: a PIN, chosen or given. */
 	async settle(): Promise<void> {
 		const { page } = this;
 		const places = page.locator("nav");
-		const pin = page.locator('input[autocomplete="off"][inputmode="numeric"]:visible');
-		for (;;) {
-			await expect(places.or(pin.first()).first()).toBeVisible();
-			if (await places.isVisible()) return;
-			for (const field of await pin.all()) await field.fill(PIN);
-			await page.locator('button[type="submit"]').click();
-			await expect(pin).toHaveCount(0);
-		}
+		const pin = page.locator('input[type="password"][inputmode="numeric"]:visible');
+		await expect(places.or(pin.first()).first()).toBeVisible();
+		if (await places.isVisible()) return;
+		for (const field of await pin.all()) await field.fill(PIN);
+		await page.locator('button[type="submit"]').click();
+		await expect(places).toBeVisible();
 	}
 
 	/** To an address within the page, without loading it anew. */

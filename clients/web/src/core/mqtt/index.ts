@@ -3,7 +3,7 @@
 // the page's Content-Security-Policy forbids): three times as much script. What its sources import of
 // that is replaced by the other files of this folder, see vite.config.ts.
 
-import "./process";
+import "./globals";
 import type { IClientOptions, MqttClient } from "mqtt";
 import Client from "mqtt/lib/client";
 import { SocketStream } from "./socket";

@@ -10,7 +10,7 @@ import { session } from "../../core/session";
 import { ProfessionSchema } from "../../gen/network_pb";
 import {
 	AuditListSchema,
-	PatientSchema,
+	PatientShownSchema,
 	ShowAuditSchema,
 	ShowPatientSchema,
 	type AuditEvent,
@@ -38,8 +38,8 @@ export function Audit({ patient }: { patient: string }) {
 	const looked = useAsked(record, ShowAuditSchema, { patient }, AuditListSchema, options);
 	const told = useAsked("referral", ShowAuditSchema, { patient }, AuditListSchema, options);
 	// An administrator may see who looked, and nothing of the patient, not even the name.
-	const who = useAsked(record, ShowPatientSchema, { id: patient }, PatientSchema);
-	const name = who.data?.name;
+	const who = useAsked(record, ShowPatientSchema, { id: patient }, PatientShownSchema);
+	const name = who.data?.patient?.name;
 	const events = useMemo(
 		() =>
 			[...(looked.data?.items ?? []), ...(told.data?.items ?? [])].sort((a, b) =>

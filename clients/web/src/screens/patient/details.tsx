@@ -14,10 +14,10 @@ import {
 } from "../../gen/record_pb";
 import { useWord } from "../../i18n/words";
 import { Empty, Section, Shown } from "../../parts";
-import { OrganisationName, usePersonWords } from "../../parts/names";
+import { OrganisationName, PersonName, usePersonWords } from "../../parts/names";
 import { clock, fullDay, when } from "../../parts/time";
 import { Attachments } from "./attachments";
-import { Author, EntryBody } from "./entry";
+import { EntryBody } from "./entry";
 import { Sheet } from "./forms/entry-form";
 import type { Wanted } from "./forms";
 import type { Limits } from "./vitals";
@@ -26,9 +26,11 @@ export function Details({
 	entry,
 	team,
 	limits,
+	of,
 	go,
 	close,
 }: {
+	of: string;
 	entry: Entry;
 	team: readonly TeamMember[];
 	limits: Limits | undefined;
@@ -39,7 +41,7 @@ export function Details({
 	const word = useWord();
 	const ms = Number(entry.occurredMs);
 	return (
-		<Sheet title={word(EntryKindSchema, entry.kind)} onClose={close}>
+		<Sheet title={word(EntryKindSchema, entry.kind)} of={of} onClose={close}>
 			<Stack gap="md">
 				<div>
 					<Text size="sm" className="quiet">
@@ -51,7 +53,7 @@ export function Details({
 					)}
 					<Attachments entry={entry} />
 					<Text size="sm" className="quiet">
-						<Author entry={entry} />
+						<PersonName user={entry.author} />・<OrganisationName id={entry.organisation} />
 					</Text>
 				</div>
 				<Group gap="xs">

@@ -7,8 +7,10 @@ import { ConcernSchema, EntryKindSchema, MedicationAction, type Entry } from "..
 import { said } from "../../i18n";
 import { useWord } from "../../i18n/words";
 import { Stored } from "../../parts";
+import { useOrganisation } from "../../core/names";
+import { shortName } from "./header";
 import { IconDots } from "../../parts/icons";
-import { OrganisationName, PersonName } from "../../parts/names";
+import { PersonName } from "../../parts/names";
 import { clock, when } from "../../parts/time";
 import { Attachments } from "./attachments";
 import { useEntryText, vitalParts } from "./kinds";
@@ -83,10 +85,13 @@ function Marks({ entry, also }: { entry: Entry; also?: ReactNode }) {
 	);
 }
 
+/** 佐倉 未来 看護師・松木 */
 export function Author({ entry }: { entry: Entry }) {
+	const organisation = useOrganisation(entry.organisation);
 	return (
-		<span>
-			<PersonName user={entry.author} />・<OrganisationName id={entry.organisation} />
+		<span title={organisation?.name}>
+			<PersonName user={entry.author} />
+			{organisation && `・${shortName(organisation.name)}`}
 		</span>
 	);
 }

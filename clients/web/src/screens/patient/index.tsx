@@ -9,6 +9,7 @@ import { names, usePatientBrief } from "../../core/names";
 import type { OutboxItem } from "../../core/outbox";
 import { session } from "../../core/session";
 import { EntryKind, ShowSummarySchema, SummarySchema } from "../../gen/record_pb";
+import { language } from "../../i18n";
 import { Failure, Waiting } from "../../parts";
 import PatientList from "../patients/list";
 import { Details } from "./details";
@@ -60,6 +61,7 @@ export default function Patient() {
 
 function OnePatient({ id, tab, alone }: { id: string; tab: string; alone: boolean }) {
 	const { t } = useTranslation("patient");
+	const { t: common } = useTranslation();
 	const [search, setSearch] = useSearchParams();
 	const timeline = useTimeline(id);
 	const summary = useAsked(
@@ -141,6 +143,11 @@ function OnePatient({ id, tab, alone }: { id: string; tab: string; alone: boolea
 			</div>
 		);
 
+	const of = patient
+		? language() === "ja"
+			? `${patient.name} ${common("sama")}`
+			: patient.name
+		: "";
 	const writes = ["vitals", "note", "medicine", "photo", "more"] as const;
 	return (
 		<section className={c.patient} aria-label={patient?.name}>
@@ -193,6 +200,7 @@ function OnePatient({ id, tab, alone }: { id: string; tab: string; alone: boolea
 						limits={limits}
 						medicines={medicines}
 						seen={seen}
+						of={of}
 						go={go}
 						close={close}
 					/>
@@ -204,6 +212,7 @@ function OnePatient({ id, tab, alone }: { id: string; tab: string; alone: boolea
 						entry={named}
 						team={summary.data?.contacts ?? []}
 						limits={limits}
+						of={of}
 						go={go}
 						close={close}
 					/>

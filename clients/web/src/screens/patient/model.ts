@@ -165,9 +165,14 @@ export function medicinesOf(entries: Iterable<Entry>): Medicines {
 	};
 }
 
-/** What changed since then: what was written later, by whomever. */
+const LATE_MS = 7 * 24 * 3600 * 1000; // entered later than that it is history (an import), and no news
+
+/** What changed since then: what was written later, by whomever, and was not so long before. */
 export function changedSince(medicines: Medicines, sinceMs: number): MedicineChange[] {
-	return medicines.changes.filter((one) => Number(one.entry.recordedMs) > sinceMs);
+	return medicines.changes.filter(
+		({ entry }) =>
+			Number(entry.recordedMs) > sinceMs && Number(entry.occurredMs) > sinceMs - LATE_MS,
+	);
 }
 
 /**

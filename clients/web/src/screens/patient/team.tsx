@@ -147,13 +147,12 @@ function Reach({ contact }: { contact: Contact | undefined }) {
 		);
 	const minute = hours.toMinute % 1440;
 	const until = `${Math.floor(minute / 60)}:${String(minute % 60).padStart(2, "0")}`;
+	const onCall = hours.means === ContactMeans.PAGE;
+	const means = [word(ContactMeansSchema, hours.means), hours.whom].filter(Boolean).join(" ");
 	return (
-		<Text size="sm" c="var(--t-available)" fw={600}>
-			<span aria-hidden>●</span>{" "}
-			{t("reachNow", {
-				means: [word(ContactMeansSchema, hours.means), hours.whom].filter(Boolean).join(" "),
-				until,
-			})}
+		<Text size="sm" c={onCall ? "var(--t-limited)" : "var(--t-available)"} fw={600}>
+			<span aria-hidden>{onCall ? "▲" : "●"}</span>{" "}
+			{t(onCall ? "reachUrgent" : "reachNow", { means, until })}
 		</Text>
 	);
 }

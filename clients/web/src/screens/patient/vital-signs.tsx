@@ -13,7 +13,7 @@ import {
 	type VitalSigns as Values,
 } from "../../gen/record_pb";
 import { Empty, Failure, Section, Waiting } from "../../parts";
-import { clock, day } from "../../parts/time";
+import { clock, isoDay } from "../../parts/time";
 import { fold } from "./model";
 import c from "./patient.module.css";
 import type { useTimeline } from "./use-timeline";
@@ -105,13 +105,18 @@ export default function VitalSigns({
 	);
 }
 
+/** 11/25 */
+const shortDay = (ms: number): string => isoDay(ms).slice(5).split("-").map(Number).join("/");
+
 /** Own limits are said to be the patient's. */
 export function LimitsInWords({ limits }: { limits: Limits | undefined }) {
 	const { t } = useTranslation("patient");
 	const own = limits && Object.values(limits).some((value) => typeof value === "number" && value);
 	const parts = SIGNS.flatMap((sign) => {
 		const { low, high } = limitsOf(sign, limits);
-		return low || high ? `${t(sign)} ${low || ""}–${high || ""}` : [];
+		if (!low && !high) return [];
+		if (!high) return `${t(sign)} ${t("atLeast", { n: low })}`;
+		return `${t(sign)} ${low ? `${low}–${high}` : t("atMost", { n: high })}`;
 	});
 	return <>{t(own ? "ownLimits" : "generalLimits", { limits: parts.join(t("comma")) })}</>;
 }
@@ -143,7 +148,7 @@ function Table({ points, limits }: { points: readonly Point[]; limits: Limits | 
 			<table className={c.table}>
 				<thead>
 					<tr>
-						<th scope="col">{t("when")}</th>
+						<th scope="col">{t("dateTime")}</th>
 						{columns.map(({ sign, also }) => (
 							<th key={sign} scope="col">
 								{also ? t("pressure") : t(sign)}
@@ -158,7 +163,7 @@ function Table({ points, limits }: { points: readonly Point[]; limits: Limits | 
 						.map(({ ms, values, entry }) => (
 							<tr key={entry.id}>
 								<th scope="row">
-									{day(ms)} {clock(ms)}
+									{shortDay(ms)} {clock(ms)}
 								</th>
 								{columns.map(({ sign, also }) => (
 									<td key={sign}>

@@ -98,10 +98,13 @@ export function timeFault(common: Common): "future" | "noTime" | undefined {
 /** The sheet that a form stands in: from below on a phone, at the side on a PC. */
 export function Sheet({
 	title,
+	of,
 	onClose,
 	children,
 }: {
 	title: string;
+	/** Whom it is about: nobody writes into the wrong record. */
+	of?: string;
 	onClose(): void;
 	children: ReactNode;
 }) {
@@ -111,7 +114,12 @@ export function Sheet({
 		<Drawer
 			opened
 			onClose={onClose}
-			title={title}
+			title={
+				<>
+					{title}
+					{of && <div className={c.of}>{of}</div>}
+				</>
+			}
 			position={wide ? "right" : "bottom"}
 			size={wide ? 460 : "100%"}
 			closeButtonProps={{ "aria-label": t("close"), size: 44 }}

@@ -41,10 +41,13 @@ export default function Forms({
 	limits,
 	medicines,
 	seen,
+	of,
 	go,
 	close,
 }: {
 	patient: string;
+	/** The patient's name. */
+	of: string;
 	wanted: Wanted;
 	/** The entry that the address names; undefined: it is not known (yet). */
 	entry: Entry | undefined;
@@ -67,7 +70,7 @@ export default function Forms({
 	};
 	if (["correct", "again", "answer"].includes(write) && !entry)
 		return (
-			<Sheet title={t("write_correct")} onClose={close}>
+			<Sheet title={t("write_correct")} of={of} onClose={close}>
 				<Empty>{t("entryUnknown")}</Empty>
 			</Sheet>
 		);
@@ -92,7 +95,7 @@ export default function Forms({
 		return word(EntryKindSchema, MORE.find((one) => one.name === form)?.kind ?? 0);
 	};
 	return (
-		<Sheet title={title()} onClose={close}>
+		<Sheet title={title()} of={of} onClose={close}>
 			{form === "more" && (
 				<Stack gap={0}>
 					{MORE.map(({ name, kind }) => (

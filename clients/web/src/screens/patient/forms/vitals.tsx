@@ -143,7 +143,7 @@ export function VitalsForm({ writing, limits }: { writing: Writing; limits: Limi
 								ref={(element) => {
 									inputs.current[sign] = element;
 								}}
-								autoFocus={sign === "systolic"}
+								data-autofocus={sign === "systolic" || undefined}
 								inputMode={thumb ? "none" : "decimal"}
 								autoComplete="off"
 								enterKeyHint="next"
