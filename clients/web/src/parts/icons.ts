@@ -31,4 +31,3 @@ export { default as IconSettings } from "@tabler/icons-react/dist/esm/icons/Icon
 export { default as IconShieldCog } from "@tabler/icons-react/dist/esm/icons/IconShieldCog.mjs";
 export { default as IconSun } from "@tabler/icons-react/dist/esm/icons/IconSun.mjs";
 export { default as IconTrash } from "@tabler/icons-react/dist/esm/icons/IconTrash.mjs";
-export { default as IconLock } from "@tabler/icons-react/dist/esm/icons/IconLock.mjs";
