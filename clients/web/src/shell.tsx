@@ -120,16 +120,18 @@ function WhoAndWhere() {
 	const { t } = useTranslation();
 	const word = useWord();
 	const { me, device } = useMe();
+	const profession = word(ProfessionSchema, me.person?.profession ?? 0);
+	const who = [me.person?.name, profession].filter(Boolean).join(language() === "ja" ? " " : ", ");
 	return (
 		<Box className={classes.who}>
-			<Text size="sm" fw={600} truncate>
+			<Text size="sm" fw={600} truncate title={me.organisation?.name}>
 				{me.organisation?.name}
 			</Text>
-			<Text size="xs" className="quiet" truncate>
-				{me.person?.name}
-				{language() === "ja" ? "" : ", "}
-				{language() === "ja" && " "}
-				{word(ProfessionSchema, me.person?.profession ?? 0)} · {t("device", { device })}
+			<Text size="xs" className={`quiet ${classes.whoAndDevice}`}>
+				<Text span inherit truncate title={who}>
+					{who}
+				</Text>
+				<span className="nowrap">· {t("device", { device })}</span>
 			</Text>
 		</Box>
 	);
@@ -158,7 +160,7 @@ function More() {
 			</Suspense>
 		);
 	return (
-		<Menu position="bottom-end" withinPortal>
+		<Menu position="bottom-end" withinPortal={false}>
 			<Menu.Target>
 				<ActionIcon aria-label={t("menu")}>
 					<IconDotsVertical size={22} />

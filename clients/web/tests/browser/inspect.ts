@@ -33,8 +33,9 @@ export function overflowFaults(page: Page): Promise<string[]> {
 			`<${element.tagName.toLowerCase()} class="${element.getAttribute("class") ?? ""}"> ` +
 			`“${(element.textContent ?? "").trim().slice(0, 40)}”`;
 		const visible = (element: Element) => {
-			const { width, height } = element.getBoundingClientRect();
-			// A pixel or so is what only those who listen get.
+			const { width, height, right, bottom } = element.getBoundingClientRect();
+			// A pixel or so is what only those who listen get; what is off the page comes by the keyboard.
+			if (right + scrollX <= 0 || bottom + scrollY <= 0) return false;
 			return width > 2 && height > 2 && element.checkVisibility({ visibilityProperty: true });
 		};
 		const hasText = (element: Element) =>
@@ -89,7 +90,9 @@ export function targetFaults(page: Page): Promise<string[]> {
 			// A box to tick is as large as its words.
 			const ticked =
 				element instanceof HTMLInputElement && ["checkbox", "radio"].includes(element.type);
-			const used = ticked ? boxes : boxes.slice(0, 1);
+			const field = element.closest(".mantine-Input-wrapper");
+			const used = ticked ? boxes : [(field ?? element).getBoundingClientRect()];
+			if (used[0]!.right + scrollX <= 0) continue;
 			const width =
 				Math.max(...used.map((one) => one.right)) - Math.min(...used.map((b) => b.left));
 			const height = Math.max(...used.map((b) => b.bottom)) - Math.min(...used.map((b) => b.top));

@@ -59,7 +59,8 @@ for (const lang of ["ja", "en"] as const)
 async function walk(somebody: Somebody, place: Place, lang: "ja" | "en"): Promise<string[]> {
 	const { page } = somebody;
 	const found: string[] = [];
-	await somebody.go("/nowhere"); // so that what was opened is closed
+	await page.keyboard.press("Escape"); // so that what was opened is closed
+	await somebody.go("/nowhere");
 	await somebody.go(place.at);
 	for (const { scheme, device } of LOOKS[lang]) {
 		await page.emulateMedia({ colorScheme: scheme });

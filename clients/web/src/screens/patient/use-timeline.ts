@@ -59,12 +59,12 @@ export function waitingEntries(
 	me: { user: string; organisation: string; profession: Entry["profession"] },
 ): Entry[] {
 	return items.flatMap((item) => {
-		if (item.type !== AddEntrySchema.typeName) return [];
+		if (item.type !== AddEntrySchema.name) return [];
 		const { entry } = fromBinary(AddEntrySchema, item.body);
 		if (!entry) return [];
 		return create(EntrySchema, {
 			...entry,
-			id: item.id,
+			id: item.madeId ?? item.id,
 			kind: kindOf(entry),
 			author: me.user,
 			organisation: me.organisation,
@@ -216,7 +216,7 @@ export function useTimeline(patient: string): TimelineState & {
 	}, [patient]);
 
 	const waiting = useMemo(
-		() => new Map(outboxItems.map((item) => [item.id, item] as const)),
+		() => new Map(outboxItems.map((item) => [item.madeId ?? item.id, item] as const)),
 		[outboxItems.map((item) => item.id + item.state).join()],
 	);
 	const profession = me.person?.profession ?? 0;
