@@ -14,6 +14,7 @@ const Board = lazy(() => import("./screens/board"));
 const Directory = lazy(() => import("./screens/directory"));
 const Duty = lazy(() => import("./screens/duty"));
 const Lock = lazy(() => import("./screens/lock"));
+const Notification = lazy(() => import("./screens/today/notification"));
 const Nowhere = lazy(() => import("./screens/nowhere"));
 const Patient = lazy(() => import("./screens/patient"));
 const Patients = lazy(() => import("./screens/patients"));
@@ -42,6 +43,7 @@ export function App() {
 				<Suspense fallback={<Waiting />}>
 					<Switch>
 						<Route path="/" component={Today} />
+						<Route path="/notification/:id" component={Notification} />
 						<Route path="/patients" component={Patients} />
 						<Route path="/patients/:id/*?" component={Patient} />
 						<Route path="/board/*?" component={Board} />

@@ -139,7 +139,11 @@ function Key({ label, member }: { label: string; member: TeamMember | undefined 
 			className={c.key}
 			href={telephone(member.phone)}
 			title={`${member.name} ${member.phone}`}
-			aria-label={t("call", { role: label, name: member.name, phone: member.phone })}
+			aria-label={t("call", {
+				role: label,
+				name: shortName(member.name),
+				phone: member.phone,
+			})}
 		>
 			{inside}
 		</a>

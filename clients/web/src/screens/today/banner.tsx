@@ -49,7 +49,7 @@ function Bar({ n, more, rings }: { n: Notification; more: number; rings: boolean
 				</div>
 				<WhoKnows n={n} steps={1} />
 				{more > 0 && (
-					<Text size="sm" component={Link} href="/">
+					<Text size="sm" component={Link} href="/" className={classes.more}>
 						{t("bannerMore", { n: more })}
 					</Text>
 				)}
