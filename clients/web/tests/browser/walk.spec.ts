@@ -77,6 +77,7 @@ async function walk(somebody: Somebody, place: Place, lang: "ja" | "en"): Promis
 }
 
 test("before one is signed in: sign-in, the PIN, a locked screen", async ({ device }) => {
+	test.setTimeout(180_000);
 	const found: string[] = [];
 	for (const lang of ["ja", "en"] as const) {
 		const somebody = await device("station01-nurse", { on: "phone", lang, keeps: true });
