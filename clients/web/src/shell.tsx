@@ -18,7 +18,7 @@ import {
 	IconShieldCog,
 	IconSun,
 } from "./parts/icons";
-import { lazy, Suspense, useState, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import { useDraftsFailed, useLinkState, useMe } from "./core/hooks";
@@ -46,6 +46,7 @@ const PLACES: Place[] = [
 export function Shell({ children }: { children: ReactNode }) {
 	const { t } = useTranslation();
 	const wide = useMediaQuery("(min-width: 62em)", undefined, { getInitialValueInEffect: false });
+	useVisitsKept();
 	return (
 		<div className={classes.shell} data-wide={wide || undefined}>
 			<a className={classes.skip} href="#main">
@@ -65,6 +66,21 @@ export function Shell({ children }: { children: ReactNode }) {
 			</main>
 		</div>
 	);
+}
+
+/** Today's patients are kept for where there is no network; nobody waits for the script. */
+function useVisitsKept() {
+	useEffect(() => {
+		let open = true;
+		let end: (() => void) | undefined;
+		void import("./core/visits").then(({ keepVisits }) => {
+			if (open) end = keepVisits();
+		});
+		return () => {
+			open = false;
+			end?.();
+		};
+	}, []);
 }
 
 function Places() {

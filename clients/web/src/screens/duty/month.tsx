@@ -243,9 +243,13 @@ function DayHead({ date, dates, today }: View & { date: string }) {
 /** On a phone: day by day, from today on in the month of now. */
 function Days({ month, ...view }: View & { month: string }) {
 	const { t } = useDutyWords();
+	const now = useNow();
 	const [past, setPast] = useState(false);
 	const days = daysOf(month).filter((date) => view.dates.has(date));
-	const coming = days.filter((date) => date >= view.today);
+	// Last night's is still going on.
+	const coming = days.filter((date) =>
+		view.dates.get(date)?.some((shift) => Number(shift.untilMs) > now),
+	);
 	const shown = past || coming.length === 0 ? days : coming;
 	return (
 		<Stack gap={0}>

@@ -8,6 +8,7 @@ import { useAsked } from "../../core/hooks";
 import { names, usePatientBrief } from "../../core/names";
 import type { OutboxItem } from "../../core/outbox";
 import { session } from "../../core/session";
+import { summaryKey } from "../../core/visits";
 import { EntryKind, ShowSummarySchema, SummarySchema } from "../../gen/record_pb";
 import { language } from "../../i18n";
 import { Failure, Waiting } from "../../parts";
@@ -41,8 +42,6 @@ const SUMMARISED = new Set([
 	EntryKind.SWALLOWING,
 	EntryKind.ACTIVITY,
 ]);
-
-export const summaryKey = (patient: string) => `summary/${patient}`;
 
 export default function Patient() {
 	const params = useParams<{ id: string; "*"?: string }>();

@@ -67,6 +67,8 @@ export async function write(writing: Writing, content: Content, common: Common):
 		before && common.at === toInput(Number(before.occurredMs))
 			? before.occurredMs
 			: BigInt(common.at ? fromInput(common.at) : Date.now());
+	// What it corrects may be on this device alone.
+	const unsent = outbox.list().map((item) => item.id);
 	await outbox.add(
 		"record",
 		AddEntrySchema,
@@ -83,6 +85,7 @@ export async function write(writing: Writing, content: Content, common: Common):
 			},
 		},
 		writing.patient,
+		{ dependsOn: unsent.filter((id) => id === writing.corrects?.id) },
 	);
 	if (writing.instead) await outbox.remove(writing.instead);
 }
