@@ -111,8 +111,9 @@ test("before one is signed in: sign-in, the PIN, a locked screen", async ({ devi
 		}).toPass({ timeout: 30_000 });
 		await see("PIN");
 		await somebody.settle();
-		await page.reload();
-		await expect(page.locator("nav")).toBeHidden();
+		await page.getByRole("button", { name: /^(メニュー|Menu)$/ }).click();
+		await page.getByRole("menuitem", { name: /^(画面をロック|Lock the screen)$/ }).click();
+		await expect(page.locator("nav")).toHaveCount(0);
 		await see("locked");
 	}
 	expect([...new Set(found)]).toEqual([]);
