@@ -89,7 +89,7 @@ test("who is there: opening the board is seen", async ({ signIn }) => {
 	const there = row(other.page, "station09");
 	await expect(there).toContainText("端末なし");
 	await signIn("station09-nurse", { on: "phone", at: "/board" });
-	await expect(there).toContainText("ボードを開いています");
+	await expect(there).toContainText("端末あり");
 });
 
 test("by area and kind; history; help from a row leads to the request", async ({ signIn }) => {

@@ -113,7 +113,11 @@ export default function Board() {
 					}
 				</Shown>
 			</Stack>
-			<Side open={history !== undefined} close={() => setHistory(undefined)} title={history?.name}>
+			<Side
+				open={history !== undefined}
+				close={() => setHistory(undefined)}
+				title={history && t("historyTitle", { name: history.name })}
+			>
 				{history && <History row={history} />}
 			</Side>
 			<Side
