@@ -137,7 +137,7 @@ function Version({
 				)}
 				{state && <Stored state={state} />}
 			</div>
-			{menu && entry.position !== 0n && (
+			{menu && (entry.position !== 0n || (waiting && waiting.state !== "refused")) && (
 				<button
 					type="button"
 					className={c.more}
