@@ -13,6 +13,7 @@ import {
 	NO_FILTER,
 	rowsOf,
 	suggest,
+	together,
 } from "../../src/screens/patient/model";
 
 const T = Date.parse("2026-11-20T10:00:00+09:00");
@@ -126,6 +127,47 @@ describe("folding", () => {
 		const seen = fold(entries).flatMap((item) => [...item.shown, ...item.earlier]);
 		expect(new Set(seen.map((one) => one.id)).size).toBe(5000);
 		expect(seen).toHaveLength(5000);
+	});
+});
+
+describe("what this device wrote", () => {
+	const written = (id: string, more: Partial<Entry> = {}, madeId?: string) => ({
+		id,
+		madeId,
+		entry: note(id, 0, { author: "me", occurredMs: BigInt(T), ...more }),
+	});
+	const stored = (...entries: Entry[]) => new Map(entries.map((one) => [one.id, one]));
+
+	test("it is one thing before its answer, after it, and when the push comes first", () => {
+		const a = note("a", 7, { author: "me", occurredMs: BigInt(T) });
+		expect([...together(stored(), [written("x")], "me").keys()]).toEqual(["x"]);
+		expect([...together(stored(), [written("x", {}, "a")], "me").keys()]).toEqual(["a"]);
+		expect([...together(stored(a), [written("x")], "me").keys()]).toEqual(["a"]);
+		expect([...together(stored(a), [written("x", {}, "a")], "me").keys()]).toEqual(["a"]);
+	});
+
+	test("its correction folds at every moment, and is not taken for what it corrects", () => {
+		const a = note("a", 7, { author: "me", occurredMs: BigInt(T) });
+		const b = note("b", 8, { author: "me", occurredMs: BigInt(T), corrects: "a" });
+		const x = written("x");
+		const y = written("y", { corrects: "x" });
+		for (const [have, items, shown] of [
+			[stored(), [x, y], "y"],
+			[stored(a), [x, y], "y"],
+			[stored(a), [written("x", {}, "a"), written("y", { corrects: "a" })], "y"],
+			[stored(), [written("x", {}, "a"), written("y", { corrects: "a" })], "y"],
+			[stored(a, b), [x, y], "b"],
+			[stored(a, b), [written("y", { corrects: "a" })], "b"],
+		] as const) {
+			const items2 = fold(together(have, items, "me").values());
+			expect(items2).toHaveLength(1);
+			expect(items2[0]!.shown.map((one) => one.id)).toEqual([shown]);
+		}
+	});
+
+	test("somebody else's entry of the same moment is another", () => {
+		const other = note("o", 7, { author: "other", occurredMs: BigInt(T) });
+		expect(together(stored(other), [written("x")], "me").size).toBe(2);
 	});
 });
 

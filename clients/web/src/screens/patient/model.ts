@@ -81,6 +81,32 @@ export function fold(entries: Iterable<Entry>): Item[] {
 	return items.sort((a, b) => b.ms - a.ms || byAge(b.shown.at(-1)!, a.shown.at(-1)!));
 }
 
+/**
+ * What is stored, and what this device wrote and does not know to be stored yet, as one. What was written
+ * here and came by push before its answer is the same thing: of the same author, kind and millisecond,
+ * correcting the same. `written`, oldest first: entries under their name in the outbox.
+ */
+export function together(
+	stored: ReadonlyMap<string, Entry> | undefined,
+	written: readonly { id: string; madeId: string | undefined; entry: Entry }[],
+	user: string,
+): Map<string, Entry> {
+	const key = (entry: Entry, corrects: string) =>
+		`${entry.occurredMs}/${entry.kind}/${corrects || "-"}`;
+	const mine = new Map<string, string>();
+	for (const entry of stored?.values() ?? [])
+		if (entry.author === user) mine.set(key(entry, entry.corrects), entry.id);
+	const all = new Map(stored);
+	const nameOf = new Map<string, string>();
+	for (const { id, madeId, entry } of written) {
+		const corrects = nameOf.get(entry.corrects) ?? entry.corrects;
+		const there = madeId ?? mine.get(key(entry, corrects)) ?? id;
+		nameOf.set(id, there);
+		if (!all.has(there)) all.set(there, { ...entry, id: there, corrects });
+	}
+	return all;
+}
+
 export interface Filter {
 	kind: EntryKind;
 	profession: number;

@@ -20,6 +20,7 @@ import {
 	type Entry,
 } from "../../gen/record_pb";
 import { kindOf } from "./kinds";
+import { together } from "./model";
 
 const KEEP_AFTER_MS = 2000;
 const MARK_AFTER_MS = 1000;
@@ -53,18 +54,18 @@ const nothing: TimelineState = {
 	stirs: 0,
 };
 
-/** What waits in the outbox, as entries. Their id is the one that they will be stored under. */
-export function waitingEntries(
+/** What stands in the outbox, as entries under their name there. */
+export function writtenEntries(
 	items: readonly OutboxItem[],
 	me: { user: string; organisation: string; profession: Entry["profession"] },
-): Entry[] {
+): { id: string; madeId: string | undefined; entry: Entry }[] {
 	return items.flatMap((item) => {
-		if (item.type !== AddEntrySchema.name) return [];
+		if (item.type !== AddEntrySchema.typeName) return [];
 		const { entry } = fromBinary(AddEntrySchema, item.body);
 		if (!entry) return [];
-		return create(EntrySchema, {
+		const whole = create(EntrySchema, {
 			...entry,
-			id: item.madeId ?? item.id,
+			id: item.id,
 			kind: kindOf(entry),
 			author: me.user,
 			organisation: me.organisation,
@@ -73,6 +74,7 @@ export function waitingEntries(
 			occurredMs: entry.occurredMs || BigInt(item.writtenMs),
 			position: 0n,
 		});
+		return { id: item.id, madeId: item.madeId, entry: whole };
 	});
 }
 
@@ -215,18 +217,23 @@ export function useTimeline(patient: string): TimelineState & {
 		};
 	}, [patient]);
 
+	// By their name here and by the one that they were stored under.
 	const waiting = useMemo(
-		() => new Map(outboxItems.map((item) => [item.madeId ?? item.id, item] as const)),
+		() =>
+			new Map(
+				outboxItems.flatMap((item) =>
+					[item.id, item.madeId].flatMap((id) => (id ? [[id, item] as const] : [])),
+				),
+			),
 		[outboxItems.map((item) => item.id + item.state).join()],
 	);
 	const profession = me.person?.profession ?? 0;
 	const organisation = me.person?.organisation ?? "";
 	const all = useMemo(() => {
 		if (!waiting.size) return state.entries;
-		const ours = waitingEntries([...waiting.values()], { user, organisation, profession });
-		const together = new Map(state.entries);
-		for (const entry of ours) if (!together.has(entry.id)) together.set(entry.id, entry);
-		return together;
+		const items = [...new Set(waiting.values())];
+		const written = writtenEntries(items, { user, organisation, profession });
+		return together(state.entries, written, user);
 	}, [state.entries, waiting, user, organisation, profession]);
 
 	return {
