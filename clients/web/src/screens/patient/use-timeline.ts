@@ -12,6 +12,7 @@ import type { OutboxItem } from "../../core/outbox";
 import { session } from "../../core/session";
 import {
 	AddEntrySchema,
+	AttachmentSchema,
 	EntrySchema,
 	ListTimelineSchema,
 	MarkReadSchema,
@@ -73,8 +74,14 @@ export function waitingEntries(
 		if (item.type !== AddEntrySchema.typeName) return [];
 		const { entry } = fromBinary(AddEntrySchema, item.body);
 		if (!entry) return [];
+		// The request names its photos when they are sent.
+		const files = item.filesSent ? [] : (item.files ?? []);
 		return create(EntrySchema, {
 			...entry,
+			attachments: [
+				...entry.attachments,
+				...files.map((file) => create(AttachmentSchema, { ...file })),
+			],
 			id: item.id,
 			kind: kindOf(entry),
 			author: me.user,
