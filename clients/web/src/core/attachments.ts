@@ -135,6 +135,7 @@ export async function keepPicture(
 	entry: string,
 	{ sha256 }: Wanted,
 	bytes: Uint8Array,
+	most = KEEP_BYTES,
 ): Promise<void> {
 	try {
 		const name = keyOf(entry, sha256);
@@ -148,7 +149,7 @@ export async function keepPicture(
 			][];
 			let sum = ages.reduce((all, [, size]) => all + size, box.length);
 			let over = 0;
-			while (sum > KEEP_BYTES && over < ages.length) sum -= ages[over++]![1];
+			while (sum > most && over < ages.length) sum -= ages[over++]![1];
 			if (over > 0) await db.pictures.orderBy("[atMs+bytes]").limit(over).delete();
 			await db.pictures.put({ key, atMs: Date.now(), bytes: box.length, box });
 		});

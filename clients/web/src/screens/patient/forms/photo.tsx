@@ -82,51 +82,51 @@ export function PhotoForm({ writing }: { writing: Writing }) {
 	const reason = (error: unknown) =>
 		t(`fault_${error instanceof NotTaken ? error.why : "noPicture"}`);
 
-	const take = async (list: FileList | null) => {
+	/** One after the other: a phone has the memory for one large picture. */
+	const working = useRef(Promise.resolve());
+	const work = (of: number, what: () => Promise<void>) => {
+		setPreparing((n) => n + of);
+		working.current = working.current
+			.then(what)
+			.catch((error: unknown) => setFaults([reason(error)]))
+			.finally(() => setPreparing((n) => n - of));
+	};
+
+	const take = (list: FileList | null) => {
 		const given = [...(list ?? [])];
 		if (!given.length) return;
 		setFaults([]);
 		const room = MOST - latest.current.length - preparing;
 		if (given.length > room) setFaults([t("tooMany")]);
-		const taken = given.slice(0, Math.max(0, room));
-		setPreparing((n) => n + taken.length);
-		for (const file of taken) {
-			try {
-				const one = await prepare(file);
-				const id = randomHex(8);
-				sources.set(id, file);
-				const fileName = one.mediaType === "application/pdf" ? plainName(file.name) : "";
-				change((was) => [...was, { ...one, id, what: "", fileName, turns: 0 }]);
-			} catch (error) {
-				if (!(error instanceof NotTaken)) console.warn(error);
-				const why = reason(error);
-				setFaults((was) => [...was, file.name ? t("fault", { name: file.name, why }) : why]);
-			} finally {
-				setPreparing((n) => n - 1);
-			}
-		}
+		for (const file of given.slice(0, Math.max(0, room)))
+			work(1, async () => {
+				try {
+					const one = await prepare(file);
+					const id = randomHex(8);
+					sources.set(id, file);
+					const fileName = one.mediaType === "application/pdf" ? plainName(file.name) : "";
+					change((was) => [...was, { ...one, id, what: "", fileName, turns: 0 }]);
+				} catch (error) {
+					if (!(error instanceof NotTaken)) console.warn(error);
+					const why = reason(error);
+					setFaults((was) => [...was, file.name ? t("fault", { name: file.name, why }) : why]);
+				}
+			});
 	};
 
-	const turning = useRef(Promise.resolve());
-	/** One turn after the other, however fast they are asked for. */
-	const turn = (id: string, by: 1 | -1) => {
-		setPreparing((n) => n + 1);
-		turning.current = turning.current
-			.then(async () => {
-				const one = latest.current.find((other) => other.id === id);
-				if (!one) return;
-				const turns = (one.turns + by + 4) % 4;
-				const source = sources.get(id);
-				const turned = await (source
-					? prepare(source, turns).catch(() => prepare(one.blob, by))
-					: prepare(one.blob, by));
-				change((was) =>
-					was.map((other) => (other.id === id ? { ...other, ...turned, turns } : other)),
-				);
-			})
-			.catch((error: unknown) => setFaults([reason(error)]))
-			.finally(() => setPreparing((n) => n - 1));
-	};
+	const turn = (id: string, by: 1 | -1) =>
+		work(1, async () => {
+			const one = latest.current.find((other) => other.id === id);
+			if (!one) return;
+			const turns = (one.turns + by + 4) % 4;
+			const source = sources.get(id);
+			const turned = await (source
+				? prepare(source, turns).catch(() => prepare(one.blob, by))
+				: prepare(one.blob, by));
+			change((was) =>
+				was.map((other) => (other.id === id ? { ...other, ...turned, turns } : other)),
+			);
+		});
 
 	const nameOf = (one: Chosen): string => {
 		if (one.what && one.what !== "other") return t(`what_${one.what}`);
@@ -136,8 +136,9 @@ export function PhotoForm({ writing }: { writing: Writing }) {
 	const tooLong = new TextEncoder().encode(draft.text).length > MOST_WORDS_BYTES;
 	const submit = async () => {
 		setTried(true);
+		await working.current; // what was chosen or turned just now goes with it
 		const pictures = latest.current;
-		if (preparing > 0 || pictures.length === 0 || tooLong) return false;
+		if (pictures.length === 0 || tooLong) return false;
 		const names = [...new Set(pictures.map(nameOf))].join(language() === "ja" ? "・" : ", ");
 		const added: NewFile[] = pictures.map((one) => ({
 			blob: one.blob,
@@ -161,7 +162,8 @@ export function PhotoForm({ writing }: { writing: Writing }) {
 			<div className={p.ways}>
 				{phone && (
 					<Button
-						size="lg"
+						px="sm"
+						mih={52}
 						variant={chosen.length ? "default" : "filled"}
 						leftSection={<IconCamera size={22} aria-hidden />}
 						onClick={() => camera.current?.click()}
@@ -170,7 +172,8 @@ export function PhotoForm({ writing }: { writing: Writing }) {
 					</Button>
 				)}
 				<Button
-					size="lg"
+					px="sm"
+					mih={52}
 					variant={phone || chosen.length ? "default" : "filled"}
 					leftSection={<IconPhoto size={22} aria-hidden />}
 					onClick={() => files.current?.click()}
@@ -195,7 +198,7 @@ export function PhotoForm({ writing }: { writing: Writing }) {
 					multiple={ref === files}
 					onChange={(event) => {
 						const input = event.currentTarget;
-						void take(input.files);
+						take(input.files);
 						input.value = ""; // the same one may be chosen again
 					}}
 				/>
