@@ -13,6 +13,7 @@ import { EntryKind, ShowSummarySchema, SummarySchema } from "../../gen/record_pb
 import { language } from "../../i18n";
 import { Failure, Waiting } from "../../parts";
 import PatientList from "../patients/list";
+import { photoOf, toPhoto, type PhotoPlace } from "./attachments";
 import { Details } from "./details";
 import type { Wanted } from "./forms";
 import { Header } from "./header";
@@ -21,6 +22,7 @@ import { seeMedicines, seenMedicines } from "./seen";
 import { Timeline } from "./timeline";
 import { useTimeline } from "./use-timeline";
 
+const Viewer = lazy(() => import("./viewer"));
 const Forms = lazy(() => import("./forms"));
 const Medicines = lazy(() => import("./medicines"));
 const VitalSigns = lazy(() => import("./vital-signs"));
@@ -119,6 +121,12 @@ function OnePatient({ id, tab, alone }: { id: string; tab: string; alone: boolea
 	const open = useCallback((entry: string) => go({ write: "", entry }), [go]);
 	const rewrite = useCallback((item: OutboxItem) => go({ write: "again", entry: item.id }), [go]);
 
+	const photo = photoOf(search);
+	const goPhoto = useCallback(
+		(next: PhotoPlace | undefined) => setSearch((was) => toPhoto(was, next), { replace: true }),
+		[setSearch],
+	);
+
 	const named =
 		all?.get(wanted.entry) ?? summary.data?.medications.find((one) => one.id === wanted.entry);
 	const medicines = summary.data?.medications ?? [];
@@ -206,6 +214,10 @@ function OnePatient({ id, tab, alone }: { id: string; tab: string; alone: boolea
 						go={go}
 						close={close}
 					/>
+				</Suspense>
+			) : photo ? (
+				<Suspense>
+					<Viewer patient={id} entry={all?.get(photo.entry)} photo={photo} go={goPhoto} />
 				</Suspense>
 			) : (
 				wanted.entry &&
