@@ -104,8 +104,7 @@ test("undo says the same once more; what was unknown nobody can say", () => {
 
 test("rows merge by position; who left is taken off; presence bears no position of its own", () => {
 	const have = create(BoardSchema, { items: [make()] });
-	const row = (init: Init) =>
-		create(BoardSchema, { items: [make(init)] });
+	const row = (init: Init) => create(BoardSchema, { items: [make(init)] });
 	const level = (board: typeof have) => board.items[0]?.level;
 	expect(level(mergeBoard(have, row({ level: FULL, position: 4n }), false))).toBe(AVAILABLE);
 	expect(level(mergeBoard(have, row({ level: FULL, position: 6n }), false))).toBe(FULL);

@@ -97,6 +97,9 @@ function OnePatient({ id, tab, alone }: { id: string; tab: string; alone: boolea
 		if (summary.data) seeMedicines(summary.data.medications);
 	}, [summary.data]);
 
+	// There before it is wanted, for where there is no network.
+	useEffect(() => void import("./forms"), []);
+
 	const wanted: Wanted = { write: search.get("write") ?? "", entry: search.get("entry") ?? "" };
 	const go = useCallback(
 		({ write, entry }: Wanted) =>

@@ -3,7 +3,7 @@
 import { Button, Checkbox, Drawer, Group, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { useRef, useState, type FormEvent, type ReactNode } from "react";
+import { useEffect, useRef, useState, type FormEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useAction, useNow } from "../../../core/hooks";
 import { outbox } from "../../../core/outbox";
@@ -98,6 +98,19 @@ export function timeFault(common: Common): "future" | "noTime" | undefined {
 	return ms > Date.now() + AHEAD_MS ? "future" : undefined;
 }
 
+/** What had the focus before has it again when this is gone. */
+function useFocusBack(): void {
+	const [before] = useState(() => document.activeElement);
+	useEffect(
+		() => () =>
+			void setTimeout(() => {
+				if (before instanceof HTMLElement && document.activeElement === document.body)
+					before.focus();
+			}),
+		[before],
+	);
+}
+
 /** The sheet that a form stands in: from below on a phone, at the side on a PC. */
 export function Sheet({
 	title,
@@ -113,6 +126,7 @@ export function Sheet({
 }) {
 	const { t } = useTranslation();
 	const wide = useMediaQuery("(min-width: 62em)", undefined, { getInitialValueInEffect: false });
+	useFocusBack();
 	return (
 		<Drawer
 			opened
