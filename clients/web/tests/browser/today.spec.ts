@@ -130,7 +130,10 @@ test("an escalation in browsers alone: declined, the next is asked, who accepts 
 
 	const second = await signIn(await asked(), { on: "phone" });
 	expect(second.user).not.toBe(first.user);
-	await card(second.page, patient.name).getByRole("button", { name: "対応します" }).click();
+	// The support centre is not told who the patient is, but whom to call.
+	const hers = second.page.locator(`main li[data-event="${id}"]`);
+	await expect(hers.getByRole("link", { name: /に電話/ })).toBeVisible();
+	await hers.getByRole("button", { name: "対応します" }).click();
 	await expect(way.filter({ hasText: "対応します" })).toHaveCount(1);
 	await expect(nurse.page.locator("main")).toContainText("が対応します");
 });

@@ -6,10 +6,12 @@ import { lazy, Suspense, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import { useAction, useNow } from "../../core/hooks";
+import { useOrganisation } from "../../core/names";
 import { notifications } from "../../core/notifications";
 import { rank, waits } from "../../core/ringing";
 import { Notification_State as State, type Notification } from "../../gen/alert_pb";
 import { Age, Failure, Urgent } from "../../parts";
+import { IconPhone } from "../../parts/icons";
 import { OrganisationName, PatientName, PersonName } from "../../parts/names";
 import { when } from "../../parts/time";
 import classes from "./today.module.css";
@@ -39,7 +41,7 @@ export function UrgentCard({ n, live = true }: { n: Notification; live?: boolean
 	const look = useLook();
 	const now = useNow();
 	return (
-		<li className={classes.urgent} data-notification={n.id}>
+		<li className={classes.urgent} data-notification={n.id} data-event={n.event}>
 			<div className={classes.line}>
 				<Urgent />
 				<What n={n} />
@@ -58,6 +60,7 @@ export function UrgentCard({ n, live = true }: { n: Notification; live?: boolean
 				</Text>
 			)}
 			<More n={n} />
+			{n.organisation && !n.matter && <Call organisation={n.organisation} />}
 			{live && <WhoKnows n={n} />}
 			<Failure error={accept.error} />
 			{declining ? (
@@ -112,7 +115,7 @@ export function Item({ n }: { n: Notification }) {
 				: notifications.accept(n.id),
 	);
 	return (
-		<li className={classes.item} data-notification={n.id}>
+		<li className={classes.item} data-notification={n.id} data-event={n.event}>
 			<Link
 				href={placeOf(n)}
 				className={classes.open}
@@ -224,6 +227,23 @@ export function From({ n, dot }: { n: Notification; dot?: boolean }) {
 			)}
 			{dot && " · "}
 		</>
+	);
+}
+
+/** Who sent it can be asked, above all by who may not see the patient. */
+export function Call({ organisation }: { organisation: string }) {
+	const { t } = useTranslation("today");
+	const one = useOrganisation(organisation);
+	if (!one?.phone) return null;
+	return (
+		<a
+			className={classes.phone}
+			href={`tel:${one.phone.replace(/[^+\d]/g, "")}`}
+			aria-label={`${t("call", { name: one.name })} ${one.phone}`}
+		>
+			<IconPhone size={18} aria-hidden />
+			{one.phone}
+		</a>
 	);
 }
 
