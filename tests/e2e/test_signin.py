@@ -345,12 +345,16 @@ def signed_in(system, user, password=DEMO, device="web-1", **more):
 
 
 def asks(browser, user, device, instance, message):
-	"""As Person.call, over this connection."""
+	"""As Person.call, over this connection: repeated, the same bytes, until it is answered."""
 	topic = f"tsunagi/v1/{instance}/%s/{user}/{device}"
 	browser.subscribe(topic % "res")
 	request = envelope.Request(id=new_id(), type=message.DESCRIPTOR.name, body=message.SerializeToString())
-	browser.publish(topic % "req", request.SerializeToString())
+	again = 0
 	def answer():
+		nonlocal again
+		if time.monotonic() >= again and not browser.lost:
+			browser.publish(topic % "req", request.SerializeToString())
+			again = time.monotonic() + 2
 		for _, payload in browser.messages:
 			reply = envelope.Reply.FromString(payload)
 			if reply.request_id == request.id:

@@ -1,9 +1,10 @@
 // Which screen stands at which address. A screen is loaded when it is first opened.
 
 import { lazy, Suspense } from "react";
-import { Route, Switch } from "wouter";
+import { Route, Switch, useLocation } from "wouter";
 import { useSession } from "./core/hooks";
 import { Waiting } from "./parts";
+import { Mishap } from "./parts/mishap";
 import SignIn from "./screens/signin";
 import Today from "./screens/today";
 import { Shell } from "./shell";
@@ -13,6 +14,7 @@ const Board = lazy(() => import("./screens/board"));
 const Directory = lazy(() => import("./screens/directory"));
 const Duty = lazy(() => import("./screens/duty"));
 const Lock = lazy(() => import("./screens/lock"));
+const Notification = lazy(() => import("./screens/today/notification"));
 const Nowhere = lazy(() => import("./screens/nowhere"));
 const Patient = lazy(() => import("./screens/patient"));
 const Patients = lazy(() => import("./screens/patients"));
@@ -21,6 +23,7 @@ const Settings = lazy(() => import("./screens/settings"));
 
 export function App() {
 	const session = useSession();
+	const [location] = useLocation();
 	if (session.kind === "starting") return <Waiting />;
 	if (session.kind === "locked")
 		return (
@@ -36,20 +39,23 @@ export function App() {
 		);
 	return (
 		<Shell>
-			<Suspense fallback={<Waiting />}>
-				<Switch>
-					<Route path="/" component={Today} />
-					<Route path="/patients" component={Patients} />
-					<Route path="/patients/:id/*?" component={Patient} />
-					<Route path="/board/*?" component={Board} />
-					<Route path="/requests/*?" component={Requests} />
-					<Route path="/duty/*?" component={Duty} />
-					<Route path="/directory/*?" component={Directory} />
-					<Route path="/admin/*?" component={Admin} />
-					<Route path="/settings/*?" component={Settings} />
-					<Route component={Nowhere} />
-				</Switch>
-			</Suspense>
+			<Mishap place={location}>
+				<Suspense fallback={<Waiting />}>
+					<Switch>
+						<Route path="/" component={Today} />
+						<Route path="/notification/:id" component={Notification} />
+						<Route path="/patients" component={Patients} />
+						<Route path="/patients/:id/*?" component={Patient} />
+						<Route path="/board/*?" component={Board} />
+						<Route path="/requests/*?" component={Requests} />
+						<Route path="/duty/*?" component={Duty} />
+						<Route path="/directory/*?" component={Directory} />
+						<Route path="/admin/*?" component={Admin} />
+						<Route path="/settings/*?" component={Settings} />
+						<Route component={Nowhere} />
+					</Switch>
+				</Suspense>
+			</Mishap>
 		</Shell>
 	);
 }

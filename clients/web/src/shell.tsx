@@ -18,7 +18,7 @@ import {
 	IconShieldCog,
 	IconSun,
 } from "./parts/icons";
-import { lazy, Suspense, useState, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import { useDraftsFailed, useLinkState, useMe } from "./core/hooks";
@@ -46,6 +46,7 @@ const PLACES: Place[] = [
 export function Shell({ children }: { children: ReactNode }) {
 	const { t } = useTranslation();
 	const wide = useMediaQuery("(min-width: 62em)", undefined, { getInitialValueInEffect: false });
+	useVisitsKept();
 	return (
 		<div className={classes.shell} data-wide={wide || undefined}>
 			<a className={classes.skip} href="#main">
@@ -65,6 +66,21 @@ export function Shell({ children }: { children: ReactNode }) {
 			</main>
 		</div>
 	);
+}
+
+/** Today's patients are kept for where there is no network; nobody waits for the script. */
+function useVisitsKept() {
+	useEffect(() => {
+		let open = true;
+		let end: (() => void) | undefined;
+		void import("./core/visits").then(({ keepVisits }) => {
+			if (open) end = keepVisits();
+		});
+		return () => {
+			open = false;
+			end?.();
+		};
+	}, []);
 }
 
 function Places() {
@@ -104,16 +120,18 @@ function WhoAndWhere() {
 	const { t } = useTranslation();
 	const word = useWord();
 	const { me, device } = useMe();
+	const profession = word(ProfessionSchema, me.person?.profession ?? 0);
+	const who = [me.person?.name, profession].filter(Boolean).join(language() === "ja" ? " " : ", ");
 	return (
 		<Box className={classes.who}>
-			<Text size="sm" fw={600} truncate>
+			<Text size="sm" fw={600} truncate title={me.organisation?.name}>
 				{me.organisation?.name}
 			</Text>
-			<Text size="xs" className="quiet" truncate>
-				{me.person?.name}
-				{language() === "ja" ? "" : ", "}
-				{language() === "ja" && " "}
-				{word(ProfessionSchema, me.person?.profession ?? 0)} · {t("device", { device })}
+			<Text size="xs" className={`quiet ${classes.whoAndDevice}`}>
+				<Text span inherit truncate title={who}>
+					{who}
+				</Text>
+				<span className="nowrap">· {t("device", { device })}</span>
 			</Text>
 		</Box>
 	);
@@ -142,7 +160,7 @@ function More() {
 			</Suspense>
 		);
 	return (
-		<Menu position="bottom-end" withinPortal>
+		<Menu position="bottom-end" withinPortal={false}>
 			<Menu.Target>
 				<ActionIcon aria-label={t("menu")}>
 					<IconDotsVertical size={22} />

@@ -1,6 +1,12 @@
 // The visual language: much white, one accent (deep teal), red for urgent only, amber for limited only.
 
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import {
+	createTheme,
+	defaultVariantColorsResolver,
+	type CSSVariablesResolver,
+	type MantineColorsTuple,
+	type VariantColorsResolver,
+} from "@mantine/core";
 
 const teal: MantineColorsTuple = [
 	"#effaf8",
@@ -15,7 +21,18 @@ const teal: MantineColorsTuple = [
 	"#084843",
 ];
 
+/** What is written on a filled piece can be read in both schemes; Mantine looks at the light one alone. */
+const colorsOf: VariantColorsResolver = (input) => {
+	const colors = defaultVariantColorsResolver(input);
+	if (input.variant !== "filled") return colors;
+	const { color = input.theme.primaryColor } = input;
+	if (color === input.theme.primaryColor)
+		return { ...colors, color: "var(--mantine-primary-color-contrast)" };
+	return color.startsWith("var(--t-") ? { ...colors, color: "var(--t-page)" } : colors;
+};
+
 export const theme = createTheme({
+	variantColorResolver: colorsOf,
 	colors: { teal },
 	primaryColor: "teal",
 	primaryShade: { light: 7, dark: 4 },
@@ -42,6 +59,10 @@ export const theme = createTheme({
 		Checkbox: { defaultProps: { size: "md" } },
 		Chip: { defaultProps: { size: "md" }, vars: () => ({ root: { "--chip-size": "44px" } }) },
 		Modal: { defaultProps: { transitionProps: { duration: 120 }, radius: "md" } },
+		// The page's own header is the banner; a dialog has none.
+		ModalHeader: { defaultProps: { role: "presentation" } },
+		DrawerHeader: { defaultProps: { role: "presentation" } },
+		Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
 		Drawer: { defaultProps: { transitionProps: { duration: 120 } } },
 		Paper: { defaultProps: { shadow: undefined } },
 	},

@@ -143,8 +143,13 @@ export class Client {
 		this.pending.clear();
 	}
 
+	/** There is a network again, says the browser; or there is none. */
 	wake(): void {
 		this.link.wake();
+	}
+
+	lost(): void {
+		this.link.lost();
 	}
 
 	/** Which instance keeps this patient. */

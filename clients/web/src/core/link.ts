@@ -81,6 +81,11 @@ export class Link {
 		if (this.client && this.state === "down") this.client.reconnect();
 	}
 
+	/** The browser says that there is no network: not known otherwise before the next ping. */
+	lost(): void {
+		if (this.state === "up") this.client?.stream.destroy();
+	}
+
 	close(): void {
 		this.client?.removeAllListeners();
 		this.client?.on("error", () => {});

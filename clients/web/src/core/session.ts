@@ -462,6 +462,7 @@ class Session {
 			else this.client.wake();
 		});
 		addEventListener("online", () => this.client.wake());
+		addEventListener("offline", () => this.client.lost());
 	}
 
 	private takeSecret(shared: boolean): string | undefined {

@@ -1,5 +1,6 @@
 // Signing in: a connection without a user, which may write one topic and read one (network.proto,
-// "signing in from a browser"). It may ask twice: password, then second factor.
+// "signing in from a browser"). It may ask twice: password, then second factor. Who mistyped goes on in
+// another connection under the same client id, for which the ticket of the first step is good.
 
 import { create, fromBinary, toBinary, type MessageInitShape } from "@bufbuild/protobuf";
 import { connect, type MqttClient } from "./mqtt";
@@ -10,9 +11,11 @@ import { newId } from "./ids";
 import { brokerUrl, clientId } from "./link";
 
 const PATIENCE_MS = 20_000;
+const ASKS = 2; // a connection that asks more often is cut
 
 export class SignInConnection {
 	private client: MqttClient | undefined;
+	private asked = 0;
 	private readonly id = clientId();
 	private waiting: { requestId: string; settle(payload: Uint8Array | undefined): void } | undefined;
 
@@ -20,7 +23,9 @@ export class SignInConnection {
 
 	/** @throws Refused what was given is wrong, or too soon after failures; NoAnswer. */
 	async ask(init: MessageInitShape<typeof SignInSchema>): Promise<SignedIn> {
+		if (this.asked >= ASKS) this.close();
 		await this.connect();
+		this.asked++;
 		const requestId = newId();
 		const request = create(RequestSchema, {
 			id: requestId,
@@ -55,6 +60,7 @@ export class SignInConnection {
 		this.client?.on("error", () => {});
 		this.client?.end(true);
 		this.client = undefined;
+		this.asked = 0;
 	}
 
 	private async connect(): Promise<void> {

@@ -4,6 +4,7 @@ import type board from "./ja/board.json";
 import type common from "./ja/common.json";
 import type directory from "./ja/directory.json";
 import type duty from "./ja/duty.json";
+import type levels from "./ja/levels.json";
 import type patient from "./ja/patient.json";
 import type patients from "./ja/patients.json";
 import type photos from "./ja/photos.json";
@@ -22,6 +23,7 @@ declare module "i18next" {
 			common: typeof common;
 			directory: typeof directory;
 			duty: typeof duty;
+			levels: typeof levels;
 			patient: typeof patient;
 			patients: typeof patients;
 			photos: typeof photos;

@@ -82,7 +82,7 @@ export function Level({ level }: { level: CapacityLevel }) {
 export function Urgent() {
 	const { t } = useTranslation();
 	return (
-		<Badge color="var(--t-urgent)" variant="filled" radius="sm" autoContrast>
+		<Badge color="var(--t-urgent)" variant="filled" radius="sm">
 			{t("urgent")}
 		</Badge>
 	);

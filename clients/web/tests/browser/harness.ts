@@ -117,8 +117,10 @@ export class Somebody {
 	/** Through what may be asked between the password and the page: a PIN, chosen or given. */
 	async settle(): Promise<void> {
 		const { page } = this;
-		const places = page.locator("nav");
-		const pin = page.locator('input[type="password"][inputmode="numeric"]:visible');
+		const places = page.locator("nav").first(); // the shell's; a screen may have its own
+		const pin = page.locator(
+			'input[type="password"]:is([inputmode="numeric"], [inputmode="none"]):visible',
+		);
 		await expect(places.or(pin.first()).first()).toBeVisible();
 		if (await places.isVisible()) return;
 		for (const field of await pin.all()) await field.fill(PIN);

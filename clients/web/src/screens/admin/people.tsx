@@ -136,7 +136,9 @@ export function OrganisationPage({ id }: { id: string }) {
 						{organisation.phone && (
 							<>
 								{" · "}
-								<Anchor href={`tel:${organisation.phone}`}>{organisation.phone}</Anchor>
+								<Anchor href={`tel:${organisation.phone}`} underline="always">
+									{organisation.phone}
+								</Anchor>
 							</>
 						)}
 					</Text>

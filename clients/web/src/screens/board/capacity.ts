@@ -1,6 +1,6 @@
 // What a state of the board is worth, and what is said when one touch changes it. Pure; shared with Today.
 
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { create, fromBinary, type MessageInitShape } from "@bufbuild/protobuf";
 import {
 	BoardSchema,
 	CapacityLevel,
@@ -8,7 +8,7 @@ import {
 	type Board,
 	type Capacity,
 } from "../../gen/board_pb";
-import { OrganisationKind } from "../../gen/network_pb";
+import { OrganisationKind, Profession, type Me } from "../../gen/network_pb";
 import { dayBegins, isoDay } from "../../parts/time";
 
 const HOUR_MS = 3600 * 1000;
@@ -22,6 +22,18 @@ export function onBoard(kind: OrganisationKind): boolean {
 		kind === OrganisationKind.NURSE_STATION ||
 		kind === OrganisationKind.HOSPITAL ||
 		kind === OrganisationKind.CLINIC
+	);
+}
+
+/** May I say what our state is? Staff who care for patients, of what stands on the board. */
+export function maySay(me: Me): boolean {
+	const profession = me.person?.profession ?? Profession.PROFESSION_UNSPECIFIED;
+	return (
+		onBoard(me.organisation?.kind ?? 0) &&
+		profession > 0 &&
+		![Profession.CENTRE_STAFF, Profession.CITY_OFFICER, Profession.ADMINISTRATOR].includes(
+			profession,
+		)
 	);
 }
 
@@ -102,12 +114,9 @@ export function sameAgain(
 }
 
 /** A pushed row as a page of the board. */
-export function rowOf(
-	push: { type: string; body: Uint8Array },
-	read: (bytes: Uint8Array) => Capacity,
-) {
+export function rowOf(push: { type: string; body: Uint8Array }): Board | undefined {
 	if (push.type !== CapacitySchema.name) return undefined;
-	return create(BoardSchema, { items: [read(push.body)] });
+	return create(BoardSchema, { items: [fromBinary(CapacitySchema, push.body)] });
 }
 
 /** The higher position wins; who has left is taken off; whether somebody is there bears no position. */
@@ -121,4 +130,29 @@ export function mergeBoard(have: Board | undefined, came: Board, first: boolean)
 		else byId.set(row.id, row);
 	}
 	return create(BoardSchema, { items: [...byId.values()] });
+}
+
+const RANK: Partial<Record<OrganisationKind, number>> = {
+	[OrganisationKind.NURSE_STATION]: 0,
+	[OrganisationKind.HOSPITAL]: 1,
+};
+
+/** Those with room first; mine before all of its area; then whom people phone around for most. */
+export function inOrder(rows: readonly Capacity[], mine: string): Capacity[] {
+	const rank = (row: Capacity) => RANK[row.kind] ?? 2;
+	return [...rows].sort(
+		(a, b) =>
+			a.area - b.area ||
+			Number(b.id === mine) - Number(a.id === mine) ||
+			a.level - b.level ||
+			rank(a) - rank(b) ||
+			(a.id < b.id ? -1 : 1),
+	);
+}
+
+/** How many of each level: available, limited, full, unknown. */
+export function counts(rows: readonly Capacity[]): [number, number, number, number] {
+	const sums: [number, number, number, number] = [0, 0, 0, 0];
+	for (const row of rows) sums[(row.level || CapacityLevel.UNKNOWN) - 1]!++;
+	return sums;
 }

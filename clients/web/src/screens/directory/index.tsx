@@ -1,7 +1,20 @@
-import { useTranslation } from "react-i18next";
-import { Page } from "../../parts";
+// Directory: who can be asked now? And every organisation, its people and hours.
+
+import { Route, Switch } from "wouter";
+import { Organisations } from "../../core/organisations";
+import { Done } from "../../parts/done";
+import { Whole } from "./organisation";
+import { Search } from "./search";
 
 export default function Directory() {
-	const { t } = useTranslation("directory");
-	return <Page title={t("title")}>{null}</Page>;
+	return (
+		<Organisations>
+			<Done>
+				<Switch>
+					<Route path="/directory/:id">{({ id }) => <Whole key={id} id={id} />}</Route>
+					<Route component={Search} />
+				</Switch>
+			</Done>
+		</Organisations>
+	);
 }

@@ -243,9 +243,13 @@ function DayHead({ date, dates, today }: View & { date: string }) {
 /** On a phone: day by day, from today on in the month of now. */
 function Days({ month, ...view }: View & { month: string }) {
 	const { t } = useDutyWords();
+	const now = useNow();
 	const [past, setPast] = useState(false);
 	const days = daysOf(month).filter((date) => view.dates.has(date));
-	const coming = days.filter((date) => date >= view.today);
+	// Last night's is still going on.
+	const coming = days.filter((date) =>
+		view.dates.get(date)?.some((shift) => Number(shift.untilMs) > now),
+	);
 	const shown = past || coming.length === 0 ? days : coming;
 	return (
 		<Stack gap={0}>
@@ -377,11 +381,11 @@ function Blocks({ month, today }: { month: string; today: string }) {
 											date.endsWith("-01") ? { gridColumnStart: weekdayOf(date) + 1 } : undefined
 										}
 										aria-pressed={on}
-										aria-label={`${day(dayBegins(date))} ${t(on ? "isBlocked" : "isFree")}`}
 										disabled={date < today || action.busy}
 										onClick={() => void action.run(date, !on)}
 									>
-										{Number(date.slice(8))}
+										<span className="heard">{day(dayBegins(date))} </span>
+										<span aria-hidden>{Number(date.slice(8))}</span>
 										<span className={classes.blockWord}>{on ? t("isBlocked") : ""}</span>
 									</button>
 								);

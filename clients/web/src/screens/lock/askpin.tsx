@@ -1,7 +1,7 @@
 // The PIN pad: large keys at the thumb, and any keyboard.
 
-import { Anchor, Button, Stack, Text, Title } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
+import { useEffect, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useNow } from "../../core/hooks";
 import { session } from "../../core/session";
@@ -13,7 +13,7 @@ import classes from "./lock.module.css";
 
 const WARN_LEFT = 5; // from here on it says what happens in the end
 
-export function AskPin({ forgotten }: { forgotten: () => void }) {
+export function AskPin({ forgotten, beside }: { forgotten: () => void; beside?: ReactNode }) {
 	const { t } = useTranslation("signin");
 	const [pin, setPin] = useState("");
 	const [busy, setBusy] = useState(false);
@@ -101,6 +101,10 @@ export function AskPin({ forgotten }: { forgotten: () => void }) {
 						{digit}
 					</button>
 				))}
+				<span />
+				<button type="button" disabled={waits} onClick={() => press("0")}>
+					0
+				</button>
 				<button
 					type="button"
 					aria-label={t("pinErase")}
@@ -108,16 +112,16 @@ export function AskPin({ forgotten }: { forgotten: () => void }) {
 				>
 					<IconBackspace size={26} aria-hidden />
 				</button>
-				<button type="button" disabled={waits} onClick={() => press("0")}>
-					0
-				</button>
 			</div>
 			<Button type="submit" loading={busy} disabled={waits || pin.length < PIN_DIGITS} fullWidth>
 				{t("pinOpen")}
 			</Button>
-			<Anchor component="button" type="button" mih={44} onClick={forgotten}>
-				{t("pinForgotten")}
-			</Anchor>
+			<Group justify="space-between">
+				<Anchor component="button" type="button" mih={44} onClick={forgotten}>
+					{t("pinForgotten")}
+				</Anchor>
+				{beside}
+			</Group>
 		</form>
 	);
 }

@@ -19,10 +19,14 @@ export default function Lock() {
 				{t("locked")}
 				{state.kind === "locked" && ` · ${state.user}`}
 			</Text>
-			<AskPin forgotten={() => session.toSignIn()} />
-			<Anchor component="button" type="button" mih={44} onClick={() => session.toSignIn()}>
-				{t("other")}
-			</Anchor>
+			<AskPin
+				forgotten={() => session.toSignIn()}
+				beside={
+					<Anchor component="button" type="button" mih={44} onClick={() => session.toSignIn()}>
+						{t("other")}
+					</Anchor>
+				}
+			/>
 		</Stack>
 	);
 }

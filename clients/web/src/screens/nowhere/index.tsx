@@ -7,7 +7,7 @@ export default function Nowhere() {
 	const { t } = useTranslation();
 	return (
 		<Page title={t("nowhere")}>
-			<Anchor component={Link} href="/">
+			<Anchor component={Link} href="/" py={10} display="inline-block">
 				{t("today")}
 			</Anchor>
 		</Page>

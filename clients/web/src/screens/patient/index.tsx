@@ -6,8 +6,9 @@ import { useTranslation } from "react-i18next";
 import { Link, useParams, useSearchParams } from "wouter";
 import { useAsked } from "../../core/hooks";
 import { names, usePatientBrief } from "../../core/names";
-import type { OutboxItem } from "../../core/outbox";
+import { outbox, type OutboxItem } from "../../core/outbox";
 import { session } from "../../core/session";
+import { summaryKey } from "../../core/visits";
 import { EntryKind, ShowSummarySchema, SummarySchema } from "../../gen/record_pb";
 import { language } from "../../i18n";
 import { Failure, Waiting } from "../../parts";
@@ -44,7 +45,8 @@ const SUMMARISED = new Set([
 	EntryKind.ACTIVITY,
 ]);
 
-export const summaryKey = (patient: string) => `summary/${patient}`;
+/** What was looked at before it was stored goes by another id now. */
+const madeOf = (id: string): string => outbox.list().find((item) => item.id === id)?.madeId ?? "";
 
 export default function Patient() {
 	const params = useParams<{ id: string; "*"?: string }>();
@@ -99,6 +101,9 @@ function OnePatient({ id, tab, alone }: { id: string; tab: string; alone: boolea
 	useEffect(() => {
 		if (summary.data) seeMedicines(summary.data.medications);
 	}, [summary.data]);
+
+	// There before it is wanted, for where there is no network.
+	useEffect(() => void import("./forms"), []);
 
 	const wanted: Wanted = { write: search.get("write") ?? "", entry: search.get("entry") ?? "" };
 	const go = useCallback(
@@ -215,7 +220,12 @@ function OnePatient({ id, tab, alone }: { id: string; tab: string; alone: boolea
 				</Suspense>
 			) : photo ? (
 				<Suspense>
-					<Viewer patient={id} entry={all?.get(photo.entry)} photo={photo} go={goPhoto} />
+					<Viewer
+						patient={id}
+						entry={all?.get(photo.entry) ?? all?.get(madeOf(photo.entry))}
+						photo={photo}
+						go={goPhoto}
+					/>
 				</Suspense>
 			) : (
 				wanted.entry &&

@@ -2,7 +2,7 @@
 // what comes by push; older pages when they are wanted. What this device wrote and nobody stored yet
 // stands in it too.
 
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary } from "@bufbuild/protobuf";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { pushBody } from "../../core/client";
 import { Refused } from "../../core/errors";
@@ -10,6 +10,7 @@ import { useMe, useOutbox } from "../../core/hooks";
 import { kept } from "../../core/kept";
 import type { OutboxItem } from "../../core/outbox";
 import { session } from "../../core/session";
+import { packTimeline, timelineKey } from "../../core/visits";
 import {
 	AddEntrySchema,
 	AttachmentSchema,
@@ -21,7 +22,6 @@ import {
 } from "../../gen/record_pb";
 import { kindOf } from "./kinds";
 
-export const KEEP_ENTRIES = 100;
 const KEEP_AFTER_MS = 2000;
 const MARK_AFTER_MS = 1000;
 const MARK_MOST = 500;
@@ -54,24 +54,13 @@ const nothing: TimelineState = {
 	stirs: 0,
 };
 
-export const timelineKey = (patient: string) => `timeline/${patient}`;
-
-/** The newest of them, as they are kept on the device. */
-export function packTimeline(entries: Iterable<Entry>): Uint8Array {
-	const items = [...entries]
-		.filter((entry) => entry.position !== 0n)
-		.sort((a, b) => (a.position < b.position ? 1 : -1))
-		.slice(0, KEEP_ENTRIES);
-	return toBinary(TimelineSchema, create(TimelineSchema, { items }));
-}
-
 /** What waits in the outbox, as entries. Their id is the one that they will be stored under. */
 export function waitingEntries(
 	items: readonly OutboxItem[],
 	me: { user: string; organisation: string; profession: Entry["profession"] },
 ): Entry[] {
 	return items.flatMap((item) => {
-		if (item.type !== AddEntrySchema.typeName) return [];
+		if (item.type !== AddEntrySchema.name) return [];
 		const { entry } = fromBinary(AddEntrySchema, item.body);
 		if (!entry) return [];
 		// The request names its photos when they are sent.
@@ -82,7 +71,7 @@ export function waitingEntries(
 				...entry.attachments,
 				...files.map((file) => create(AttachmentSchema, { ...file })),
 			],
-			id: item.id,
+			id: item.madeId ?? item.id,
 			kind: kindOf(entry),
 			author: me.user,
 			organisation: me.organisation,
@@ -234,7 +223,7 @@ export function useTimeline(patient: string): TimelineState & {
 	}, [patient]);
 
 	const waiting = useMemo(
-		() => new Map(outboxItems.map((item) => [item.id, item] as const)),
+		() => new Map(outboxItems.map((item) => [item.madeId ?? item.id, item] as const)),
 		[outboxItems.map((item) => item.id + item.state).join()],
 	);
 	const profession = me.person?.profession ?? 0;

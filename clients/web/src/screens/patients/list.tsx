@@ -5,6 +5,7 @@ import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { useAsked, useMe, useNow } from "../../core/hooks";
+import { recordInstances } from "../../core/visits";
 import { Profession } from "../../gen/network_pb";
 import { useAreaWord, useKindWords } from "./words";
 import {
@@ -19,7 +20,7 @@ import { IconSearch } from "../../parts/icons";
 import { clock, day, isoDay, when } from "../../parts/time";
 import { NameOf, useAgeAndSex } from "../patient/header";
 import c from "./patients.module.css";
-import { instancesOf, useNews } from "./use-news";
+import { useNews } from "./use-news";
 
 export default function PatientList({ here }: { here?: string }) {
 	const { t } = useTranslation("patients");
@@ -169,12 +170,7 @@ function PatientRow({ patient, here }: { patient: Patient; here: boolean }) {
 function Found({ text, here }: { text: string; here: string | undefined }) {
 	const { t } = useTranslation("patients");
 	const { t: common } = useTranslation();
-	const found = useAsked(
-		instancesOf("record")[0]!,
-		FindPatientsSchema,
-		{ text },
-		PatientListSchema,
-	);
+	const found = useAsked(recordInstances()[0]!, FindPatientsSchema, { text }, PatientListSchema);
 	if (found.refused) return <Failure error={found.refused} />;
 	if (!found.data) return found.silent ? <Empty>{common("silent")}</Empty> : <Waiting />;
 	const { items } = found.data;
@@ -199,7 +195,7 @@ function Covered({ here }: { here: string | undefined }) {
 	const { t } = useTranslation("patients");
 	const [all, setAll] = useState(false);
 	const covered = useAsked(
-		instancesOf("record")[0]!,
+		recordInstances()[0]!,
 		ListCoveredSchema,
 		{ unstable: !all },
 		PatientListSchema,

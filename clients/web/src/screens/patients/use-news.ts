@@ -7,9 +7,9 @@ import type { Refused } from "../../core/errors";
 import { names } from "../../core/names";
 import { kept } from "../../core/kept";
 import { session } from "../../core/session";
+import { newsKey, recordInstances } from "../../core/visits";
 import { ListNewsSchema, NewsListSchema, type PatientNews } from "../../gen/record_pb";
 
-const KEY = "news";
 const KEEP_AFTER_MS = 2000;
 
 export interface News {
@@ -18,11 +18,6 @@ export interface News {
 	keptMs: number;
 	refused: Refused | undefined;
 	silent: boolean;
-}
-
-export function instancesOf(service: string): string[] {
-	const found = session.client.shards.filter((one) => one.service === service);
-	return found.length ? [...new Set(found.map((one) => one.instance))] : [service];
 }
 
 /** What waits for me first, what is urgent before that, then by the last entry. */
@@ -65,15 +60,15 @@ export function useNews(): News {
 			keeping ??= setTimeout(() => {
 				keeping = undefined;
 				const list = create(NewsListSchema, { items: sortNews(byId.values()) });
-				void kept.put(KEY, toBinary(NewsListSchema, list));
+				void kept.put(newsKey, toBinary(NewsListSchema, list));
 			}, KEEP_AFTER_MS);
 		};
-		void kept.get(KEY).then((one) => {
+		void kept.get(newsKey).then((one) => {
 			if (!one || live || !open) return;
 			const items = sortNews(fromBinary(NewsListSchema, one.bytes).items);
 			setState((was) => ({ ...was, items, from: "kept", keptMs: one.atMs }));
 		});
-		const closes = instancesOf("record").map((instance) =>
+		const closes = recordInstances().map((instance) =>
 			session.client.watch(instance, ListNewsSchema, {}, NewsListSchema, {
 				page: (page) => take(page.items),
 				push: (push) => {

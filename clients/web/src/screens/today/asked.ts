@@ -1,40 +1,14 @@
-// Which requests wait for my organisation. Pure; as the command line has it (clients/cli/referral_look.c).
+// What my organisation is to do about a request now. Which of them wait for it, requests/look.ts says.
 
-import { Offer_State, Referral_State, ReferralKind, type Referral } from "../../gen/referral_pb";
-
-const DAY_MS = 24 * 3600 * 1000;
+import { Offer_State, type Referral } from "../../gen/referral_pb";
+import { ownOffer, roleOf, waitsForMe, type Viewer } from "../requests/look";
 
 export type Wanted = "answer" | "confirm" | "report" | "centre";
 
-/** What my organisation is to do about it now; undefined: nothing. */
-export function wantedOf(
-	one: Referral,
-	organisation: string,
-	centre: boolean,
-	nowMs: number,
-): Wanted | undefined {
-	const own = one.offers.find((offer) => offer.organisation === organisation);
+export function wantedOf(viewer: Viewer, one: Referral, nowMs: number): Wanted | undefined {
+	if (!waitsForMe(viewer, one, nowMs)) return undefined;
+	const own = ownOffer(viewer, one);
 	if (own?.state === Offer_State.OFFERED) return "answer";
-	if (one.asker === organisation && one.state === Referral_State.ACCEPTED) return "confirm";
-	const next = Number(one.fromMs) + one.reports * one.everyDays * DAY_MS;
-	if (
-		own?.state === Offer_State.HOLDING &&
-		one.kind === ReferralKind.VISIT &&
-		one.state === Referral_State.CONFIRMED &&
-		next <= nowMs
-	)
-		return "report";
-	if (centre && one.withCentre && one.state !== Referral_State.CLOSED) return "centre";
-	return undefined;
-}
-
-/** Urgent, then what is to be answered soonest, then the oldest. */
-export function askedInOrder(items: readonly Referral[]): Referral[] {
-	const due = (one: Referral) => Number(one.deadlineMs) || Number.MAX_SAFE_INTEGER;
-	return [...items].sort(
-		(a, b) =>
-			Number(b.urgent) - Number(a.urgent) ||
-			due(a) - due(b) ||
-			Number(a.askedMs) - Number(b.askedMs),
-	);
+	if (own?.state === Offer_State.HOLDING) return "report";
+	return roleOf(viewer, one) === "asker" ? "confirm" : "centre";
 }

@@ -97,7 +97,7 @@ function Place({ name, who }: { name: string; who: Organisation | undefined }) {
 				<a
 					className={classes.phone}
 					href={`tel:${who.phone.replace(/[^+\d]/g, "")}`}
-					aria-label={t("call", { name: who.name })}
+					aria-label={`${t("call", { name: who.name })} ${who.phone}`}
 				>
 					<IconPhone size={18} aria-hidden />
 					{who.phone}

@@ -1,54 +1,20 @@
 // My patients with what is new since I last looked; without content, which is read at the patient.
 
 import { Anchor, Text } from "@mantine/core";
-import { useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
-import { useLive } from "../../core/hooks";
-import { names } from "../../core/names";
-import {
-	EntryKindSchema,
-	ListNewsSchema,
-	NewsListSchema,
-	type NewsList,
-	type PatientNews,
-} from "../../gen/record_pb";
+import { EntryKindSchema, type PatientNews } from "../../gen/record_pb";
 import { useWord } from "../../i18n/words";
 import { Age, Empty, Section, Shown, Urgent } from "../../parts";
+import { useNews } from "../patients/use-news";
 import classes from "./today.module.css";
 
 const SHOWN = 5;
 
-/** Of two of the same patient the higher position holds; who is gone is gone. */
-export function mergeNews(have: NewsList | undefined, came: NewsList, first: boolean): NewsList {
-	const byId = new Map<string, PatientNews>();
-	for (const one of [...(first || !have ? [] : have.items), ...came.items]) {
-		const id = one.patient?.id ?? "";
-		const old = byId.get(id);
-		if (!old || one.position >= old.position) byId.set(id, one);
-	}
-	return { ...came, items: [...byId.values()].filter((one) => !one.gone) };
-}
-
-/** Urgent, then unread, then the latest. */
-export function newsInOrder(items: readonly PatientNews[]): PatientNews[] {
-	return [...items]
-		.filter((one) => one.unread > 0)
-		.sort(
-			(a, b) => Number(b.urgent > 0) - Number(a.urgent > 0) || Number(b.lastMs) - Number(a.lastMs),
-		);
-}
-
 export function News() {
 	const { t } = useTranslation("today");
-	const live = useLive("record", ListNewsSchema, {}, NewsListSchema, {
-		keep: "patients/news",
-		merge: mergeNews,
-	});
-	useEffect(() => {
-		if (live.data) names.learnPatients(live.data.items.flatMap((one) => one.patient ?? []));
-	}, [live.data]);
-	const news = useMemo(() => newsInOrder(live.data?.items ?? []), [live.data]);
+	const live = useNews();
+	const news = (live.items ?? []).filter((one) => one.unread > 0);
 	return (
 		<Section
 			title={t("newsTitle")}
@@ -58,7 +24,7 @@ export function News() {
 				</Anchor>
 			}
 		>
-			<Shown live={live}>
+			<Shown live={{ ...live, data: live.items, again: () => undefined }}>
 				{() =>
 					news.length === 0 ? (
 						<Empty>{t("newsNone")}</Empty>

@@ -44,10 +44,10 @@ export function UrgentCard({ n, live = true }: { n: Notification; live?: boolean
 				<What n={n} />
 				<Age ms={n.storedMs} />
 			</div>
-			{(n.patient || n.subject) && (
-				<Text className={classes.name}>
+			{(n.patient || (n.service === "alert" && n.subject)) && (
+				<div className={classes.name}>
 					<About n={n} />
-				</Text>
+				</div>
 			)}
 			{n.author && !n.matter && (
 				<Text size="sm" className="quiet">

@@ -8,7 +8,7 @@ import { useAction, useLive, useMe, useNow } from "../../core/hooks";
 import { notifications } from "../../core/notifications";
 import { session } from "../../core/session";
 import { NeedSchema } from "../../gen/board_pb";
-import { AreaSchema, OrganisationKind, Profession } from "../../gen/network_pb";
+import { AreaSchema } from "../../gen/network_pb";
 import { Patient_SexSchema } from "../../gen/record_pb";
 import {
 	AcceptReferralSchema,
@@ -23,21 +23,11 @@ import { useWord } from "../../i18n/words";
 import { Failure, Section, Urgent } from "../../parts";
 import { OrganisationName } from "../../parts/names";
 import { clock, when } from "../../parts/time";
-import { askedInOrder, wantedOf, type Wanted } from "./asked";
+import { byWeight, mayRead, viewerOf } from "../requests/look";
+import { wantedOf, type Wanted } from "./asked";
 import classes from "./today.module.css";
 
 const SHOWN = 5;
-
-/** Who may read requests at all; the others are not shown that there are any. */
-function mayRead(profession: Profession | undefined): boolean {
-	return [
-		Profession.DOCTOR,
-		Profession.NURSE,
-		Profession.LIAISON,
-		Profession.CARE_MANAGER,
-		Profession.CENTRE_STAFF,
-	].includes(profession ?? Profession.PROFESSION_UNSPECIFIED);
-}
 
 /** What waits for my organisation, the most pressing first, and what came of what I just answered. */
 export function useRequests() {
@@ -45,12 +35,12 @@ export function useRequests() {
 	const now = useNow();
 	const live = useLive("referral", ListReferralsSchema, {}, ReferralListSchema, {
 		keep: "today/requests",
-		skip: !mayRead(me.person?.profession),
+		skip: !mayRead(me),
 	});
 	const [answered, setAnswered] = useState<ReadonlyMap<string, ReferralAccepted>>(new Map());
-	const centre = me.organisation?.kind === OrganisationKind.SUPPORT_CENTRE;
-	const wanted = askedInOrder(live.data?.items ?? []).flatMap((one) => {
-		const what = wantedOf(one, me.organisation?.id ?? "", centre, now);
+	const viewer = viewerOf(me);
+	const wanted = [...(live.data?.items ?? [])].sort(byWeight(viewer, now)).flatMap((one) => {
+		const what = wantedOf(viewer, one, now);
 		return what || answered.has(one.id) ? [{ one, what }] : [];
 	});
 	return {

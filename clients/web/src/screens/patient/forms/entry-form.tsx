@@ -91,6 +91,8 @@ export async function write(
 		(one) => !own.has(one.sha256.join()),
 	);
 	const files = [...(writing.instead ? await filesOf(writing.instead) : []), ...added];
+	// What it corrects may be on this device alone.
+	const unsent = outbox.list().map((item) => item.id);
 	await outbox.add(
 		"record",
 		AddEntrySchema,
@@ -107,7 +109,7 @@ export async function write(
 			},
 		},
 		writing.patient,
-		{ files },
+		{ files, dependsOn: unsent.filter((id) => id === writing.corrects?.id) },
 	);
 	if (writing.instead) await outbox.remove(writing.instead);
 }

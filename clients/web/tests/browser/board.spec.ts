@@ -1,0 +1,138 @@
+// The board: what one says, everybody sees; what nobody says any longer is unknown.
+
+import type { Page } from "@playwright/test";
+import { expect, test } from "./harness";
+import { axeFaults, overflowFaults, targetFaults } from "./inspect";
+
+const row = (page: Page, org: string) => page.locator(`main li[data-org="${org}"]`);
+const AVAILABLE = "1";
+const LIMITED = "2";
+const FULL = "3";
+const UNKNOWN = "4";
+
+test("a change in one browser is in the other within a second", async ({ signIn }) => {
+	const other = await signIn("station05-nurse", { on: "pc", at: "/board" });
+	const nurse = await signIn("station04-nurse", { on: "phone", at: "/board" });
+	const mine = nurse.page.locator("[data-mine]");
+	await expect(row(other.page, "station04")).toBeVisible();
+	for (const [name, level] of [
+		[/不可/, FULL],
+		[/残りわずか/, LIMITED],
+		[/^● 空き/, AVAILABLE],
+	] as const) {
+		await mine.getByRole("button", { name }).click();
+		await expect(row(other.page, "station04")).toHaveAttribute("data-level", level, {
+			timeout: 1000,
+		});
+	}
+	// The second touch: until when.
+	await mine.getByRole("group", { name: "いつまで" }).getByRole("button").last().click();
+	await expect(row(other.page, "station04")).toContainText(/日.*まで/);
+});
+
+test("details: free visits, what can be taken, a remark; they survive a reload", async ({
+	signIn,
+	system,
+}) => {
+	const nurse = await signIn("station06-nurse", { on: "phone", at: "/board?mine" });
+	const { page } = nurse;
+	const form = page.getByRole("dialog");
+	await form.getByRole("button", { name: /残りわずか/ }).click();
+	await form.getByLabel("今日の訪問可能枠").fill("2");
+	await form.getByLabel("今週の訪問可能枠（日曜まで）").fill("7");
+	await form.getByLabel("備考").fill("午後のみ");
+	await page.reload();
+	await nurse.settle();
+	await expect(form.getByLabel("備考")).toHaveValue("午後のみ");
+	await form.getByText("褥瘡", { exact: true }).click();
+	await form.getByRole("button", { name: "ボードに出す" }).click();
+	await expect(form).toBeHidden();
+	const mine = row(page, "station06");
+	await expect(mine).toContainText("枠 今日2・今週7");
+	await mine.getByRole("button").first().click();
+	await expect(mine).toContainText("褥瘡");
+	await expect(mine).toContainText("午後のみ");
+	const said = (await system.cli("station06-nurse", "board", "show")).find(
+		(one) => one.id === "station06",
+	);
+	expect(said).toMatchObject({ level: "LIMITED", remark: "午後のみ" });
+});
+
+test("what is past its end becomes unknown by the reader's own clock", async ({
+	signIn,
+	system,
+}) => {
+	const until = new Date(Date.now() + 8000).toISOString();
+	await system.cli("station07-nurse", "board", "set", "--level", "available", "--until", until);
+	const other = await signIn("station05-nurse", { on: "phone", at: "/board" });
+	await expect(row(other.page, "station07")).toHaveAttribute("data-level", AVAILABLE);
+	// It cannot have been told: the service is away.
+	await other.cut();
+	await expect(row(other.page, "station07")).toHaveAttribute("data-level", UNKNOWN, {
+		timeout: 15_000,
+	});
+	await expect(row(other.page, "station07")).toContainText("不明");
+});
+
+test("without network the rows stay, with their age", async ({ signIn }) => {
+	const nurse = await signIn("station05-nurse", { on: "phone", at: "/board", survives: true });
+	await expect(row(nurse.page, "station01")).toBeVisible();
+	await nurse.cut();
+	await nurse.go("/duty");
+	await nurse.go("/board");
+	await expect(nurse.page.getByText(/時点の内容です/)).toBeVisible();
+	await expect(row(nurse.page, "station01")).toBeVisible();
+});
+
+test("who is there: opening the board is seen", async ({ signIn }) => {
+	const other = await signIn("station05-nurse", { on: "pc", at: "/board" });
+	const there = row(other.page, "station09");
+	await expect(there).toContainText("端末なし");
+	await signIn("station09-nurse", { on: "phone", at: "/board" });
+	await expect(there).toContainText("端末あり");
+});
+
+test("by area and kind; history; help from a row leads to the request", async ({ signIn }) => {
+	const nurse = await signIn("station05-nurse", { on: "phone", at: "/board" });
+	const { page } = nurse;
+	await expect(row(page, "hospital01")).toBeVisible();
+	await page.getByText("訪問看護", { exact: true }).click();
+	await expect(row(page, "hospital01")).toHaveCount(0);
+	await page.getByText("北部", { exact: true }).first().click();
+	for (const one of await page.locator("main li[data-org]").all())
+		expect(await one.getAttribute("data-org")).toMatch(/^station/);
+	const some = row(page, "station01");
+	await some.getByRole("button").first().click();
+	await some.getByRole("button", { name: "空きの履歴" }).click();
+	await expect(page.getByRole("dialog").getByRole("row")).toHaveCount(8);
+	await page.keyboard.press("Escape");
+	await some.getByRole("link", { name: "訪問の応援を頼む" }).click();
+	await expect(page).toHaveURL(/\/requests\/new\?kind=visit/);
+});
+
+test("an unfolded row, the history and the form: for eyes, ears and thumbs", async ({ signIn }) => {
+	test.setTimeout(120_000);
+	const found: string[] = [];
+	for (const lang of ["ja", "en"] as const) {
+		for (const user of ["station01-nurse", "hospital01-liaison", "clinic02-doctor"]) {
+			const somebody = await signIn(user, { on: "phone", lang, at: "/board" });
+			const { page } = somebody;
+			const org = user.split("-")[0]!;
+			await row(page, org).getByRole("button").first().click();
+			for (const scheme of ["light", "dark"] as const) {
+				await page.emulateMedia({ colorScheme: scheme });
+				found.push(...(await axeFaults(page)), ...(await overflowFaults(page)));
+				found.push(...(await targetFaults(page)));
+			}
+			await row(page, org).getByRole("button").last().click();
+			await expect(page.getByRole("dialog").getByRole("row").first()).toBeVisible();
+			found.push(...(await axeFaults(page)), ...(await overflowFaults(page)));
+			await page.keyboard.press("Escape");
+			await somebody.go("/board?mine");
+			await expect(page.getByRole("dialog").locator("form")).toBeVisible();
+			found.push(...(await axeFaults(page)), ...(await overflowFaults(page)));
+			found.push(...(await targetFaults(page)));
+		}
+	}
+	expect([...new Set(found)]).toEqual([]);
+});

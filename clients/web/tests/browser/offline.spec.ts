@@ -1,0 +1,404 @@
+// If this failed, what somebody wrote without network could be lost, stored twice or out of order, or
+// somebody else who has the device could read it.
+
+import type { Page } from "@playwright/test";
+import { expect, PIN, Somebody, test, type System } from "./harness";
+import { below, seeded } from "../unit/random";
+
+const RUNS = Number(process.env.RUNS ?? 3);
+const SEED = Number((process.env.SEED ??= String(Date.now() % 1_000_000)));
+const ENTRIES = 20;
+
+interface Stored {
+	text: string;
+	occurredMs: number;
+}
+
+/** The notes of a patient as another program sees them, in the order that they were stored in. */
+async function notes(system: System, user: string, patient: string): Promise<Stored[]> {
+	const entries = (await system.cli(user, "timeline", patient, "--all")) as {
+		note?: { text: string };
+		position: string;
+		occurredMs: string;
+	}[];
+	return entries
+		.filter((entry) => entry.note)
+		.sort((a, b) => Number(a.position) - Number(b.position))
+		.map((entry) => ({ text: entry.note!.text, occurredMs: Number(entry.occurredMs) }));
+}
+
+async function write(page: Page, patient: string, text: string): Promise<void> {
+	await page.evaluate((address) => {
+		history.pushState(null, "", address);
+		dispatchEvent(new PopStateEvent("popstate"));
+	}, `/patients/${patient}?write=note`);
+	await page.locator("form textarea").fill(text);
+	await page.locator('form button[type="submit"]').click();
+	await expect(page.locator("form textarea")).toHaveCount(0);
+}
+
+/** The device has the whole page: it opens without network from here on. */
+async function kept(nurse: Somebody): Promise<void> {
+	await nurse.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+	await nurse.page.reload();
+	await expect(nurse.page.locator("nav").first()).toBeVisible();
+}
+
+const unlock = async (somebody: Somebody) => {
+	await expect(somebody.page.getByText("この端末のPINを入力してください")).toBeVisible();
+	await somebody.settle();
+};
+
+/** Everything that this device stores, as one text: bytes as Latin-1, so that UTF-8 can be looked for. */
+async function everythingStored(page: Page): Promise<string> {
+	return page.evaluate(async () => {
+		const seen: string[] = [JSON.stringify(localStorage), JSON.stringify(sessionStorage)];
+		const latin = (bytes: Uint8Array) => {
+			let made = "";
+			for (const byte of bytes) made += String.fromCharCode(byte);
+			return made;
+		};
+		const say = (value: unknown): void => {
+			if (value instanceof Uint8Array) seen.push(latin(value));
+			else if (value instanceof ArrayBuffer) seen.push(latin(new Uint8Array(value)));
+			else if (value instanceof CryptoKey) seen.push(value.extractable ? "EXTRACTABLE" : "key");
+			else if (value && typeof value === "object") Object.values(value).forEach(say);
+			else seen.push(String(value));
+		};
+		const done = <T>(request: IDBRequest<T>) =>
+			new Promise<T>((resolve, reject) => {
+				request.onsuccess = () => resolve(request.result);
+				request.onerror = () => reject(request.error);
+			});
+		for (const { name } of await indexedDB.databases()) {
+			const db = await done(indexedDB.open(name!));
+			for (const table of db.objectStoreNames) {
+				const store = db.transaction(table).objectStore(table);
+				(await done(store.getAll())).forEach(say);
+				(await done(store.getAllKeys())).forEach(say);
+			}
+			db.close();
+		}
+		for (const name of await caches.keys()) {
+			const cache = await caches.open(name);
+			for (const request of await cache.keys())
+				if (!/\/assets\//.test(request.url))
+					seen.push(request.url, (await (await cache.match(request))?.text()) ?? "");
+		}
+		return seen.join("\n");
+	});
+}
+
+const latin = (text: string) => Buffer.from(text, "utf8").toString("latin1");
+
+test("twenty entries without network, the browser killed: stored once each, in order, with their times", async ({
+	signIn,
+	system,
+	browser,
+}) => {
+	test.setTimeout(240_000);
+	const patient = await system.patient();
+	const nurse = await signIn("station01-nurse", {
+		on: "phone",
+		survives: true,
+		worker: true,
+		at: `/patients/${patient.id}`,
+	});
+	await expect(nurse.page.getByText(patient.name).first()).toBeVisible();
+	await kept(nurse);
+	await nurse.cut();
+	const began = Date.now();
+	const written: string[] = [];
+	for (let i = 1; i <= ENTRIES; i++) {
+		const text = `通信なしの記録 ${i}`;
+		await write(nurse.page, patient.id, text);
+		written.push(text);
+	}
+	const ended = Date.now();
+	await expect(nurse.page.getByText("この端末に保存（未送信）").first()).toBeVisible();
+	await nurse.killBrowser();
+
+	// Still without network: the page opens by PIN, knows the patient, and has all twenty.
+	await nurse.reopen(browser, `/patients/${patient.id}`);
+	await unlock(nurse);
+	await expect(nurse.page.getByText(patient.name).first()).toBeVisible();
+	await expect(nurse.page.getByText(written.at(-1)!)).toBeVisible();
+	expect(await notes(system, "clinic01-doctor", patient.id)).toEqual([]);
+
+	await nurse.restore();
+	await expect
+		.poll(async () => (await notes(system, "clinic01-doctor", patient.id)).length, {
+			timeout: 60_000,
+		})
+		.toBe(ENTRIES);
+	const stored = await notes(system, "clinic01-doctor", patient.id);
+	expect(stored.map((one) => one.text)).toEqual(written);
+	const times = stored.map((one) => one.occurredMs);
+	expect([...times].sort((a, b) => a - b)).toEqual(times);
+	expect(new Set(times).size).toBe(ENTRIES);
+	expect(times[0]).toBeGreaterThanOrEqual(began - 1000);
+	expect(times.at(-1)).toBeLessThanOrEqual(ended + 1000);
+	await expect(nurse.page.getByText("この端末に保存（未送信）")).toHaveCount(0);
+});
+
+for (let turn = 0; turn < RUNS; turn++)
+	test(`cut and killed at random moments, seed ${SEED + turn}`, async ({
+		signIn,
+		system,
+		browser,
+	}) => {
+		test.setTimeout(300_000);
+		const random = seeded(SEED + turn);
+		const patient = await system.patient();
+		const nurse = await signIn("station01-nurse", {
+			on: "phone",
+			survives: true,
+			worker: true,
+			at: `/patients/${patient.id}`,
+		});
+		await kept(nurse);
+		const written: string[] = [];
+		let cut = false;
+		let kills = 0;
+		for (let i = 1; i <= ENTRIES; i++) {
+			if (random() < 0.3) {
+				await (cut ? nurse.restore() : nurse.cut());
+				cut = !cut;
+			}
+			const text = `記録 ${i}`;
+			await write(nurse.page, patient.id, text);
+			written.push(text);
+			if (random() < 0.4) await nurse.page.waitForTimeout(below(random, 200));
+			if (kills < 3 && random() < 0.15) {
+				kills++;
+				await nurse.killBrowser();
+				await nurse.reopen(browser, `/patients/${patient.id}`);
+				await unlock(nurse);
+			}
+			if (random() < 0.1) {
+				await nurse.page.reload();
+				await expect(nurse.page.locator("nav").first()).toBeVisible();
+			}
+		}
+		await nurse.restore();
+		await expect
+			.poll(async () => (await notes(system, "clinic01-doctor", patient.id)).length, {
+				timeout: 60_000,
+			})
+			.toBe(ENTRIES);
+		const stored = await notes(system, "clinic01-doctor", patient.id);
+		expect(stored.map((one) => one.text)).toEqual(written);
+		const times = stored.map((one) => one.occurredMs);
+		expect([...times].sort((a, b) => a - b)).toEqual(times);
+	});
+
+test("a reload in the middle of a form loses nothing, nor does a kill", async ({
+	signIn,
+	system,
+	browser,
+}) => {
+	test.setTimeout(120_000);
+	const patient = await system.patient();
+	const nurse = await signIn("station01-nurse", {
+		on: "phone",
+		survives: true,
+		at: `/patients/${patient.id}?write=note`,
+	});
+	const field = () => nurse.page.locator("form textarea");
+	await field().fill("食欲が");
+	await field().pressSequentially("もどってきた");
+	await nurse.page.waitForTimeout(400);
+	await nurse.page.reload();
+	await expect(field()).toHaveValue("食欲がもどってきた");
+	await field().fill("食欲がもどってきた。水分も。");
+	await nurse.page.waitForTimeout(800);
+	await nurse.killBrowser();
+	await nurse.reopen(browser, `/patients/${patient.id}?write=note`);
+	await unlock(nurse);
+	await expect(field()).toHaveValue("食欲がもどってきた。水分も。");
+});
+
+test("nothing of anybody stands in clear on the device", async ({ signIn, system }) => {
+	const patient = await system.patient();
+	const nurse = await signIn("station01-nurse", {
+		on: "phone",
+		keeps: true,
+		worker: true,
+		at: `/patients/${patient.id}`,
+	});
+	await kept(nurse);
+	await expect(nurse.page.getByText(patient.name).first()).toBeVisible();
+	await nurse.cut();
+	await write(nurse.page, patient.id, "秘密の所見");
+	await nurse.go(`/patients/${patient.id}?write=note`);
+	await nurse.page.locator("form textarea").fill("書きかけの所見");
+	await nurse.page.waitForTimeout(1000);
+	const all = await everythingStored(nurse.page);
+	expect(all).toContain(latin("waiting")); // it is looked at the right place
+	for (const secret of [patient.name, patient.id, "秘密の所見", "書きかけ", "試", "看護師"])
+		expect(all, secret).not.toContain(latin(secret));
+	expect(all).not.toContain("eyJ"); // how a token begins
+	expect(all).not.toContain("EXTRACTABLE");
+	// On the way through a reload the secret of the session is there, and is gone again.
+	await nurse.page.reload();
+	await expect(nurse.page.locator("nav").first()).toBeVisible();
+	expect(await nurse.page.evaluate(() => sessionStorage.getItem("secret"))).toBeNull();
+});
+
+test("somebody else on the same device sees nothing of the first, who is asked about first", async ({
+	signIn,
+	system,
+}) => {
+	test.setTimeout(90_000);
+	const patient = await system.patient({ team: { clinic01: "attending" } });
+	const nurse = await signIn("station01-nurse", {
+		on: "phone",
+		keeps: true,
+		worker: true,
+		at: `/patients/${patient.id}`,
+	});
+	await kept(nurse);
+	const { page } = nurse;
+	await expect(page.getByText(patient.name).first()).toBeVisible();
+	await nurse.cut();
+	await write(page, patient.id, "まだ送っていない所見");
+	await page.getByRole("button", { name: "メニュー" }).click();
+	await page.getByText("画面をロック").click();
+	await page.getByText("別の人としてサインイン").click();
+	await nurse.restore();
+	await page.getByLabel("ユーザー名").fill("pharmacy02-pharmacist");
+	await page.locator('input[autocomplete="current-password"]').fill(system.password);
+	await page.locator('button[type="submit"]').click();
+	await expect(page.getByText("未送信の記録が1件あります")).toBeVisible();
+	await page.getByRole("button", { name: "やめる" }).click();
+	await page.locator('button[type="submit"]').click();
+	await page.getByRole("button", { name: "失ってもよい" }).click();
+	await nurse.settle();
+	await nurse.go(`/patients/${patient.id}`);
+	await page.waitForTimeout(1500);
+	await expect(page.getByText(patient.name)).toHaveCount(0);
+	await expect(page.getByText("まだ送っていない所見")).toHaveCount(0);
+	expect(await everythingStored(page)).not.toContain("waiting");
+});
+
+test("signing out asks before anything is lost, and leaves nothing", async ({ signIn, system }) => {
+	const patient = await system.patient();
+	const nurse = await signIn("station01-nurse", {
+		on: "phone",
+		keeps: true,
+		worker: true,
+		at: `/patients/${patient.id}`,
+	});
+	await kept(nurse);
+	const { page } = nurse;
+	await expect(page.getByText(patient.name).first()).toBeVisible();
+	await nurse.cut();
+	await write(page, patient.id, "未送信");
+	const out = async () => {
+		await page.getByRole("button", { name: "メニュー" }).click();
+		await page.getByText("サインアウト", { exact: true }).click();
+	};
+	await out();
+	await expect(page.getByText("未送信の記録が1件あります")).toBeVisible();
+	await page.getByRole("button", { name: "やめる" }).click();
+	await nurse.restore();
+	await expect
+		.poll(async () => (await notes(system, "clinic01-doctor", patient.id)).length)
+		.toBe(1);
+	await expect(page.getByText("この端末に保存（未送信）")).toHaveCount(0);
+	await out();
+	await expect(page.getByLabel("ユーザー名")).toBeVisible();
+	const rows = await page.evaluate(async () => {
+		const open = indexedDB.open("tsunagi");
+		const db = await new Promise<IDBDatabase>((done) => (open.onsuccess = () => done(open.result)));
+		let count = 0;
+		for (const table of db.objectStoreNames)
+			count += await new Promise<number>((done) => {
+				const asked = db.transaction(table).objectStore(table).count();
+				asked.onsuccess = () => done(asked.result);
+			});
+		return count + sessionStorage.length;
+	});
+	expect(rows).toBe(0);
+});
+
+test("a second tab needs no PIN, locks and signs out with the first, and one of them sends", async ({
+	signIn,
+	system,
+}) => {
+	const patient = await system.patient();
+	const nurse = await signIn("station01-nurse", {
+		on: "phone",
+		keeps: true,
+		worker: true,
+		at: `/patients/${patient.id}`,
+	});
+	await kept(nurse);
+	const second = await nurse.context.newPage();
+	await second.goto(`/patients/${patient.id}`);
+	await expect(second.getByText(patient.name).first()).toBeVisible();
+	await nurse.cut();
+	await write(nurse.page, patient.id, "一");
+	await write(second, patient.id, "二");
+	await write(nurse.page, patient.id, "三");
+	await nurse.restore();
+	await expect
+		.poll(async () =>
+			(await notes(system, "clinic01-doctor", patient.id)).map((one) => one.text).join(),
+		)
+		.toBe("一,二,三");
+	await second.getByRole("button", { name: "メニュー" }).click();
+	await second.getByText("画面をロック").click();
+	await expect(nurse.page.getByText("この端末のPINを入力してください")).toBeVisible();
+	await nurse.settle();
+	await expect(second.locator("nav").first()).toBeVisible();
+	await nurse.page.getByRole("button", { name: "メニュー" }).click();
+	await nurse.page.getByText("サインアウト", { exact: true }).click();
+	await expect(second.getByLabel("ユーザー名")).toBeVisible();
+});
+
+test("a shared device has no PIN, keeps a form over a reload, and nothing after the tab", async ({
+	signIn,
+	system,
+}) => {
+	const patient = await system.patient();
+	const nurse = await signIn("station01-nurse", {
+		on: "pc",
+		at: `/patients/${patient.id}?write=note`,
+	});
+	const field = nurse.page.locator("form textarea");
+	await field.fill("共用の端末で");
+	await nurse.page.waitForTimeout(400);
+	await nurse.page.reload();
+	await expect(field).toHaveValue("共用の端末で");
+	await nurse.page.close();
+	nurse.page = await nurse.context.newPage();
+	await nurse.page.goto("/");
+	await expect(nurse.page.getByLabel("ユーザー名")).toHaveValue("");
+});
+
+test("idle, it locks; a wrong PIN is told, the right one goes on where it was", async ({
+	signIn,
+	system,
+}) => {
+	const patient = await system.patient();
+	const nurse = await signIn("station01-nurse", {
+		on: "phone",
+		keeps: true,
+		at: `/patients/${patient.id}?write=note`,
+	});
+	const { page } = nurse;
+	await page.locator("form textarea").fill("書きかけ");
+	// The clock of the device goes on eleven minutes: as if it had slept.
+	await page.evaluate(() => {
+		const now = Date.now;
+		Date.now = () => now() + 11 * 60_000;
+	});
+	await expect(page.getByText("この端末のPINを入力してください")).toBeVisible();
+	await page.keyboard.type("000000");
+	await page.keyboard.press("Enter");
+	await expect(page.getByText("PINが違います")).toBeVisible();
+	for (const digit of PIN) await page.getByRole("button", { name: digit, exact: true }).click();
+	await page.getByRole("button", { name: "開く" }).click();
+	await expect(page.locator("form textarea")).toHaveValue("書きかけ");
+});

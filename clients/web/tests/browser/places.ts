@@ -1,0 +1,73 @@
+// Every screen and its main states, for who walks through all of them.
+
+import type { Page } from "@playwright/test";
+import type { System } from "./system";
+
+export interface Place {
+	name: string;
+	user: "station01-nurse" | "admin" | "clinic01-doctor" | "centre-staff";
+	at: string;
+	/** What is done there before one looks. */
+	then?: (page: Page) => Promise<void>;
+}
+
+/** With what the demonstration city has, and a patient with an entry of each kind. */
+export async function places(system: System): Promise<Place[]> {
+	const nurse = "station01-nurse";
+	const { id } = await system.patient({ name: "試験　歩美", team: { clinic01: "attending" } });
+	const note = await system.cliId(nurse, "entry", "note", id, "--text", "左踵に発赤。除圧を開始。");
+	await system.cli(nurse, "entry", "correct", note, "--text", "右踵に発赤。除圧を開始。");
+	await system.cli(nurse, "entry", "vitals", id, "--bp", "128/76", "--pulse", 72, "--temp", 36.8);
+	await system.cli(nurse, "entry", "vitals", id, "--bp", "188/104", "--spo2", 86, "--resp", 24);
+	await system.cli(nurse, "entry", "allergy", id, "--substance", "ペニシリン", "--severe");
+	await system.cli("clinic01-doctor", "entry", "medication", id, "--start", "ワルファリン錠1mg");
+	await system.cli(nurse, "entry", "ask", id, "--text", "入浴はできますか。");
+	const referrals = await system.cli(nurse, "referral", "list", "--all");
+	const referral = String(referrals[0]?.id ?? "none");
+	const patient = `/patients/${id}`;
+	const write = (form: string): Place => ({
+		name: `write ${form}`,
+		user: nurse,
+		at: `${patient}?write=${form}`,
+	});
+	const all: Place[] = [
+		{ name: "today", user: nurse, at: "/" },
+		{
+			name: "menu",
+			user: nurse,
+			at: "/",
+			then: (page) => page.getByRole("button", { name: /^(メニュー|Menu)$/ }).click(),
+		},
+		{ name: "patients", user: nurse, at: "/patients" },
+		{ name: "break-glass", user: nurse, at: `/patients?glass=${id}` },
+		{ name: "timeline", user: nurse, at: patient },
+		...["medicines", "vitals", "team", "summary"].map((tab) => ({
+			...{ name: `patient ${tab}`, user: "station01-nurse" as const, at: `${patient}/${tab}` },
+		})),
+		...["note", "vitals", "medicine", "photo", "more", "question", "allergy"].map(write),
+		{ name: "correct", user: nurse, at: `${patient}?write=correct&entry=${note}` },
+		{ name: "board", user: nurse, at: "/board" },
+		{ name: "set mine", user: nurse, at: "/board?mine" },
+		{ name: "requests", user: nurse, at: "/requests" },
+		{ name: "new request", user: nurse, at: `/requests/new?patient=${id}` },
+		{ name: "request", user: nurse, at: `/requests/${referral}` },
+		{ name: "duty", user: nurse, at: "/duty" },
+		{ name: "directory", user: nurse, at: "/directory" },
+		{ name: "settings", user: nurse, at: "/settings" },
+		{ name: "nowhere", user: nurse, at: "/nowhere" },
+		{ name: "no administrator", user: nurse, at: "/admin" },
+		{ name: "admin", user: "admin", at: "/admin" },
+		{ name: "admin enrol", user: "admin", at: "/admin/enrol" },
+		{ name: "admin organisation", user: "admin", at: "/admin/organisation/station01" },
+		{ name: "admin person", user: "admin", at: "/admin/person/clinic01-doctor" },
+		{ name: "admin escalation", user: "admin", at: "/admin/escalation" },
+		{ name: "admin journals", user: "admin", at: "/admin/journals" },
+		{ name: "audit", user: "admin", at: `/admin/audit/${id}` },
+		{ name: "doctor's today", user: "clinic01-doctor", at: "/" },
+		{ name: "doctor's duty", user: "clinic01-doctor", at: "/duty" },
+		{ name: "doctor's requests", user: "clinic01-doctor", at: "/requests" },
+		{ name: "centre's requests", user: "centre-staff", at: "/requests" },
+		{ name: "centre's duty", user: "centre-staff", at: "/duty" },
+	];
+	return all;
+}

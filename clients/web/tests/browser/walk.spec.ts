@@ -1,0 +1,133 @@
+// Every screen, in both languages, light and dark, at a phone and a PC. ONLY=<name> walks those alone.
+
+import { DEVICES, type Device } from "./devices";
+import { expect, test, type Somebody } from "./harness";
+import { axeFaults, overflowFaults, targetFaults } from "./inspect";
+import { look } from "./look";
+import { places, type Place } from "./places";
+
+test.describe.configure({ mode: "parallel" });
+
+/** Each language in each scheme, and each device in each of the two. */
+const LOOKS: Record<"ja" | "en", { scheme: "light" | "dark"; device: Device }[]> = {
+	ja: [
+		{ scheme: "light", device: "phone" },
+		{ scheme: "dark", device: "pc" },
+	],
+	en: [
+		{ scheme: "light", device: "pc" },
+		{ scheme: "dark", device: "phone" },
+	],
+};
+
+/** Nothing is being asked for any more. */
+async function settled(somebody: Somebody): Promise<void> {
+	const { page } = somebody;
+	await expect(page.locator(".mantine-Loader-root:visible")).toHaveCount(0);
+	await page.evaluate(
+		() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+	);
+}
+
+async function faultsOf(somebody: Somebody, device: Device): Promise<string[]> {
+	const { page } = somebody;
+	const faults = await axeFaults(page);
+	if (device === "phone")
+		faults.push(...(await overflowFaults(page)), ...(await targetFaults(page)));
+	return faults;
+}
+
+const USERS = ["station01-nurse", "admin", "clinic01-doctor", "centre-staff"] as const;
+
+for (const lang of ["ja", "en"] as const)
+	for (const part of [0, 1])
+		test(`every screen, ${lang}, ${part ? "others" : "a nurse"}`, async ({ signIn, system }) => {
+			test.setTimeout(300_000);
+			const all = await places(system);
+			const found: string[] = [];
+			for (const user of part ? USERS.slice(1) : USERS.slice(0, 1)) {
+				const mine = all.filter(
+					(place) => place.user === user && place.name.includes(process.env.ONLY ?? ""),
+				);
+				if (!mine.length) continue;
+				const somebody = await signIn(user, { on: "phone", lang });
+				for (const place of mine) found.push(...(await walk(somebody, place, lang)));
+			}
+			expect([...new Set(found)]).toEqual([]);
+		});
+
+async function walk(somebody: Somebody, place: Place, lang: "ja" | "en"): Promise<string[]> {
+	const { page } = somebody;
+	const found: string[] = [];
+	await page.keyboard.press("Escape"); // so that what was opened is closed
+	await somebody.go("/nowhere");
+	await somebody.go(place.at);
+	for (const { scheme, device } of LOOKS[lang]) {
+		await page.emulateMedia({ colorScheme: scheme });
+		await page.setViewportSize(DEVICES[device].viewport!);
+		await settled(somebody);
+		if (place.then && (await page.getByRole("menu").count()) === 0) await place.then(page);
+		await settled(somebody);
+		const faults = await faultsOf(somebody, device);
+		found.push(...faults.map((fault) => `${place.name} (${lang}, ${scheme}, ${device}): ${fault}`));
+		if (process.env.LOOK)
+			await page.screenshot({ path: `${process.env.LOOK}/${place.name}-${lang}-${scheme}.png` });
+	}
+	return found;
+}
+
+test("before one is signed in: sign-in, the PIN, a locked screen", async ({ device }) => {
+	const found: string[] = [];
+	for (const lang of ["ja", "en"] as const) {
+		const somebody = await device("station01-nurse", { on: "phone", lang, keeps: true });
+		const { page } = somebody;
+		const see = async (name: string) => {
+			for (const { scheme, device } of LOOKS[lang]) {
+				await page.emulateMedia({ colorScheme: scheme });
+				await page.setViewportSize(DEVICES[device].viewport!);
+				await settled(somebody);
+				const faults = await faultsOf(somebody, device);
+				found.push(...faults.map((fault) => `${name} (${lang}, ${scheme}, ${device}): ${fault}`));
+			}
+			if (lang === "ja") await look(somebody, name);
+		};
+		await page.goto("/");
+		await expect(page.locator('input[autocomplete="username"]')).toBeVisible();
+		await expect(page.getByText("station01-nurse")).toBeVisible(); // the accounts to try
+		await see("sign-in");
+		await page.locator('input[autocomplete="username"]').fill(somebody.user);
+		await page.locator('input[autocomplete="current-password"]').fill("wrong-password");
+		await page.locator('button[type="submit"]').click();
+		await expect(page.getByRole("alert")).toBeVisible();
+		await see("sign-in refused");
+		await expect(async () => {
+			// After a failure the next attempt waits.
+			await page.locator('input[autocomplete="current-password"]').fill(somebody.system.password);
+			await page.locator('button[type="submit"]').click();
+			await expect(page.locator('input[inputmode="numeric"]').first()).toBeVisible({
+				timeout: 4000,
+			});
+		}).toPass({ timeout: 30_000 });
+		await see("PIN");
+		await somebody.settle();
+		await page.reload();
+		await expect(page.locator("nav")).toBeHidden();
+		await see("locked");
+	}
+	expect([...new Set(found)]).toEqual([]);
+});
+
+test("text of twice the size fits a phone", async ({ signIn, system }) => {
+	const { id } = await system.patient();
+	const nurse = await signIn("station01-nurse", { on: "phone" });
+	const found: string[] = [];
+	for (const at of ["/", `/patients/${id}`, "/requests"]) {
+		await nurse.go(at);
+		await nurse.page.evaluate(() => (document.documentElement.style.fontSize = "200%"));
+		await settled(nurse);
+		const wide = (await overflowFaults(nurse.page)).filter((fault) => fault.startsWith("the page"));
+		found.push(...wide.map((fault) => `${at}: ${fault}`));
+		await look(nurse, `twice${at.replaceAll("/", "-")}`);
+	}
+	expect(found).toEqual([]);
+});
