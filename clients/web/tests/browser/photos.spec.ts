@@ -182,12 +182,10 @@ test("without network it waits, is seen from this device, and goes once", async 
 	system,
 }) => {
 	const { id } = await system.patient();
-	const nurse = await signIn("station01-nurse", {
-		on: "phone",
-		keeps: true,
-		at: `/patients/${id}`,
-	});
+	const nurse = await signIn("station01-nurse", { on: "phone", keeps: true, worker: true });
 	const { page } = nurse;
+	await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+	await page.goto(`/patients/${id}`); // from here on the page comes from the device
 	const photo = await noise(page, 800, 600);
 	await expect(page.getByRole("button", { name: "写真", exact: true })).toBeVisible();
 	await nurse.cut();

@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useParams, useSearchParams } from "wouter";
 import { useAsked } from "../../core/hooks";
 import { names, usePatientBrief } from "../../core/names";
-import type { OutboxItem } from "../../core/outbox";
+import { outbox, type OutboxItem } from "../../core/outbox";
 import { session } from "../../core/session";
 import { summaryKey } from "../../core/visits";
 import { EntryKind, ShowSummarySchema, SummarySchema } from "../../gen/record_pb";
@@ -44,6 +44,9 @@ const SUMMARISED = new Set([
 	EntryKind.SWALLOWING,
 	EntryKind.ACTIVITY,
 ]);
+
+/** What was looked at before it was stored goes by another id now. */
+const madeOf = (id: string): string => outbox.list().find((item) => item.id === id)?.madeId ?? "";
 
 export default function Patient() {
 	const params = useParams<{ id: string; "*"?: string }>();
@@ -217,7 +220,12 @@ function OnePatient({ id, tab, alone }: { id: string; tab: string; alone: boolea
 				</Suspense>
 			) : photo ? (
 				<Suspense>
-					<Viewer patient={id} entry={all?.get(photo.entry)} photo={photo} go={goPhoto} />
+					<Viewer
+						patient={id}
+						entry={all?.get(photo.entry) ?? all?.get(madeOf(photo.entry))}
+						photo={photo}
+						go={goPhoto}
+					/>
 				</Suspense>
 			) : (
 				wanted.entry &&
