@@ -43,6 +43,8 @@ export interface AskOptions {
 	id?: string;
 	after?: bigint;
 	patienceMs?: number;
+	/** What is large is not repeated while it is still on its way. */
+	repeatMs?: number;
 	signal?: AbortSignal;
 }
 
@@ -63,6 +65,7 @@ interface Pending {
 	payload: Uint8Array;
 	repeatAt: number;
 	deadline: number;
+	repeatMs: number;
 	published: number;
 	unavailable: Reply | undefined;
 	watch: Watch | undefined;
@@ -279,6 +282,7 @@ export class Client {
 			payload: toBinary(RequestSchema, request),
 			repeatAt: 0,
 			deadline: Date.now() + (options.patienceMs ?? PATIENCE_MS),
+			repeatMs: options.repeatMs ?? REPEAT_MS,
 			published: 0,
 			unavailable: undefined,
 			watch,
@@ -299,7 +303,7 @@ export class Client {
 		if (watch && !this.link.hears(this.topic(service, watch.isPublic ? "state" : "inbox"))) return;
 		if (!this.link.publish(this.topic(service, "req"), pending.payload)) return;
 		pending.published++;
-		pending.repeatAt = Date.now() + REPEAT_MS;
+		pending.repeatAt = Date.now() + pending.repeatMs;
 	}
 
 	private publishWaiting(service: string): void {

@@ -2,7 +2,7 @@
 
 import { Badge, Button, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { useState, type ReactNode } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import { useAction, useNow } from "../../core/hooks";
@@ -14,10 +14,11 @@ import { Age, Failure, Urgent } from "../../parts";
 import { IconPhone } from "../../parts/icons";
 import { OrganisationName, PatientName, PersonName } from "../../parts/names";
 import { when } from "../../parts/time";
-import { Decline } from "./decline";
 import classes from "./today.module.css";
 import { WhoKnows } from "./who";
 import { placeOf, useNotificationWords } from "./words";
+
+const Decline = lazy(() => import("./decline").then((all) => ({ default: all.Decline })));
 
 // So many at first, and with each touch more: nobody reads five hundred at once.
 const SHOWN = { phone: 5, wide: 10, more: 50 };
@@ -63,7 +64,9 @@ export function UrgentCard({ n, live = true }: { n: Notification; live?: boolean
 			{live && <WhoKnows n={n} />}
 			<Failure error={accept.error} />
 			{declining ? (
-				<Decline id={n.id} close={() => setDeclining(false)} />
+				<Suspense>
+					<Decline id={n.id} close={() => setDeclining(false)} />
+				</Suspense>
 			) : (
 				<div className={classes.buttons}>
 					{n.matter ? (
