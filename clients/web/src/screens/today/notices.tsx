@@ -22,7 +22,7 @@ const Decline = lazy(() => import("./decline").then((all) => ({ default: all.Dec
 
 // So many at first, and with each touch more: nobody reads five hundred at once.
 const SHOWN = { phone: 5, wide: 10, more: 50 };
-const LIVE_CARDS = 5; // of so many urgent ones it is followed who knows
+const LIVE_CARDS = 3; // of so many urgent ones it is followed who knows: a service bears 32 watches of a user
 
 /** Goes where it is read; then it is opened. */
 export function useLook(): (n: Notification) => void {
