@@ -138,23 +138,26 @@ export function Sheet({
 	const { t } = useTranslation();
 	const wide = useMediaQuery("(min-width: 62em)", undefined, { getInitialValueInEffect: false });
 	return (
-		<Drawer
+		<Drawer.Root
 			opened
 			onClose={onClose}
-			title={
-				<>
-					{title}
-					{of && <div className={c.of}>{of}</div>}
-				</>
-			}
 			position={wide ? "right" : "bottom"}
 			size={wide ? 460 : "100%"}
-			closeButtonProps={{ "aria-label": t("close"), size: 44 }}
-			styles={{ title: { fontWeight: 650, fontSize: "1.125rem" }, body: { paddingTop: 0 } }}
 			padding="md"
 		>
-			{children}
-		</Drawer>
+			<Drawer.Overlay />
+			<Drawer.Content>
+				{/* The page has one banner, which is the shell's. */}
+				<Drawer.Header role="presentation">
+					<Drawer.Title fw={650} fz="lg">
+						{title}
+						{of && <div className={c.of}>{of}</div>}
+					</Drawer.Title>
+					<Drawer.CloseButton aria-label={t("close")} size={44} />
+				</Drawer.Header>
+				<Drawer.Body pt={0}>{children}</Drawer.Body>
+			</Drawer.Content>
+		</Drawer.Root>
 	);
 }
 
