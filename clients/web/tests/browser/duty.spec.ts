@@ -20,12 +20,15 @@ interface Shift {
 
 /** A coming duty, and a clinic that has none for days around it: it can take it. */
 async function swappable(system: System): Promise<{ shift: Shift; taker: string }> {
-	const until = new Date(Date.now() + 45 * DAY).toISOString().slice(0, 10);
-	const from = new Date(Date.now() - 3 * DAY).toISOString().slice(0, 10);
-	const shifts = (await system.cli(
-		"centre-staff",
-		...["rota", "show", "--from", from, "--until", until],
-	)) as unknown as Shift[];
+	const month = (days: number) => new Date(Date.now() + days * DAY).toISOString().slice(0, 7);
+	const shifts: Shift[] = [];
+	for (const one of new Set([month(0), month(31)]))
+		shifts.push(
+			...((await system.cli(
+				"centre-staff",
+				...["rota", "show", "--month", one],
+			)) as unknown as Shift[]),
+		);
 	const clinics = [...new Set(shifts.flatMap((one) => [one.first, one.second]))];
 	const open = (await system.cli("centre-staff", "rota", "swaps")) as unknown as {
 		shift: string;

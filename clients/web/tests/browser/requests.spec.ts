@@ -47,7 +47,9 @@ test("full, asked of three, accepted, standing by, confirmed", async ({ signIn, 
 	test.setTimeout(240_000);
 	const patient = await system.patient();
 	const nurse = await signIn(ASKER, { on: "phone", at: "/" });
-	await nurse.page.getByRole("button", { name: "受入不可" }).first().click();
+	const state = nurse.page.getByRole("group", { name: "うちの空き" });
+	await state.getByRole("button", { name: "不可" }).click();
+	await expect(state.getByRole("button", { name: "不可" })).toHaveAttribute("aria-pressed", "true");
 
 	await nurse.go("/requests/new?kind=visit");
 	await choosePatient(nurse.page, patient.name);

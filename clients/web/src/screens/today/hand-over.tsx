@@ -73,7 +73,7 @@ function Offered({ n, taken }: { n: Notification; taken?: () => void }) {
 					<About n={n} />
 				</div>
 				<Text size="sm" className="quiet">
-					<From n={n} /> <Age ms={n.storedMs} />
+					<From n={n} dot /> <Age ms={n.storedMs} />
 					{!taken && n.offeredTo && (
 						<>
 							{" → "}

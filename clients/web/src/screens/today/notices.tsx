@@ -42,7 +42,9 @@ export function UrgentCard({ n, live = true }: { n: Notification; live?: boolean
 			<div className={classes.line}>
 				<Urgent />
 				<What n={n} />
-				<Age ms={n.storedMs} />
+				<span className="nowrap quiet">
+					{when(Number(n.storedMs), now)} · <Age ms={n.storedMs} />
+				</span>
 			</div>
 			{(n.patient || (n.service === "alert" && n.subject)) && (
 				<div className={classes.name}>
@@ -52,7 +54,6 @@ export function UrgentCard({ n, live = true }: { n: Notification; live?: boolean
 			{n.author && !n.matter && (
 				<Text size="sm" className="quiet">
 					<From n={n} />
-					{when(Number(n.storedMs), now)}
 				</Text>
 			)}
 			<More n={n} />
@@ -82,7 +83,7 @@ export function UrgentCard({ n, live = true }: { n: Notification; live?: boolean
 							>
 								{t("details")}
 							</Button>
-							<Button variant="subtle" color="gray" px="xs" onClick={() => setDeclining(true)}>
+							<Button variant="subtle" color="gray" px={4} onClick={() => setDeclining(true)}>
 								{t("cannot")}
 							</Button>
 						</>
@@ -148,7 +149,7 @@ export function Item({ n }: { n: Notification }) {
 			</div>
 			<div className={classes.under}>
 				<Text size="sm" className="quiet">
-					<From n={n} />
+					<From n={n} dot />
 					<Age ms={n.storedMs} />
 				</Text>
 				<More n={n} />
@@ -207,7 +208,7 @@ export function About({ n }: { n: Notification }) {
 	return null;
 }
 
-export function From({ n }: { n: Notification }) {
+export function From({ n, dot }: { n: Notification; dot?: boolean }) {
 	if (n.matter || !n.author) return null;
 	return (
 		<>
@@ -218,7 +219,7 @@ export function From({ n }: { n: Notification }) {
 					<OrganisationName id={n.organisation} />
 				</>
 			)}
-			{" · "}
+			{dot && " · "}
 		</>
 	);
 }

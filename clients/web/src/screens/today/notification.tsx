@@ -106,7 +106,7 @@ function Mine({ n, gone }: { n: Notification; gone: boolean }) {
 				</div>
 			)}
 			<Text size="sm" className="quiet">
-				<From n={n} />
+				<From n={n} dot />
 				{when(Number(n.storedMs), now)} <Age ms={n.storedMs} />
 			</Text>
 			{n.place > 0 && <Text size="sm">{words.place(n.place)}</Text>}

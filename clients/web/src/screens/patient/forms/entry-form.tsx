@@ -3,7 +3,7 @@
 import { Button, Checkbox, Drawer, Group, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { useRef, useState, type FormEvent, type ReactNode } from "react";
+import { useEffect, useRef, useState, type FormEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useAction, useNow } from "../../../core/hooks";
 import { outbox, type NewFile } from "../../../core/outbox";
@@ -84,6 +84,8 @@ export async function write(
 		before && common.at === toInput(Number(before.occurredMs))
 			? before.occurredMs
 			: BigInt(common.at ? fromInput(common.at) : Date.now());
+	// What it corrects may be on this device alone.
+	const unsent = outbox.list().map((item) => item.id);
 	// With its photos; those that this device has itself are sent as new ones.
 	const item = outbox.list().find((one) => one.id === writing.instead);
 	const own = new Set(item?.files?.map((file) => file.sha256.join()));
@@ -91,8 +93,6 @@ export async function write(
 		(one) => !own.has(one.sha256.join()),
 	);
 	const files = [...(writing.instead ? await filesOf(writing.instead) : []), ...added];
-	// What it corrects may be on this device alone.
-	const unsent = outbox.list().map((item) => item.id);
 	await outbox.add(
 		"record",
 		AddEntrySchema,
@@ -122,6 +122,19 @@ export function timeFault(common: Common): "future" | "noTime" | undefined {
 	return ms > Date.now() + AHEAD_MS ? "future" : undefined;
 }
 
+/** What had the focus before has it again when this is gone. */
+function useFocusBack(): void {
+	const [before] = useState(() => document.activeElement);
+	useEffect(
+		() => () =>
+			void setTimeout(() => {
+				if (before instanceof HTMLElement && document.activeElement === document.body)
+					before.focus();
+			}),
+		[before],
+	);
+}
+
 /** The sheet that a form stands in: from below on a phone, at the side on a PC. */
 export function Sheet({
 	title,
@@ -137,6 +150,7 @@ export function Sheet({
 }) {
 	const { t } = useTranslation();
 	const wide = useMediaQuery("(min-width: 62em)", undefined, { getInitialValueInEffect: false });
+	useFocusBack();
 	return (
 		<Drawer
 			opened
