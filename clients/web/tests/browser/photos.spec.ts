@@ -78,7 +78,7 @@ const file = (name: string, buffer: Buffer, mimeType = "image/jpeg") => ({
 async function choose(somebody: Somebody, ...files: ReturnType<typeof file>[]): Promise<void> {
 	const { page } = somebody;
 	await page.getByRole("button", { name: "写真", exact: true }).click();
-	await page.getByLabel("写真・書類のファイル").setInputFiles(files);
+	await page.getByLabel("写真・書類のファイル").setInputFiles(files, { timeout: 40_000 });
 }
 
 interface Attachment {
