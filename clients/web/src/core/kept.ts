@@ -39,6 +39,9 @@ async function write(key: string): Promise<void> {
 /** Gives up the oldest copies. False: there are none. */
 export async function makeRoom(): Promise<boolean> {
 	const db = await database();
+	const pictures = await db.pictures.orderBy("[atMs+bytes]").limit(AT_ONCE).primaryKeys();
+	await db.pictures.bulkDelete(pictures);
+	if (pictures.length > 0) return true;
 	const keys = await db.kept.orderBy("atMs").limit(AT_ONCE).primaryKeys();
 	await db.kept.bulkDelete(keys);
 	return keys.length > 0;
@@ -70,11 +73,9 @@ export const kept = {
 	},
 	/** What nobody looked at for two weeks goes. */
 	async prune(): Promise<void> {
-		await (
-			await database()
-		).kept
-			.where("atMs")
-			.below(Date.now() - KEEP_MS)
-			.delete();
+		const db = await database();
+		const before = Date.now() - KEEP_MS;
+		await db.kept.where("atMs").below(before).delete();
+		await db.pictures.where("[atMs+bytes]").below([before, 0]).delete();
 	},
 };

@@ -67,12 +67,22 @@ export interface FileRow {
 	box: Bytes;
 }
 
+/** A photo or paper that was opened here (attachments.ts). */
+export interface PictureRow {
+	key: string;
+	/** When it was looked at last. */
+	atMs: number;
+	bytes: number;
+	box: Bytes;
+}
+
 export class Database extends Dexie {
 	readonly keys!: Table<KeyRow, string>;
 	readonly kept!: Table<BoxRow, string>;
 	readonly drafts!: Table<BoxRow, string>;
 	readonly outbox!: Table<OutboxRow, number>;
 	readonly files!: Table<FileRow, string>;
+	readonly pictures!: Table<PictureRow, string>;
 
 	constructor(name = "tsunagi") {
 		// strict: what is said to be kept survives the loss of power, too.
@@ -84,6 +94,7 @@ export class Database extends Dexie {
 			outbox: "++n, &id, state",
 			files: "key",
 		});
+		this.version(2).stores({ pictures: "key, [atMs+bytes]" });
 	}
 
 	/** Everything goes, the keys first. */

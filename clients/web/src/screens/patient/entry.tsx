@@ -13,7 +13,7 @@ import { shortName } from "./header";
 import { IconDots } from "../../parts/icons";
 import { PersonName } from "../../parts/names";
 import { clock, when } from "../../parts/time";
-import { Attachments } from "./attachments";
+import { Attachments, Sending } from "./attachments";
 import { useEntryText, vitalParts } from "./kinds";
 import type { Item } from "./model";
 import c from "./patient.module.css";
@@ -136,6 +136,7 @@ function Version({
 					</button>
 				)}
 				{state && <Stored state={state} />}
+				{waiting?.files && state === "waiting" && <Sending id={waiting.id} />}
 			</div>
 			{menu && (entry.position !== 0n || (waiting && waiting.state !== "refused")) && (
 				<button

@@ -13,6 +13,7 @@ import { session } from "../../core/session";
 import { packTimeline, timelineKey } from "../../core/visits";
 import {
 	AddEntrySchema,
+	AttachmentSchema,
 	EntrySchema,
 	ListTimelineSchema,
 	MarkReadSchema,
@@ -60,12 +61,18 @@ export function writtenEntries(
 	me: { user: string; organisation: string; profession: Entry["profession"] },
 ): { id: string; madeId: string | undefined; entry: Entry }[] {
 	return items.flatMap((item) => {
-		if (item.type !== AddEntrySchema.typeName) return [];
+		if (item.type !== AddEntrySchema.name) return [];
 		const { entry } = fromBinary(AddEntrySchema, item.body);
 		if (!entry) return [];
+		// The request names its photos when they are sent.
+		const files = item.filesSent ? [] : (item.files ?? []);
 		const whole = create(EntrySchema, {
 			...entry,
 			id: item.id,
+			attachments: [
+				...entry.attachments,
+				...files.map((file) => create(AttachmentSchema, { ...file })),
+			],
 			kind: kindOf(entry),
 			author: me.user,
 			organisation: me.organisation,

@@ -3,13 +3,14 @@
 import { Button, Checkbox, Drawer, Group, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { useEffect, useRef, useState, type FormEvent, type ReactNode } from "react";
+import { useRef, useState, type FormEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useAction, useNow } from "../../../core/hooks";
-import { outbox } from "../../../core/outbox";
+import { outbox, type NewFile } from "../../../core/outbox";
 import { AddEntrySchema, type EntrySchema, type Entry } from "../../../gen/record_pb";
 import { Failure } from "../../../parts";
 import { isoDay, when } from "../../../parts/time";
+import { Thumbnails } from "../attachments";
 import { Author } from "../entry";
 import c from "../patient.module.css";
 import { useEntryText } from "../kinds";
@@ -59,8 +60,24 @@ export function commonOf({ from, instead, corrects }: Writing): Common {
 
 const AHEAD_MS = 10 * 60_000;
 
+/** The photos of a refused one that are not at the service: they are sent with what takes its place. */
+async function filesOf(instead: string): Promise<NewFile[]> {
+	const item = outbox.list().find((one) => one.id === instead);
+	const files: NewFile[] = [];
+	for (const [index, file] of (item?.files ?? []).entries()) {
+		const blob = await outbox.file(instead, index);
+		if (blob) files.push({ ...file, blob });
+	}
+	return files;
+}
+
 /** Puts the entry into the outbox: it is safe on this device when this resolves. */
-export async function write(writing: Writing, content: Content, common: Common): Promise<void> {
+export async function write(
+	writing: Writing,
+	content: Content,
+	common: Common,
+	added: NewFile[] = [],
+): Promise<void> {
 	const before = writing.from && (writing.corrects || writing.instead) ? writing.from : undefined;
 	// Untouched, it is the time to the millisecond that it was.
 	const at =
@@ -69,6 +86,13 @@ export async function write(writing: Writing, content: Content, common: Common):
 			: BigInt(common.at ? fromInput(common.at) : Date.now());
 	// What it corrects may be on this device alone.
 	const unsent = outbox.list().map((item) => item.id);
+	// With its photos; those that this device has itself are sent as new ones.
+	const item = outbox.list().find((one) => one.id === writing.instead);
+	const own = new Set(item?.files?.map((file) => file.sha256.join()));
+	const attachments = (writing.from?.attachments ?? []).filter(
+		(one) => !own.has(one.sha256.join()),
+	);
+	const files = [...(writing.instead ? await filesOf(writing.instead) : []), ...added];
 	await outbox.add(
 		"record",
 		AddEntrySchema,
@@ -80,12 +104,12 @@ export async function write(writing: Writing, content: Content, common: Common):
 				urgent: common.urgent,
 				urgentReason: common.urgent ? common.reason.trim() : "",
 				everyone: common.urgent && common.everyone,
-				attachments: writing.from?.attachments ?? [],
+				attachments,
 				content,
 			},
 		},
 		writing.patient,
-		{ dependsOn: unsent.filter((id) => id === writing.corrects?.id) },
+		{ files, dependsOn: unsent.filter((id) => id === writing.corrects?.id) },
 	);
 	if (writing.instead) await outbox.remove(writing.instead);
 }
@@ -96,19 +120,6 @@ export function timeFault(common: Common): "future" | "noTime" | undefined {
 	const ms = fromInput(common.at);
 	if (Number.isNaN(ms)) return "noTime";
 	return ms > Date.now() + AHEAD_MS ? "future" : undefined;
-}
-
-/** What had the focus before has it again when this is gone. */
-function useFocusBack(): void {
-	const [before] = useState(() => document.activeElement);
-	useEffect(
-		() => () =>
-			void setTimeout(() => {
-				if (before instanceof HTMLElement && document.activeElement === document.body)
-					before.focus();
-			}),
-		[before],
-	);
 }
 
 /** The sheet that a form stands in: from below on a phone, at the side on a PC. */
@@ -126,7 +137,6 @@ export function Sheet({
 }) {
 	const { t } = useTranslation();
 	const wide = useMediaQuery("(min-width: 62em)", undefined, { getInitialValueInEffect: false });
-	useFocusBack();
 	return (
 		<Drawer.Root
 			opened
@@ -212,6 +222,14 @@ export function EntryForm({
 					</Text>
 				)}
 				{children}
+				{writing.from && writing.from.attachments.length > 0 && (
+					<div>
+						<Text size="sm" className="quiet">
+							{t("bearsAttachments")}
+						</Text>
+						<Thumbnails entry={writing.from} />
+					</div>
+				)}
 				<div className={c.oneLine}>
 					{beside}
 					<When common={common} onCommon={onCommon} tried={tried} />
