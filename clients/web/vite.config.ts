@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import type { Plugin } from "vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { VitePWA } from "vite-plugin-pwa";
@@ -7,6 +8,30 @@ import { VitePWA } from "vite-plugin-pwa";
 const network = process.env.TSUNAGI ?? "http://localhost:8080";
 
 const mqtt = (file: string) => fileURLToPath(new URL(`src/core/mqtt/${file}`, import.meta.url));
+
+/** Script and styles behind what index.html shows: it is seen before they are there. */
+const seenFirst: Plugin = {
+	name: "seen-first",
+	transformIndexHtml: {
+		order: "post",
+		handler(html) {
+			const late = /^\s*<(link rel="(stylesheet|modulepreload)"|script type="module").*\n/gm;
+			const tags = (html.match(late) ?? []).sort(
+				(a, b) => Number(/script/.test(a)) - Number(/script/.test(b)),
+			);
+			return html.replace(late, "").replace("</body>", () => `${tags.join("")}</body>`);
+		},
+	},
+};
+
+/** What mqtt.js would log: most of its text. */
+const silentMqtt: Plugin = {
+	name: "silent-mqtt",
+	transform(code, id) {
+		if (!/node_modules\/mqtt(-packet)?\//.test(id)) return null;
+		return { code: code.replace(/^ *(this\.log|debug)\('.*\);?$/gm, ";"), map: null };
+	},
+};
 
 export default defineConfig({
 	resolve: {
@@ -22,6 +47,8 @@ export default defineConfig({
 	},
 	plugins: [
 		react(),
+		seenFirst,
+		silentMqtt,
 		VitePWA({
 			registerType: "prompt",
 			// Where devices have certificates, what is fetched without would be refused.
@@ -47,7 +74,14 @@ export default defineConfig({
 			},
 		}),
 	],
-	build: { outDir: process.env.WEB_OUT ?? "dist", emptyOutDir: true, target: "es2022" },
+	build: {
+		outDir: process.env.WEB_OUT ?? "dist",
+		emptyOutDir: true,
+		target: "es2022",
+		// 4 % smaller than what esbuild makes.
+		minify: "terser",
+		terserOptions: { module: true, ecma: 2020, compress: { passes: 2 } },
+	},
 	server: {
 		proxy: {
 			"/mqtt": {

@@ -1,21 +1,15 @@
 // What stands around every screen: where one can go, who and where one is, whether there is a
 // connection. On a phone the way is at the thumb; on a PC at the left.
 
-import { ActionIcon, Box, Button, Menu, Text } from "@mantine/core";
+import { ActionIcon, Box, Button, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import type { Icon } from "@tabler/icons-react";
 import {
-	IconAddressBook,
 	IconDotsVertical,
 	IconHeartbeat,
 	IconInbox,
-	IconLanguage,
 	IconLayoutGrid,
-	IconLock,
-	IconLogout,
 	IconMoon,
-	IconSettings,
-	IconShieldCog,
 	IconSun,
 } from "./parts/icons";
 import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
@@ -25,13 +19,14 @@ import { useDraftsFailed, useLinkState, useMe } from "./core/hooks";
 import { useInbox } from "./core/notifications";
 import { session } from "./core/session";
 import { useNewVersion } from "./core/update";
-import { Profession, ProfessionSchema } from "./gen/network_pb";
-import { language, setLanguage } from "./i18n";
+import { ProfessionSchema } from "./gen/network_pb";
+import { language } from "./i18n";
 import { useWord } from "./i18n/words";
 import { Banner } from "./screens/today/banner";
 import classes from "./shell.module.css";
 
-const Lose = lazy(() => import("./screens/signin/lose").then((all) => ({ default: all.Lose })));
+const menu = () => import("./menu");
+const MoreMenu = lazy(menu);
 
 type Place = { to: string; name: "today" | "patients" | "board" | "requests" | "duty"; icon: Icon };
 
@@ -139,59 +134,23 @@ function WhoAndWhere() {
 
 function More() {
 	const { t } = useTranslation();
-	const { t: signin } = useTranslation("signin");
-	const { me } = useMe();
-	const [, go] = useLocation();
-	const [unsent, setUnsent] = useState(0);
-	const out = async () => {
-		const keeps = await session.keeps();
-		if (keeps && keeps.unsent > 0) setUnsent(keeps.unsent);
-		else await session.signOut();
-	};
-	if (unsent > 0)
-		return (
-			<Suspense>
-				<Lose
-					says={signin("loseOut", { n: unsent })}
-					safe={signin("loseOutSafe")}
-					goOn={() => void session.signOut()}
-					cancel={() => setUnsent(0)}
-				/>
-			</Suspense>
-		);
-	return (
-		<Menu position="bottom-end" withinPortal={false}>
-			<Menu.Target>
-				<ActionIcon aria-label={t("menu")}>
-					<IconDotsVertical size={22} />
-				</ActionIcon>
-			</Menu.Target>
-			<Menu.Dropdown>
-				<Menu.Item leftSection={<IconAddressBook size={18} />} onClick={() => go("/directory")}>
-					{t("directory")}
-				</Menu.Item>
-				{me.person?.profession === Profession.ADMINISTRATOR && (
-					<Menu.Item leftSection={<IconShieldCog size={18} />} onClick={() => go("/admin")}>
-						{t("administration")}
-					</Menu.Item>
-				)}
-				<Menu.Item leftSection={<IconSettings size={18} />} onClick={() => go("/settings")}>
-					{t("settings")}
-				</Menu.Item>
-				<Menu.Item
-					leftSection={<IconLanguage size={18} />}
-					onClick={() => void setLanguage(language() === "en" ? "ja" : "en")}
-				>
-					{t("language")}
-				</Menu.Item>
-				<Menu.Item leftSection={<IconLock size={18} />} onClick={() => void session.lock()}>
-					{signin("lockNow")}
-				</Menu.Item>
-				<Menu.Item leftSection={<IconLogout size={18} />} onClick={() => void out()}>
-					{signin("out")}
-				</Menu.Item>
-			</Menu.Dropdown>
-		</Menu>
+	const [wanted, setWanted] = useState(false);
+	const button = (
+		<ActionIcon
+			aria-label={t("menu")}
+			aria-haspopup="menu"
+			onPointerEnter={() => void menu()}
+			onClick={() => setWanted(true)}
+		>
+			<IconDotsVertical size={22} />
+		</ActionIcon>
+	);
+	return wanted ? (
+		<Suspense fallback={button}>
+			<MoreMenu />
+		</Suspense>
+	) : (
+		button
 	);
 }
 

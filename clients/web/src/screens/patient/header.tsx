@@ -99,7 +99,9 @@ function Warnings({
 	for (const { content } of allergies)
 		if (content.case === "allergy")
 			items.push(
-				`${t("allergyOf", { what: content.value.substance })}${content.value.severe ? `（${t("severe")}）` : ""}`,
+				t(content.value.severe ? "severeAllergyOf" : "allergyOf", {
+					what: content.value.substance,
+				}),
 			);
 	for (const { content } of precautions)
 		if (content.case === "precaution")
@@ -141,17 +143,9 @@ function Key({ label, member }: { label: string; member: TeamMember | undefined 
 	);
 	if (!member?.phone) return <span className={c.key}>{inside}</span>;
 	return (
-		<a
-			className={c.key}
-			href={telephone(member.phone)}
-			title={`${member.name} ${member.phone}`}
-			aria-label={t("call", {
-				role: label,
-				name: shortName(member.name),
-				phone: member.phone,
-			})}
-		>
+		<a className={c.key} href={telephone(member.phone)} title={`${member.name} ${member.phone}`}>
 			{inside}
+			<span className="heard">{t("callThem", { name: member.name, phone: member.phone })}</span>
 		</a>
 	);
 }

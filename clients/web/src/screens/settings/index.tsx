@@ -78,8 +78,8 @@ function Look() {
 					label={t("language")}
 					value={i18n.language === "en" ? "en" : language()}
 					choices={[
-						{ value: "ja", label: "日本語" },
-						{ value: "en", label: "English" },
+						{ value: "ja", label: t("japanese") },
+						{ value: "en", label: t("english") },
 					]}
 					choose={(value) => void setLanguage(value as Language)}
 				/>

@@ -23,7 +23,7 @@ const later = () => import("./later");
 const Second = lazy(() => later().then((all) => ({ default: all.Second })));
 const ChoosePin = lazy(() => later().then((all) => ({ default: all.ChoosePin })));
 const AskPin = lazy(() => later().then((all) => ({ default: all.AskPin })));
-const Lose = lazy(() => later().then((all) => ({ default: all.Lose })));
+const Lose = lazy(() => import("./lose").then((all) => ({ default: all.Lose })));
 
 type Keeps = Awaited<ReturnType<typeof session.keeps>>;
 

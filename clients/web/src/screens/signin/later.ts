@@ -1,5 +1,4 @@
 // What stands behind the first form, in one file to load.
 export { AskPin } from "../lock/askpin";
 export { ChoosePin } from "./choosepin";
-export { Lose } from "./lose";
 export { Second } from "./second";

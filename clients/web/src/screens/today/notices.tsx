@@ -2,24 +2,27 @@
 
 import { Badge, Button, Text } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { useState, type ReactNode } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import { useAction, useNow } from "../../core/hooks";
+import { useOrganisation } from "../../core/names";
 import { notifications } from "../../core/notifications";
 import { rank, waits } from "../../core/ringing";
 import { Notification_State as State, type Notification } from "../../gen/alert_pb";
 import { Age, Failure, Urgent } from "../../parts";
+import { IconPhone } from "../../parts/icons";
 import { OrganisationName, PatientName, PersonName } from "../../parts/names";
 import { when } from "../../parts/time";
-import { Decline } from "./decline";
 import classes from "./today.module.css";
 import { WhoKnows } from "./who";
 import { placeOf, useNotificationWords } from "./words";
 
+const Decline = lazy(() => import("./decline").then((all) => ({ default: all.Decline })));
+
 // So many at first, and with each touch more: nobody reads five hundred at once.
 const SHOWN = { phone: 5, wide: 10, more: 50 };
-const LIVE_CARDS = 5; // of so many urgent ones it is followed who knows
+const LIVE_CARDS = 3; // of so many urgent ones it is followed who knows: a service bears 32 watches of a user
 
 /** Goes where it is read; then it is opened. */
 export function useLook(): (n: Notification) => void {
@@ -38,7 +41,7 @@ export function UrgentCard({ n, live = true }: { n: Notification; live?: boolean
 	const look = useLook();
 	const now = useNow();
 	return (
-		<li className={classes.urgent} data-notification={n.id}>
+		<li className={classes.urgent} data-notification={n.id} data-event={n.event}>
 			<div className={classes.line}>
 				<Urgent />
 				<What n={n} />
@@ -57,10 +60,13 @@ export function UrgentCard({ n, live = true }: { n: Notification; live?: boolean
 				</Text>
 			)}
 			<More n={n} />
+			{n.organisation && !n.matter && <Call organisation={n.organisation} />}
 			{live && <WhoKnows n={n} />}
 			<Failure error={accept.error} />
 			{declining ? (
-				<Decline id={n.id} close={() => setDeclining(false)} />
+				<Suspense>
+					<Decline id={n.id} close={() => setDeclining(false)} />
+				</Suspense>
 			) : (
 				<div className={classes.buttons}>
 					{n.matter ? (
@@ -109,7 +115,7 @@ export function Item({ n }: { n: Notification }) {
 				: notifications.accept(n.id),
 	);
 	return (
-		<li className={classes.item} data-notification={n.id}>
+		<li className={classes.item} data-notification={n.id} data-event={n.event}>
 			<Link
 				href={placeOf(n)}
 				className={classes.open}
@@ -221,6 +227,23 @@ export function From({ n, dot }: { n: Notification; dot?: boolean }) {
 			)}
 			{dot && " · "}
 		</>
+	);
+}
+
+/** Who sent it can be asked, above all by who may not see the patient. */
+export function Call({ organisation }: { organisation: string }) {
+	const { t } = useTranslation("today");
+	const one = useOrganisation(organisation);
+	if (!one?.phone) return null;
+	return (
+		<a
+			className={classes.phone}
+			href={`tel:${one.phone.replace(/[^+\d]/g, "")}`}
+			aria-label={`${t("call", { name: one.name })} ${one.phone}`}
+		>
+			<IconPhone size={18} aria-hidden />
+			{one.phone}
+		</a>
 	);
 }
 

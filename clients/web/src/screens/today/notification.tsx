@@ -31,7 +31,7 @@ import { Age, Empty, Failure, Page, Section, Urgent, Waiting } from "../../parts
 import { OrganisationName, PatientName, PersonName, usePersonWords } from "../../parts/names";
 import { when } from "../../parts/time";
 import { Decline } from "./decline";
-import { From } from "./notices";
+import { Call, From } from "./notices";
 import { isWalking, WalkState } from "./sent";
 import classes from "./today.module.css";
 import { useEscalation, useRecipients, useStateWord } from "./who";
@@ -109,6 +109,7 @@ function Mine({ n, gone }: { n: Notification; gone: boolean }) {
 				<From n={n} dot />
 				{when(Number(n.storedMs), now)} <Age ms={n.storedMs} />
 			</Text>
+			{n.organisation && !n.matter && <Call organisation={n.organisation} />}
 			{n.place > 0 && <Text size="sm">{words.place(n.place)}</Text>}
 			{n.everyone && <Text size="sm">{t("forEveryone")}</Text>}
 			{Number(n.ringsMs) > now && waiting && (

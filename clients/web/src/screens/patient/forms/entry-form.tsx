@@ -3,7 +3,7 @@
 import { Button, Checkbox, Drawer, Group, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { useEffect, useRef, useState, type FormEvent, type ReactNode } from "react";
+import { useRef, useState, type FormEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useAction, useNow } from "../../../core/hooks";
 import { outbox, type NewFile } from "../../../core/outbox";
@@ -122,19 +122,6 @@ export function timeFault(common: Common): "future" | "noTime" | undefined {
 	return ms > Date.now() + AHEAD_MS ? "future" : undefined;
 }
 
-/** What had the focus before has it again when this is gone. */
-function useFocusBack(): void {
-	const [before] = useState(() => document.activeElement);
-	useEffect(
-		() => () =>
-			void setTimeout(() => {
-				if (before instanceof HTMLElement && document.activeElement === document.body)
-					before.focus();
-			}),
-		[before],
-	);
-}
-
 /** The sheet that a form stands in: from below on a phone, at the side on a PC. */
 export function Sheet({
 	title,
@@ -150,25 +137,27 @@ export function Sheet({
 }) {
 	const { t } = useTranslation();
 	const wide = useMediaQuery("(min-width: 62em)", undefined, { getInitialValueInEffect: false });
-	useFocusBack();
 	return (
-		<Drawer
+		<Drawer.Root
 			opened
 			onClose={onClose}
-			title={
-				<>
-					{title}
-					{of && <div className={c.of}>{of}</div>}
-				</>
-			}
 			position={wide ? "right" : "bottom"}
 			size={wide ? 460 : "100%"}
-			closeButtonProps={{ "aria-label": t("close"), size: 44 }}
-			styles={{ title: { fontWeight: 650, fontSize: "1.125rem" }, body: { paddingTop: 0 } }}
 			padding="md"
 		>
-			{children}
-		</Drawer>
+			<Drawer.Overlay />
+			<Drawer.Content>
+				{/* The page has one banner, which is the shell's. */}
+				<Drawer.Header role="presentation">
+					<Drawer.Title fw={650} fz="lg">
+						{title}
+						{of && <div className={c.of}>{of}</div>}
+					</Drawer.Title>
+					<Drawer.CloseButton aria-label={t("close")} size={44} />
+				</Drawer.Header>
+				<Drawer.Body pt={0}>{children}</Drawer.Body>
+			</Drawer.Content>
+		</Drawer.Root>
 	);
 }
 
