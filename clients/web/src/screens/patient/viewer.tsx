@@ -106,6 +106,14 @@ export default function Viewer({
 	const { t } = useTranslation("photos");
 	const { t: tp } = useTranslation("patient");
 	const { t: common } = useTranslation();
+	// Back to where one was: the dialog is gone at once, and does not do it itself.
+	const [from] = useState(() => document.activeElement);
+	useEffect(
+		() => () => {
+			requestAnimationFrame(() => from instanceof HTMLElement && from.focus());
+		},
+		[from],
+	);
 	const one = entry?.attachments[photo.index];
 	const of = entry?.attachments.length ?? 0;
 	const name = one && (one.name || tp(isPaper(one) ? "paper" : "photo"));
