@@ -2,6 +2,7 @@
 // copy of what the services have: where the device is full, the oldest of it goes.
 
 import { database, vault } from "./device";
+import { removeOlder } from "./store";
 
 export interface Kept {
 	bytes: Uint8Array;
@@ -23,10 +24,10 @@ async function write(key: string): Promise<void> {
 			const row = { key: await vault.alias(`kept/${key}`), atMs: one.atMs, box };
 			const db = await database();
 			try {
-				await db.kept.put(row);
+				await db.put("kept", row);
 			} catch {
 				await makeRoom();
-				await db.kept.put(row);
+				await db.put("kept", row);
 			}
 		} catch {
 			// Locked meanwhile, or no room at all: it is a copy, and asked for again.
@@ -39,8 +40,8 @@ async function write(key: string): Promise<void> {
 /** Gives up the oldest copies. False: there are none. */
 export async function makeRoom(): Promise<boolean> {
 	const db = await database();
-	const keys = await db.kept.orderBy("atMs").limit(AT_ONCE).primaryKeys();
-	await db.kept.bulkDelete(keys);
+	const keys = await db.getAllKeysFromIndex("kept", "atMs", null, AT_ONCE);
+	for (const key of keys) await db.delete("kept", key);
 	return keys.length > 0;
 }
 
@@ -50,7 +51,7 @@ export const kept = {
 		const fresh = waiting.get(key);
 		if (fresh) return fresh;
 		try {
-			const row = await (await database()).kept.get(await vault.alias(`kept/${key}`));
+			const row = await (await database()).get("kept", await vault.alias(`kept/${key}`));
 			if (!row) return undefined;
 			return { bytes: await vault.unseal(`kept/${key}`, row.box), atMs: row.atMs };
 		} catch {
@@ -66,15 +67,10 @@ export const kept = {
 	async remove(key: string): Promise<void> {
 		waiting.delete(key);
 		await writing.get(key);
-		await (await database()).kept.delete(await vault.alias(`kept/${key}`));
+		await (await database()).delete("kept", await vault.alias(`kept/${key}`));
 	},
 	/** What nobody looked at for two weeks goes. */
 	async prune(): Promise<void> {
-		await (
-			await database()
-		).kept
-			.where("atMs")
-			.below(Date.now() - KEEP_MS)
-			.delete();
+		await removeOlder(await database(), "kept", Date.now() - KEEP_MS);
 	},
 };
