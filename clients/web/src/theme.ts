@@ -57,7 +57,12 @@ export const theme = createTheme({
 		SegmentedControl: { defaultProps: { size: "md" } },
 		Switch: { defaultProps: { size: "md" } },
 		Checkbox: { defaultProps: { size: "md" } },
-		Chip: { defaultProps: { size: "md" }, vars: () => ({ root: { "--chip-size": "44px" } }) },
+		Chip: {
+			defaultProps: { size: "md" },
+			vars: () => ({
+				root: { "--chip-size": "44px", "--chip-color": "var(--mantine-primary-color-contrast)" },
+			}),
+		},
 		Modal: { defaultProps: { transitionProps: { duration: 120 }, radius: "md" } },
 		// The page's own header is the banner; a dialog has none.
 		ModalHeader: { defaultProps: { role: "presentation" } },

@@ -26,6 +26,7 @@ const REPEAT_MS = 2000;
 const RENEW_MS = 60_000;
 const SPREAD_MS = 500; // what happens to all clients at once: they ask within so long
 const PATIENCE_MS = 20_000;
+const CROWDED_MS = 10_000;
 const WATCH_IDS = 4; // a watch under a new id may still push under the one before
 
 export interface Answer<Body> {
@@ -42,6 +43,8 @@ export interface AskOptions {
 	id?: string;
 	after?: bigint;
 	patienceMs?: number;
+	/** What is large is not repeated while it is still on its way. */
+	repeatMs?: number;
 	signal?: AbortSignal;
 }
 
@@ -62,6 +65,7 @@ interface Pending {
 	payload: Uint8Array;
 	repeatAt: number;
 	deadline: number;
+	repeatMs: number;
 	published: number;
 	unavailable: Reply | undefined;
 	watch: Watch | undefined;
@@ -97,6 +101,9 @@ export class Client {
 	private readonly link: Link;
 	private readonly pending = new Map<string, Pending>();
 	private readonly watches = new Set<Watch>();
+	/** Ids of closed watches, by service: the service counts each until it lapses, and under an id that
+	 * it knows another watch takes its place. */
+	private readonly spareIds = new Map<string, string[]>();
 	private readonly listeners = new Set<() => void>();
 	private timer: ReturnType<typeof setInterval> | undefined;
 	private account: Account | undefined;
@@ -136,6 +143,7 @@ export class Client {
 		this.timer = undefined;
 		this.account = undefined;
 		this.watches.clear();
+		this.spareIds.clear();
 		for (const pending of [...this.pending.values()]) pending.settle(undefined);
 		this.pending.clear();
 	}
@@ -212,13 +220,13 @@ export class Client {
 			type: request.name,
 			body: toBinary(request, create(request, init)),
 			response,
-			ids: [],
+			ids: this.spareIds.get(service)?.splice(-1) ?? [],
 			position: 0n,
 			missedTo: 0n,
 			begun: false,
 			asking: false,
 			again: false,
-			freshId: true,
+			freshId: false,
 			renewAt: 0,
 			open: true,
 			isPublic,
@@ -227,10 +235,21 @@ export class Client {
 		this.watches.add(watch);
 		this.askWatch(watch);
 		return () => {
+			if (!watch.open) return;
 			watch.open = false;
 			this.watches.delete(watch);
-			if (watch.asking && watch.ids[0]) this.pending.delete(watch.ids[0]);
+			const [id] = watch.ids;
+			if (!id) return;
+			if (watch.asking) this.pending.delete(id);
+			// Only where no answer to it can come any more.
+			else if (!watch.freshId) this.spare(service, id);
 		};
+	}
+
+	private spare(service: string, id: string): void {
+		const ids = this.spareIds.get(service) ?? [];
+		ids.push(id);
+		this.spareIds.set(service, ids);
 	}
 
 	// ---- requests ------------------------------------------------------------------------------
@@ -263,6 +282,7 @@ export class Client {
 			payload: toBinary(RequestSchema, request),
 			repeatAt: 0,
 			deadline: Date.now() + (options.patienceMs ?? PATIENCE_MS),
+			repeatMs: options.repeatMs ?? REPEAT_MS,
 			published: 0,
 			unavailable: undefined,
 			watch,
@@ -283,7 +303,7 @@ export class Client {
 		if (watch && !this.link.hears(this.topic(service, watch.isPublic ? "state" : "inbox"))) return;
 		if (!this.link.publish(this.topic(service, "req"), pending.payload)) return;
 		pending.published++;
-		pending.repeatAt = Date.now() + REPEAT_MS;
+		pending.repeatAt = Date.now() + pending.repeatMs;
 	}
 
 	private publishWaiting(service: string): void {
@@ -335,6 +355,12 @@ export class Client {
 		if (!reply || reply.code === Code.UNAVAILABLE) {
 			watch.on.failed(undefined);
 			if (this.account && watch.open && !watch.asking) this.askWatch(watch);
+			return;
+		}
+		if (reply.code === Code.RESOURCE_EXHAUSTED) {
+			// Too many are open, of other pages and of some that were closed: those lapse.
+			watch.renewAt = Date.now() + CROWDED_MS;
+			watch.on.failed(undefined);
 			return;
 		}
 		if (reply.code !== Code.OK) {

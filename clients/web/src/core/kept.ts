@@ -40,6 +40,10 @@ async function write(key: string): Promise<void> {
 /** Gives up the oldest copies. False: there are none. */
 export async function makeRoom(): Promise<boolean> {
 	const db = await database();
+	// Pictures first: they are large, and fetched again when somebody looks.
+	const pictures = await db.getAllKeysFromIndex("pictures", "age", null, AT_ONCE);
+	for (const key of pictures) await db.delete("pictures", key);
+	if (pictures.length > 0) return true;
 	const keys = await db.getAllKeysFromIndex("kept", "atMs", null, AT_ONCE);
 	for (const key of keys) await db.delete("kept", key);
 	return keys.length > 0;
@@ -71,6 +75,11 @@ export const kept = {
 	},
 	/** What nobody looked at for two weeks goes. */
 	async prune(): Promise<void> {
-		await removeOlder(await database(), "kept", Date.now() - KEEP_MS);
+		const db = await database();
+		const before = Date.now() - KEEP_MS;
+		await removeOlder(db, "kept", before);
+		const old = IDBKeyRange.upperBound([before, 0]);
+		for (const key of await db.getAllKeysFromIndex("pictures", "age", old))
+			await db.delete("pictures", key);
 	},
 };

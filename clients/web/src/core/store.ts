@@ -73,17 +73,27 @@ export interface FileRow {
 	box: Bytes;
 }
 
+/** A photo or paper that was opened here (attachments.ts). */
+export interface PictureRow {
+	key: string;
+	/** When it was looked at last. */
+	atMs: number;
+	bytes: number;
+	box: Bytes;
+}
+
 interface Schema extends DBSchema {
 	keys: { key: string; value: KeyRow };
 	kept: { key: string; value: BoxRow; indexes: { atMs: number } };
 	drafts: { key: string; value: BoxRow; indexes: { atMs: number } };
 	outbox: { key: number; value: OutboxRow; indexes: { id: string } };
 	files: { key: string; value: FileRow };
+	pictures: { key: string; value: PictureRow; indexes: { age: [number, number] } };
 }
 
 export type Table = StoreNames<Schema>;
 export type Database = IDBPDatabase<Schema>;
-export const TABLES: Table[] = ["keys", "kept", "drafts", "outbox", "files"];
+export const TABLES: Table[] = ["keys", "kept", "drafts", "outbox", "files", "pictures"];
 
 /** `gone`: the browser closed it (its data were deleted by hand, it ran out of something). */
 export function openDatabase(name = "tsunagi", gone = () => {}): Promise<Database> {
@@ -95,6 +105,9 @@ export function openDatabase(name = "tsunagi", gone = () => {}): Promise<Databas
 			const outbox = db.createObjectStore("outbox", { keyPath: "n", autoIncrement: true });
 			outbox.createIndex("id", "id", { unique: true });
 			db.createObjectStore("files", { keyPath: "key" });
+			// How old and how large, so that no picture is read to know it.
+			const pictures = db.createObjectStore("pictures", { keyPath: "key" });
+			pictures.createIndex("age", ["atMs", "bytes"]);
 		},
 		blocking: (_now, _next, event) => (event.target as IDBDatabase).close(),
 		terminated: gone,

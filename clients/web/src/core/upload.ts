@@ -9,12 +9,14 @@ import {
 	ShowUploadSchema,
 	UploadShownSchema,
 } from "../gen/record_pb";
+import { PIECE_BYTES, PIECE_PATIENCE_MS, PIECE_REPEAT_MS, some } from "./attachments";
 import type { Client } from "./client";
 import { NoAnswer } from "./errors";
 import type { OutboxFile, OutboxItem } from "./outbox";
 
-const PIECE = 128 * 1024;
+/** On a slow line several on their way delay each other, and all else: few. */
 const AT_ONCE = 3;
+const TURNS = 3;
 
 type Ask = Pick<Client, "ask">;
 
@@ -61,7 +63,7 @@ async function sendFile(
 	progress: (bytes: number) => void,
 ): Promise<void> {
 	const { sha256 } = file;
-	for (let turn = 0; turn < 2; turn++) {
+	for (let turn = 0; turn < TURNS; turn++) {
 		const { body: shown } = await client.ask(
 			service,
 			ShowUploadSchema,
@@ -71,22 +73,26 @@ async function sendFile(
 		if (shown.complete) return progress(file.bytes);
 		const here = new Set(shown.offsets);
 		const missing: number[] = [];
-		for (let at = 0; at < content.length; at += PIECE) if (!here.has(at)) missing.push(at);
-		let sent = here.size * PIECE;
+		for (let at = 0; at < content.length; at += PIECE_BYTES) if (!here.has(at)) missing.push(at);
+		let sent = content.length;
+		for (const at of missing) sent -= Math.min(PIECE_BYTES, content.length - at);
+		progress(sent);
 		let complete = false;
-		const next = async (): Promise<void> => {
-			for (let offset = missing.shift(); offset !== undefined; offset = missing.shift()) {
-				const data = content.subarray(offset, offset + PIECE);
-				const piece = { patient, sha256, bytes: content.length, offset, data };
-				const { body } = await client.ask(service, PutChunkSchema, piece, ChunkTakenSchema);
-				complete ||= body.complete;
-				sent += data.length;
-				progress(Math.min(sent, file.bytes));
-			}
-		};
-		await Promise.all(Array.from({ length: AT_ONCE }, next));
+		await some(AT_ONCE, missing, async (offset) => {
+			const data = content.subarray(offset, offset + PIECE_BYTES);
+			const { body } = await client.ask(
+				service,
+				PutChunkSchema,
+				{ patient, sha256, bytes: content.length, offset, data },
+				ChunkTakenSchema,
+				{ repeatMs: PIECE_REPEAT_MS, patienceMs: PIECE_PATIENCE_MS },
+			);
+			complete ||= body.complete;
+			sent += data.length;
+			progress(sent);
+		});
 		if (complete) return;
+		// Not known yet, or (mismatch) it is gone: what is there says it.
 	}
-	// Every piece is there and the whole is not right, or not known yet: later, from the beginning.
-	throw new NoAnswer(service);
+	throw new NoAnswer(service); // later, from what is there then
 }

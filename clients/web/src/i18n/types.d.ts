@@ -7,6 +7,7 @@ import type duty from "./ja/duty.json";
 import type levels from "./ja/levels.json";
 import type patient from "./ja/patient.json";
 import type patients from "./ja/patients.json";
+import type photos from "./ja/photos.json";
 import type requests from "./ja/requests.json";
 import type settings from "./ja/settings.json";
 import type signin from "./ja/signin.json";
@@ -25,6 +26,7 @@ declare module "i18next" {
 			levels: typeof levels;
 			patient: typeof patient;
 			patients: typeof patients;
+			photos: typeof photos;
 			requests: typeof requests;
 			settings: typeof settings;
 			signin: typeof signin;

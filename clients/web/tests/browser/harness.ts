@@ -117,7 +117,7 @@ export class Somebody {
 	/** Through what may be asked between the password and the page: a PIN, chosen or given. */
 	async settle(): Promise<void> {
 		const { page } = this;
-		const places = page.locator("nav").first();
+		const places = page.locator("nav").first(); // the shell's; a screen may have its own
 		const pin = page.locator(
 			'input[type="password"]:is([inputmode="numeric"], [inputmode="none"]):visible',
 		);

@@ -27,11 +27,21 @@ export function overflowFaults(page: Page): Promise<string[]> {
 	return page.evaluate(() => {
 		const faults: string[] = [];
 		const root = document.documentElement;
-		if (root.scrollWidth > root.clientWidth + 1)
-			faults.push(`the page is ${root.scrollWidth} px wide`);
 		const told = (element: Element) =>
 			`<${element.tagName.toLowerCase()} class="${element.getAttribute("class") ?? ""}"> ` +
 			`“${(element.textContent ?? "").trim().slice(0, 40)}”`;
+		const scrollsWithin = (element: Element | null): boolean =>
+			element !== null &&
+			(/auto|scroll|hidden/.test(getComputedStyle(element).overflowX) ||
+				scrollsWithin(element.parentElement));
+		if (root.scrollWidth > root.clientWidth + 1) {
+			const wide = [...document.body.querySelectorAll("*")].filter(
+				(element) =>
+					element.getBoundingClientRect().right > root.clientWidth + 1 && !scrollsWithin(element),
+			);
+			const why = wide.slice(-2).map(told).join(", ");
+			faults.push(`the page is ${root.scrollWidth} px wide: ${why}`);
+		}
 		const visible = (element: Element) => {
 			const { width, height, right, bottom } = element.getBoundingClientRect();
 			// A pixel or so is what only those who listen get; what is off the page comes by the keyboard.

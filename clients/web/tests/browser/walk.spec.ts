@@ -77,6 +77,7 @@ async function walk(somebody: Somebody, place: Place, lang: "ja" | "en"): Promis
 }
 
 test("before one is signed in: sign-in, the PIN, a locked screen", async ({ device }) => {
+	test.setTimeout(180_000);
 	const found: string[] = [];
 	for (const lang of ["ja", "en"] as const) {
 		const somebody = await device("station01-nurse", { on: "phone", lang, keeps: true });
@@ -110,8 +111,9 @@ test("before one is signed in: sign-in, the PIN, a locked screen", async ({ devi
 		}).toPass({ timeout: 30_000 });
 		await see("PIN");
 		await somebody.settle();
-		await page.reload();
-		await expect(page.locator("nav")).toBeHidden();
+		await page.getByRole("button", { name: /^(メニュー|Menu)$/ }).click();
+		await page.getByRole("menuitem", { name: /^(画面をロック|Lock the screen)$/ }).click();
+		await expect(page.locator("nav")).toHaveCount(0);
 		await see("locked");
 	}
 	expect([...new Set(found)]).toEqual([]);

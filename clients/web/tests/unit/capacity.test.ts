@@ -22,7 +22,10 @@ const at = (text: string) => Date.parse(`${text}+09:00`);
 const NOON = at("2026-11-26T12:00:00");
 const { AVAILABLE, LIMITED, FULL, UNKNOWN } = CapacityLevel;
 
-const make = (init: MessageInitShape<typeof CapacitySchema> = {}) =>
+/** Its fields, without those that make it a message. */
+type Init = Exclude<MessageInitShape<typeof CapacitySchema>, { $typeName: string }>;
+
+const make = (init: Init = {}) =>
 	create(CapacitySchema, {
 		id: "station01",
 		level: AVAILABLE,
@@ -101,8 +104,7 @@ test("undo says the same once more; what was unknown nobody can say", () => {
 
 test("rows merge by position; who left is taken off; presence bears no position of its own", () => {
 	const have = create(BoardSchema, { items: [make()] });
-	const row = (init: MessageInitShape<typeof CapacitySchema>) =>
-		create(BoardSchema, { items: [make(init)] });
+	const row = (init: Init) => create(BoardSchema, { items: [make(init)] });
 	const level = (board: typeof have) => board.items[0]?.level;
 	expect(level(mergeBoard(have, row({ level: FULL, position: 4n }), false))).toBe(AVAILABLE);
 	expect(level(mergeBoard(have, row({ level: FULL, position: 6n }), false))).toBe(FULL);

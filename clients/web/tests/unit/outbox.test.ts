@@ -34,6 +34,7 @@ class Killed extends Error {}
 class Life {
 	dead = false;
 	private killed: (reason: Killed) => void = () => {};
+	private readonly underWay = new Set<Promise<unknown>>();
 	private readonly death = new Promise<never>((_, reject) => (this.killed = reject));
 
 	constructor(
@@ -47,7 +48,9 @@ class Life {
 		if (this.dead) return new Promise<T>(() => {}); // nothing goes on in a killed page
 		const last = --this.steps < 0;
 		if (last && this.random() < 0.5) return this.die();
-		const result = await effect();
+		const work = effect();
+		this.underWay.add(work);
+		const result = await work.finally(() => this.underWay.delete(work));
 		if (last) return this.die();
 		if (this.dead) return new Promise<T>(() => {});
 		return result;
@@ -57,6 +60,11 @@ class Life {
 	wait<T>(work: Promise<T>): Promise<T> {
 		work.catch(() => {});
 		return Promise.race([work, this.death]);
+	}
+
+	/** What it had begun when it was killed has its effect, or not, before anybody looks. */
+	async still(): Promise<void> {
+		await Promise.allSettled([...this.underWay]);
 	}
 
 	private die(): never {
@@ -193,6 +201,7 @@ describe(`killed at any moment, ${SEEDS} seeds`, () => {
 						written.push({ text, ms });
 					} catch (error) {
 						expect(error).toBeInstanceOf(Killed);
+						await life.still();
 						const there = (await sealed.load()).some((item) => item.writtenMs === ms);
 						const gone = service.stored.some((one) => one.occurredMs === BigInt(ms));
 						if (there || gone) written.push({ text, ms });

@@ -30,10 +30,9 @@ import { Patient_Sex as Sex } from "../../gen/record_pb";
 import { useWord } from "../../i18n/words";
 import { Failure, errorText } from "../../parts";
 import { IconTrash } from "../../parts/icons";
-import { when } from "../../parts/time";
 import { defaultUntil, untils, worth } from "./capacity";
 import classes from "./board.module.css";
-import { LevelButtons } from "./levels";
+import { LevelButtons, useEnd } from "./levels";
 
 const JAPAN_MS = 9 * 3600 * 1000;
 
@@ -105,6 +104,7 @@ export default function Form({ row, done }: { row: Capacity; done: () => void })
 	const { t: common } = useTranslation();
 	const word = useWord();
 	const now = useNow();
+	const end = useEnd();
 	const [draft, setDraft, clear] = useDraft<Draft>("board/mine", draftOf(row, Date.now()));
 	const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
 	const save = useAction(async () => {
@@ -159,7 +159,7 @@ export default function Form({ row, done }: { row: Capacity; done: () => void })
 								checked={draft.untilMs === ms}
 								onChange={() => change({ untilMs: ms, other: false })}
 							>
-								{when(ms, now)}
+								{end(ms, now)}
 							</Chip>
 						))}
 						<Chip checked={draft.other} onChange={(other) => change({ other })}>

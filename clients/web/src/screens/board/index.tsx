@@ -80,6 +80,7 @@ export default function Board() {
 				<div className={classes.filters}>
 					<SegmentedControl
 						aria-label={t("area")}
+						className={classes.filter}
 						value={area}
 						onChange={setArea}
 						data={[
@@ -89,6 +90,7 @@ export default function Board() {
 					/>
 					<SegmentedControl
 						aria-label={t("kind")}
+						className={classes.filter}
 						value={kind}
 						onChange={setKind}
 						data={KINDS.map((one) => ({ value: one.value, label: t(one.name) }))}
@@ -113,7 +115,11 @@ export default function Board() {
 					}
 				</Shown>
 			</Stack>
-			<Side open={history !== undefined} close={() => setHistory(undefined)} title={history?.name}>
+			<Side
+				open={history !== undefined}
+				close={() => setHistory(undefined)}
+				title={history && t("historyTitle", { name: history.name })}
+			>
 				{history && <History row={history} />}
 			</Side>
 			<Side

@@ -8,9 +8,11 @@ import { useAction, useNow } from "../../core/hooks";
 import { session } from "../../core/session";
 import { CapacityLevel, SetCapacitySchema, type Capacity } from "../../gen/board_pb";
 import { Age, Failure, Level } from "../../parts";
-import { when } from "../../parts/time";
+import { clock, isoDay, when } from "../../parts/time";
 import classes from "./levels.module.css";
 import { sameAgain, untils, withLevel, worth } from "./capacity";
+
+const DAY_MS = 24 * 3600 * 1000;
 
 const LEVELS = [
 	{ level: CapacityLevel.AVAILABLE, sign: "●", name: "available", color: "var(--t-available)" },
@@ -47,10 +49,22 @@ export function LevelButtons({
 	);
 }
 
+/** 今日 18:00, 明日 9:00, then the day: of what is to come. */
+export function useEnd(): (ms: number, nowMs: number) => string {
+	const { t } = useTranslation("levels");
+	return (ms, nowMs) => {
+		const ofDay = isoDay(ms);
+		if (ofDay === isoDay(nowMs)) return t("today", { time: clock(ms) });
+		if (ofDay === isoDay(nowMs + DAY_MS)) return t("tomorrow", { time: clock(ms) });
+		return when(ms, nowMs);
+	};
+}
+
 /** `ends`: until when is asked as well. */
 export function MyLevel({ row, ends }: { row: Capacity | undefined; ends?: boolean }) {
 	const { t } = useTranslation("levels");
 	const { t: common } = useTranslation();
+	const end = useEnd();
 	const now = useNow(10_000);
 	const state = row && worth(row, now);
 	const [before, setBefore] = useState<Capacity>();
@@ -113,7 +127,7 @@ export function MyLevel({ row, ends }: { row: Capacity | undefined; ends?: boole
 							disabled={set.busy}
 							onClick={() => void set.run(state.level, ms)}
 						>
-							{when(ms, now)}
+							{end(ms, now)}
 						</Button>
 					))}
 				</Group>

@@ -189,23 +189,25 @@ function RowEditor({
 						error={fault === "sameTime" ? t("sameTime") : undefined}
 					/>
 				</Group>
-				<Select
-					label={t("means")}
-					data={MEANS.map((means) => ({
-						value: String(means),
-						label: word(ContactMeansSchema, means),
-					}))}
-					value={String(row.means)}
-					onChange={(means) => change({ means: Number(means) })}
-					allowDeselect={false}
-				/>
-				{row.means !== ContactMeans.BREAK && (
-					<TextInput
-						label={t("whom")}
-						value={row.whom}
-						onChange={(event) => change({ whom: event.currentTarget.value })}
+				<Group gap="sm" grow align="flex-start">
+					<Select
+						label={t("means")}
+						data={MEANS.map((means) => ({
+							value: String(means),
+							label: word(ContactMeansSchema, means),
+						}))}
+						value={String(row.means)}
+						onChange={(means) => change({ means: Number(means) })}
+						allowDeselect={false}
 					/>
-				)}
+					{row.means !== ContactMeans.BREAK && (
+						<TextInput
+							label={t("whom")}
+							value={row.whom}
+							onChange={(event) => change({ whom: event.currentTarget.value })}
+						/>
+					)}
+				</Group>
 				<Button
 					variant="subtle"
 					color="gray"

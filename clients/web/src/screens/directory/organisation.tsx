@@ -165,13 +165,9 @@ function Hours({
 	const [editing, setEditing] = useState(false);
 	const name = title ?? t("hoursOf", { name: person ?? "" });
 	const button = mayEdit && !editing && (
-		<Button
-			variant="subtle"
-			px="xs"
-			onClick={() => setEditing(true)}
-			aria-label={t("editOf", { name })}
-		>
+		<Button variant="subtle" px="xs" onClick={() => setEditing(true)}>
 			{t(hours.length ? "edit" : "add")}
+			<span className="heard"> {name}</span>
 		</Button>
 	);
 	const body = editing ? (

@@ -381,11 +381,11 @@ function Blocks({ month, today }: { month: string; today: string }) {
 											date.endsWith("-01") ? { gridColumnStart: weekdayOf(date) + 1 } : undefined
 										}
 										aria-pressed={on}
-										aria-label={`${day(dayBegins(date))} ${t(on ? "isBlocked" : "isFree")}`}
 										disabled={date < today || action.busy}
 										onClick={() => void action.run(date, !on)}
 									>
-										{Number(date.slice(8))}
+										<span className="heard">{day(dayBegins(date))} </span>
+										<span aria-hidden>{Number(date.slice(8))}</span>
 										<span className={classes.blockWord}>{on ? t("isBlocked") : ""}</span>
 									</button>
 								);

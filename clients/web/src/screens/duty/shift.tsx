@@ -51,17 +51,26 @@ export function ShiftDrawer({
 	const { kind } = useDutyWords();
 	const wide = useMediaQuery("(min-width: 62em)", undefined, { getInitialValueInEffect: false });
 	return (
-		<Drawer
+		<Drawer.Root
 			opened={shift !== undefined}
 			onClose={close}
 			position={wide ? "right" : "bottom"}
 			size={wide ? 460 : "88%"}
-			title={shift && `${day(Number(shift.fromMs))} ${kind(shift)}`}
-			classNames={{ title: classes.drawerTitle }}
-			closeButtonProps={{ "aria-label": common("close"), size: 44 }}
 		>
-			{shift && <Whole shift={shift} swaps={swaps.filter((swap) => swap.shift === shift.id)} />}
-		</Drawer>
+			<Drawer.Overlay />
+			<Drawer.Content>
+				{/* No <header>: the page has one, and two are one too many for those who listen. */}
+				<div className={classes.drawerHead}>
+					<Drawer.Title className={classes.drawerTitle}>
+						{shift && `${day(Number(shift.fromMs))} ${kind(shift)}`}
+					</Drawer.Title>
+					<Drawer.CloseButton aria-label={common("close")} size={44} />
+				</div>
+				<Drawer.Body>
+					{shift && <Whole shift={shift} swaps={swaps.filter((swap) => swap.shift === shift.id)} />}
+				</Drawer.Body>
+			</Drawer.Content>
+		</Drawer.Root>
 	);
 }
 
@@ -90,7 +99,9 @@ function Whole({ shift, swaps }: { shift: Shift; swaps: readonly Swap[] }) {
 						{holder(one)}
 					</Text>
 					{one.organisation && (
-						<Telephone phone={byId.get(one.organisation)?.phone ?? ""} of={holder(one)} />
+						<div>
+							<Telephone phone={byId.get(one.organisation)?.phone ?? ""} of={holder(one)} />
+						</div>
 					)}
 					{coming &&
 						clinic &&

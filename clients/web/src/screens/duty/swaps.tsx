@@ -36,11 +36,11 @@ export function Swaps({ swaps }: { swaps: readonly Swap[] }) {
 	if (listed.length === 0) return null;
 	return (
 		<Section title={t("swaps")}>
-			<Stack gap="sm" aria-live="polite">
+			<div className={classes.swaps} aria-live="polite">
 				{listed.map((swap) => (
 					<SwapCard key={swap.id} swap={swap} />
 				))}
-			</Stack>
+			</div>
 		</Section>
 	);
 }

@@ -7,12 +7,13 @@ import { ConcernSchema, EntryKindSchema, MedicationAction, type Entry } from "..
 import { said } from "../../i18n";
 import { useWord } from "../../i18n/words";
 import { Stored } from "../../parts";
+import { useMe } from "../../core/hooks";
 import { useOrganisation } from "../../core/names";
 import { shortName } from "./header";
 import { IconDots } from "../../parts/icons";
 import { PersonName } from "../../parts/names";
 import { clock, when } from "../../parts/time";
-import { Attachments } from "./attachments";
+import { Attachments, Sending } from "./attachments";
 import { useEntryText, vitalParts } from "./kinds";
 import type { Item } from "./model";
 import c from "./patient.module.css";
@@ -114,7 +115,9 @@ function Version({
 	const { t } = useTranslation("patient");
 	const late = Number(entry.recordedMs - entry.occurredMs) > LATE_MS;
 	const read = readers ?? entry.readers;
-	const state: OutboxState | undefined = entry.position !== 0n ? "stored" : waiting?.state;
+	const { user } = useMe();
+	const state: OutboxState | undefined =
+		entry.position !== 0n ? (entry.author === user ? "stored" : undefined) : waiting?.state;
 	return (
 		<>
 			<EntryBody entry={entry} limits={limits} />
@@ -132,7 +135,8 @@ function Version({
 						{t("readBy", { n: read })}
 					</button>
 				)}
-				{waiting && state && <Stored state={state} />}
+				{state && <Stored state={state} />}
+				{waiting?.files && state === "waiting" && <Sending id={waiting.id} />}
 			</div>
 			{menu && entry.position !== 0n && (
 				<button

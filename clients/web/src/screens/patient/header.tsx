@@ -99,7 +99,9 @@ function Warnings({
 	for (const { content } of allergies)
 		if (content.case === "allergy")
 			items.push(
-				`${t("allergyOf", { what: content.value.substance })}${content.value.severe ? `（${t("severe")}）` : ""}`,
+				t(content.value.severe ? "severeAllergyOf" : "allergyOf", {
+					what: content.value.substance,
+				}),
 			);
 	for (const { content } of precautions)
 		if (content.case === "precaution")
@@ -122,6 +124,12 @@ export const shortName = (name: string): string =>
 		.replace(/^(訪問看護ステーション|居宅介護支援事業所|ケアプランセンター|医療法人\S*\s)\s*/, "")
 		.replace(/\s*(訪問看護ステーション|居宅介護支援事業所|ケアプランセンター)$/, "") || name;
 
+/** For where there is hardly room: a long name of a clinic without what all clinics are called. */
+const shorterName = (name: string): string => {
+	const short = shortName(name);
+	return short.length > 6 ? short.replace(/(クリニック|診療所)$/, "") || short : short;
+};
+
 function Key({ label, member }: { label: string; member: TeamMember | undefined }) {
 	const { t } = useTranslation("patient");
 	const inside = (
@@ -130,22 +138,14 @@ function Key({ label, member }: { label: string; member: TeamMember | undefined 
 				{label}
 				{member?.phone && <IconPhone size={18} aria-hidden />}
 			</small>
-			<b>{member ? shortName(member.name) : t("nobody")}</b>
+			<b>{member ? shorterName(member.name) : t("nobody")}</b>
 		</>
 	);
 	if (!member?.phone) return <span className={c.key}>{inside}</span>;
 	return (
-		<a
-			className={c.key}
-			href={telephone(member.phone)}
-			title={`${member.name} ${member.phone}`}
-			aria-label={t("call", {
-				role: label,
-				name: shortName(member.name),
-				phone: member.phone,
-			})}
-		>
+		<a className={c.key} href={telephone(member.phone)} title={`${member.name} ${member.phone}`}>
 			{inside}
+			<span className="heard">{t("callThem", { name: member.name, phone: member.phone })}</span>
 		</a>
 	);
 }

@@ -6,13 +6,14 @@ import { useTranslation } from "react-i18next";
 import { Link, useParams, useSearchParams } from "wouter";
 import { useAsked } from "../../core/hooks";
 import { names, usePatientBrief } from "../../core/names";
-import type { OutboxItem } from "../../core/outbox";
+import { outbox, type OutboxItem } from "../../core/outbox";
 import { session } from "../../core/session";
 import { summaryKey } from "../../core/visits";
 import { EntryKind, ShowSummarySchema, SummarySchema } from "../../gen/record_pb";
 import { language } from "../../i18n";
 import { Failure, Waiting } from "../../parts";
 import PatientList from "../patients/list";
+import { photoOf, toPhoto, type PhotoPlace } from "./attachments";
 import { Details } from "./details";
 import type { Wanted } from "./forms";
 import { Header } from "./header";
@@ -21,6 +22,7 @@ import { seeMedicines, seenMedicines } from "./seen";
 import { Timeline } from "./timeline";
 import { useTimeline } from "./use-timeline";
 
+const Viewer = lazy(() => import("./viewer"));
 const Forms = lazy(() => import("./forms"));
 const Medicines = lazy(() => import("./medicines"));
 const VitalSigns = lazy(() => import("./vital-signs"));
@@ -42,6 +44,9 @@ const SUMMARISED = new Set([
 	EntryKind.SWALLOWING,
 	EntryKind.ACTIVITY,
 ]);
+
+/** What was looked at before it was stored goes by another id now. */
+const madeOf = (id: string): string => outbox.list().find((item) => item.id === id)?.madeId ?? "";
 
 export default function Patient() {
 	const params = useParams<{ id: string; "*"?: string }>();
@@ -97,6 +102,9 @@ function OnePatient({ id, tab, alone }: { id: string; tab: string; alone: boolea
 		if (summary.data) seeMedicines(summary.data.medications);
 	}, [summary.data]);
 
+	// There before it is wanted, for where there is no network.
+	useEffect(() => void import("./forms"), []);
+
 	const wanted: Wanted = { write: search.get("write") ?? "", entry: search.get("entry") ?? "" };
 	const go = useCallback(
 		({ write, entry }: Wanted) =>
@@ -115,6 +123,12 @@ function OnePatient({ id, tab, alone }: { id: string; tab: string; alone: boolea
 	const close = useCallback(() => go({ write: "", entry: "" }), [go]);
 	const open = useCallback((entry: string) => go({ write: "", entry }), [go]);
 	const rewrite = useCallback((item: OutboxItem) => go({ write: "again", entry: item.id }), [go]);
+
+	const photo = photoOf(search);
+	const goPhoto = useCallback(
+		(next: PhotoPlace | undefined) => setSearch((was) => toPhoto(was, next), { replace: true }),
+		[setSearch],
+	);
 
 	const named =
 		all?.get(wanted.entry) ?? summary.data?.medications.find((one) => one.id === wanted.entry);
@@ -202,6 +216,15 @@ function OnePatient({ id, tab, alone }: { id: string; tab: string; alone: boolea
 						of={of}
 						go={go}
 						close={close}
+					/>
+				</Suspense>
+			) : photo ? (
+				<Suspense>
+					<Viewer
+						patient={id}
+						entry={all?.get(photo.entry) ?? all?.get(madeOf(photo.entry))}
+						photo={photo}
+						go={goPhoto}
 					/>
 				</Suspense>
 			) : (

@@ -108,7 +108,7 @@ function OnePage({ summary }: { summary: Summary }) {
 					{patient.address}　{patient.phone}
 					{emergency?.name && (
 						<>
-							　{t("emergency")}: {emergency.name}
+							{`　${t("emergency")}: ${emergency.name}`}
 							{emergency.relation && `（${emergency.relation}）`} {emergency.phone}
 						</>
 					)}

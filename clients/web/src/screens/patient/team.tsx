@@ -121,13 +121,10 @@ function Member({
 				{contacts && <Reach contact={open} />}
 			</div>
 			{member.phone && (
-				<a
-					className={c.phone}
-					href={telephone(member.phone)}
-					aria-label={t("call", { role, name: member.name, phone: member.phone })}
-				>
+				<a className={c.phone} href={telephone(member.phone)}>
 					<IconPhone size={20} aria-hidden />
 					<span>{member.phone}</span>
+					<span className="heard">{t("callThem", { name: member.name, phone: "" })}</span>
 				</a>
 			)}
 		</div>

@@ -59,6 +59,7 @@ export function Timeline({
 		getItemKey: (index) => rows[index]?.key ?? index,
 		overscan: 6,
 		useFlushSync: false,
+		directDomUpdates: true, // scrolling alone draws nothing anew
 	});
 	const visible = virtual.getVirtualItems();
 	const last = visible.at(-1)?.index ?? 0;
@@ -184,7 +185,7 @@ export function Timeline({
 						<Empty>{t(isFiltered(filter) ? "noneFits" : "noEntries")}</Empty>
 					</div>
 				)}
-				<div className={c.rows} style={{ height: virtual.getTotalSize() }}>
+				<div className={c.rows} ref={virtual.containerRef}>
 					{visible.map((one) => {
 						const row = rows[one.index];
 						if (!row) return null;
@@ -194,7 +195,6 @@ export function Timeline({
 								data-index={one.index}
 								ref={virtual.measureElement}
 								className={c.row}
-								style={{ transform: `translateY(${one.start}px)` }}
 							>
 								{row.kind === "day" ? (
 									<h2 className={c.day}>{dayName(row.ms, now, t)}</h2>

@@ -13,6 +13,7 @@ import { session } from "../../core/session";
 import { packTimeline, timelineKey } from "../../core/visits";
 import {
 	AddEntrySchema,
+	AttachmentSchema,
 	EntrySchema,
 	ListTimelineSchema,
 	MarkReadSchema,
@@ -62,8 +63,14 @@ export function waitingEntries(
 		if (item.type !== AddEntrySchema.name) return [];
 		const { entry } = fromBinary(AddEntrySchema, item.body);
 		if (!entry) return [];
+		// The request names its photos when they are sent.
+		const files = item.filesSent ? [] : (item.files ?? []);
 		return create(EntrySchema, {
 			...entry,
+			attachments: [
+				...entry.attachments,
+				...files.map((file) => create(AttachmentSchema, { ...file })),
+			],
 			id: item.madeId ?? item.id,
 			kind: kindOf(entry),
 			author: me.user,

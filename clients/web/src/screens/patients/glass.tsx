@@ -1,7 +1,7 @@
 // Break-glass: a patient who is in danger and whom one may not see else. It is written down, and others are
 // told; that is said before.
 
-import { Alert, Button, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Button, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { useAction, useDraft } from "../../core/hooks";
@@ -11,6 +11,7 @@ import { BreakGlassSchema } from "../../gen/record_pb";
 import { said } from "../../i18n";
 import { Failure } from "../../parts";
 import { Sheet } from "../patient/forms/entry-form";
+import c from "./patients.module.css";
 
 export function Glass({ id, close }: { id: string; close(): void }) {
 	const { t } = useTranslation("patients");
@@ -35,9 +36,12 @@ export function Glass({ id, close }: { id: string; close(): void }) {
 				}}
 			>
 				<Stack>
-					<Alert color="red" variant="light" title={t("glassTitle")}>
+					<div className={c.told}>
+						<Text fw={650} c="var(--t-urgent)">
+							{t("glassTitle")}
+						</Text>
 						<Text>{t("glassTold")}</Text>
-					</Alert>
+					</div>
 					{!id && (
 						<TextInput
 							label={t("patientId")}

@@ -221,34 +221,38 @@ function Written({
 	});
 	const refused = action.error instanceof Refused ? said(action.error) : undefined;
 	return (
-		<Modal
-			opened={opened}
-			onClose={close}
-			title={title}
-			closeButtonProps={{ "aria-label": t("close") }}
-		>
-			<form
-				onSubmit={(event) => {
-					event.preventDefault();
-					void action.run();
-				}}
-			>
-				<Stack>
-					<Textarea
-						label={label}
-						description={hint}
-						value={text}
-						onChange={(event) => setText(event.currentTarget.value)}
-						minRows={5}
-						error={refused}
-						data-autofocus
-					/>
-					{!refused && <Failure error={action.error} />}
-					<Button type="submit" loading={action.busy} disabled={!text.trim()}>
-						{t("send")}
-					</Button>
-				</Stack>
-			</form>
-		</Modal>
+		<Modal.Root opened={opened} onClose={close}>
+			<Modal.Overlay />
+			<Modal.Content>
+				<Group justify="space-between" p="xs" ps="md">
+					<Modal.Title fw={650}>{title}</Modal.Title>
+					<Modal.CloseButton aria-label={t("close")} size={44} />
+				</Group>
+				<Modal.Body>
+					<form
+						onSubmit={(event) => {
+							event.preventDefault();
+							void action.run();
+						}}
+					>
+						<Stack>
+							<Textarea
+								label={label}
+								description={hint}
+								value={text}
+								onChange={(event) => setText(event.currentTarget.value)}
+								minRows={5}
+								error={refused}
+								data-autofocus
+							/>
+							{!refused && <Failure error={action.error} />}
+							<Button type="submit" loading={action.busy} disabled={!text.trim()}>
+								{t("send")}
+							</Button>
+						</Stack>
+					</form>
+				</Modal.Body>
+			</Modal.Content>
+		</Modal.Root>
 	);
 }

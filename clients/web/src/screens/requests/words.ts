@@ -18,7 +18,7 @@ import {
 } from "../../gen/referral_pb";
 import { useWord } from "../../i18n/words";
 import { clock, day, isoDay } from "../../parts/time";
-import { ageBand, ownOffer, scoreParts, timeLeft, visitBegun, type Viewer } from "./look";
+import { ageBand, isOver, ownOffer, scoreParts, timeLeft, visitBegun, type Viewer } from "./look";
 
 const DAY_MS = 24 * 3600 * 1000;
 const JAPAN_MS = 9 * 3600 * 1000;
@@ -105,7 +105,7 @@ export function useRequestWords() {
 				return word(Referral_CauseSchema, referral.cause);
 			if (referral.state === Referral_State.OFFERED && referral.wave)
 				return t("wave", { state, n: referral.wave });
-			if (referral.withCentre && referral.state !== Referral_State.UNPLACED)
+			if (referral.withCentre && referral.state !== Referral_State.UNPLACED && !isOver(referral))
 				return t("alsoCentre", { state });
 			return state;
 		},

@@ -35,15 +35,16 @@ function Bar({ n, more, rings }: { n: Notification; more: number; rings: boolean
 	const { t } = useTranslation("today");
 	const words = useNotificationWords();
 	const accept = useAction(() => notifications.accept(n.id));
-	const details = n.matter ? placeOf(n) : `/notification/${n.id}`;
 	return (
 		<section className={`${classes.bar} noprint`} aria-label={t("banner")} role="alert">
 			<div>
 				<div className={classes.line}>
 					<Urgent />
-					<span className={classes.name}>
-						<About n={n} />
-					</span>
+					{(n.patient || (n.service === "alert" && n.subject)) && (
+						<span className={classes.name}>
+							<About n={n} />
+						</span>
+					)}
 					<span className={classes.what}>{words.what(n)}</span>
 					<Age ms={n.storedMs} />
 				</div>
@@ -56,16 +57,18 @@ function Bar({ n, more, rings }: { n: Notification; more: number; rings: boolean
 				<Failure error={accept.error} />
 			</div>
 			<div className={classes.buttons}>
-				<Button loading={accept.busy} onClick={() => void accept.run()}>
-					{t("accept")}
-				</Button>
+				{!n.matter && (
+					<Button loading={accept.busy} onClick={() => void accept.run()}>
+						{t("accept")}
+					</Button>
+				)}
 				<Button
-					variant="default"
+					variant={n.matter ? "filled" : "default"}
 					component={Link}
-					href={details}
+					href={n.matter ? placeOf(n) : `/notification/${n.id}`}
 					onClick={() => notifications.opened(n.id)}
 				>
-					{t("details")}
+					{t(n.matter ? "look" : "details")}
 				</Button>
 				{rings && (
 					<ActionIcon

@@ -53,7 +53,7 @@ export function Decline({ id, close }: { id: string; close: () => void }) {
 				</Text>
 				{!beside && <Failure error={decline.error} />}
 				<div className={classes.buttons}>
-					<Button type="submit" color="gray" loading={decline.busy}>
+					<Button type="submit" variant="default" loading={decline.busy}>
 						{t("declineGo")}
 					</Button>
 					<Button variant="subtle" color="gray" onClick={close}>

@@ -69,11 +69,11 @@ function Offered({ n, taken }: { n: Notification; taken?: () => void }) {
 					{n.urgent && <Urgent />}
 					<span className={classes.what}>{words.what(n)}</span>
 				</div>
-				<Text className={classes.name}>
+				<div className={classes.name}>
 					<About n={n} />
-				</Text>
+				</div>
 				<Text size="sm" className="quiet">
-					<From n={n} /> <Age ms={n.storedMs} />
+					<From n={n} dot /> <Age ms={n.storedMs} />
 					{!taken && n.offeredTo && (
 						<>
 							{" → "}

@@ -6,10 +6,12 @@ import { lazy, Suspense, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import { useAction, useNow } from "../../core/hooks";
+import { useOrganisation } from "../../core/names";
 import { notifications } from "../../core/notifications";
 import { rank, waits } from "../../core/ringing";
 import { Notification_State as State, type Notification } from "../../gen/alert_pb";
 import { Age, Failure, Urgent } from "../../parts";
+import { IconPhone } from "../../parts/icons";
 import { OrganisationName, PatientName, PersonName } from "../../parts/names";
 import { when } from "../../parts/time";
 import classes from "./today.module.css";
@@ -20,7 +22,7 @@ const Decline = lazy(() => import("./decline").then((all) => ({ default: all.Dec
 
 // So many at first, and with each touch more: nobody reads five hundred at once.
 const SHOWN = { phone: 5, wide: 10, more: 50 };
-const LIVE_CARDS = 5; // of so many urgent ones it is followed who knows
+const LIVE_CARDS = 3; // of so many urgent ones it is followed who knows: a service bears 32 watches of a user
 
 /** Goes where it is read; then it is opened. */
 export function useLook(): (n: Notification) => void {
@@ -39,24 +41,26 @@ export function UrgentCard({ n, live = true }: { n: Notification; live?: boolean
 	const look = useLook();
 	const now = useNow();
 	return (
-		<li className={classes.urgent} data-notification={n.id}>
+		<li className={classes.urgent} data-notification={n.id} data-event={n.event}>
 			<div className={classes.line}>
 				<Urgent />
 				<What n={n} />
-				<Age ms={n.storedMs} />
+				<span className="nowrap quiet">
+					{when(Number(n.storedMs), now)} · <Age ms={n.storedMs} />
+				</span>
 			</div>
-			{(n.patient || n.subject) && (
-				<Text className={classes.name}>
+			{(n.patient || (n.service === "alert" && n.subject)) && (
+				<div className={classes.name}>
 					<About n={n} />
-				</Text>
+				</div>
 			)}
 			{n.author && !n.matter && (
 				<Text size="sm" className="quiet">
 					<From n={n} />
-					{when(Number(n.storedMs), now)}
 				</Text>
 			)}
 			<More n={n} />
+			{n.organisation && !n.matter && <Call organisation={n.organisation} />}
 			{live && <WhoKnows n={n} />}
 			<Failure error={accept.error} />
 			{declining ? (
@@ -85,7 +89,7 @@ export function UrgentCard({ n, live = true }: { n: Notification; live?: boolean
 							>
 								{t("details")}
 							</Button>
-							<Button variant="subtle" color="gray" px="xs" onClick={() => setDeclining(true)}>
+							<Button variant="subtle" color="gray" px={4} onClick={() => setDeclining(true)}>
 								{t("cannot")}
 							</Button>
 						</>
@@ -111,7 +115,7 @@ export function Item({ n }: { n: Notification }) {
 				: notifications.accept(n.id),
 	);
 	return (
-		<li className={classes.item} data-notification={n.id}>
+		<li className={classes.item} data-notification={n.id} data-event={n.event}>
 			<Link
 				href={placeOf(n)}
 				className={classes.open}
@@ -151,7 +155,7 @@ export function Item({ n }: { n: Notification }) {
 			</div>
 			<div className={classes.under}>
 				<Text size="sm" className="quiet">
-					<From n={n} />
+					<From n={n} dot />
 					<Age ms={n.storedMs} />
 				</Text>
 				<More n={n} />
@@ -210,7 +214,7 @@ export function About({ n }: { n: Notification }) {
 	return null;
 }
 
-export function From({ n }: { n: Notification }) {
+export function From({ n, dot }: { n: Notification; dot?: boolean }) {
 	if (n.matter || !n.author) return null;
 	return (
 		<>
@@ -221,8 +225,25 @@ export function From({ n }: { n: Notification }) {
 					<OrganisationName id={n.organisation} />
 				</>
 			)}
-			{" · "}
+			{dot && " · "}
 		</>
+	);
+}
+
+/** Who sent it can be asked, above all by who may not see the patient. */
+export function Call({ organisation }: { organisation: string }) {
+	const { t } = useTranslation("today");
+	const one = useOrganisation(organisation);
+	if (!one?.phone) return null;
+	return (
+		<a
+			className={classes.phone}
+			href={`tel:${one.phone.replace(/[^+\d]/g, "")}`}
+			aria-label={`${t("call", { name: one.name })} ${one.phone}`}
+		>
+			<IconPhone size={18} aria-hidden />
+			{one.phone}
+		</a>
 	);
 }
 

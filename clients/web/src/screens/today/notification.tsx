@@ -31,12 +31,13 @@ import { Age, Empty, Failure, Page, Section, Urgent, Waiting } from "../../parts
 import { OrganisationName, PatientName, PersonName, usePersonWords } from "../../parts/names";
 import { when } from "../../parts/time";
 import { Decline } from "./decline";
-import { From } from "./notices";
+import { Call, From } from "./notices";
 import { isWalking, WalkState } from "./sent";
 import classes from "./today.module.css";
 import { useEscalation, useRecipients, useStateWord } from "./who";
 import { placeOf, useNotificationWords } from "./words";
 
+const STEPS = 8; // the last; the earlier ones unfold
 const PEOPLE = 3; // named at a step; of more their number
 
 export default function NotificationPage() {
@@ -100,14 +101,15 @@ function Mine({ n, gone }: { n: Notification; gone: boolean }) {
 				<span className="quiet">{words.concerns(n).join(" · ")}</span>
 			</div>
 			{n.patient && (
-				<Text className={classes.name}>
+				<div className={classes.name}>
 					<PatientName id={n.patient} />
-				</Text>
+				</div>
 			)}
 			<Text size="sm" className="quiet">
-				<From n={n} />
+				<From n={n} dot />
 				{when(Number(n.storedMs), now)} <Age ms={n.storedMs} />
 			</Text>
+			{n.organisation && !n.matter && <Call organisation={n.organisation} />}
 			{n.place > 0 && <Text size="sm">{words.place(n.place)}</Text>}
 			{n.everyone && <Text size="sm">{t("forEveryone")}</Text>}
 			{Number(n.ringsMs) > now && waiting && (
@@ -202,11 +204,18 @@ function Way({ walk }: { walk: Escalation }) {
 	const now = useNow(5000);
 	const last = [...walk.steps].reverse().find((step) => step.what === What.ASKED);
 	const nextMs = last ? Number(last.timeMs) + Number(walk.stepMs) : 0;
+	const [all, setAll] = useState(false);
+	const earlier = all ? 0 : Math.max(0, walk.steps.length - STEPS);
 	return (
 		<Section title={t("way")}>
+			{earlier > 0 && (
+				<Button variant="subtle" px={0} onClick={() => setAll(true)}>
+					{t("earlier", { n: earlier })}
+				</Button>
+			)}
 			<ol className={classes.timeline} aria-live="polite">
-				{walk.steps.map((step, index) => (
-					<Step key={index} step={step} walk={walk} />
+				{walk.steps.slice(earlier).map((step, index) => (
+					<Step key={earlier + index} step={step} walk={walk} />
 				))}
 				{isWalking(walk) && nextMs > now && (
 					<li className={`${classes.step} quiet`}>

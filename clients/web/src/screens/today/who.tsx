@@ -11,6 +11,7 @@ import {
 	ShowEscalationSchema,
 	ShowRecipientsSchema,
 	type Escalation,
+	type EscalationStep,
 	type Notification,
 } from "../../gen/alert_pb";
 import { OrganisationName, PersonName } from "../../parts/names";
@@ -58,6 +59,15 @@ export function useStateWord(): (state: State) => string {
 	};
 }
 
+/** Of each organisation that was asked the last time; in that order. */
+export function lastOfEach(steps: readonly EscalationStep[]): EscalationStep[] {
+	const asked = steps.filter((step) => step.what === What.ASKED);
+	return asked.filter(
+		(step, index) =>
+			!asked.slice(index + 1).some((later) => later.organisation === step.organisation),
+	);
+}
+
 /** Who was asked last, and how far it has come there: "7:52 第一当番：蒼井医院 未開封". */
 export function WhoKnows({ n, steps = 3 }: { n: Notification; steps?: number }) {
 	const { t } = useTranslation("today");
@@ -65,7 +75,7 @@ export function WhoKnows({ n, steps = 3 }: { n: Notification; steps?: number }) 
 	const recipients = useRecipients(n.entry);
 	const words = useNotificationWords();
 	const stateWord = useStateWord();
-	const asked = (escalation.data?.steps ?? []).filter((step) => step.what === What.ASKED);
+	const asked = lastOfEach(escalation.data?.steps ?? []);
 	const reached = recipients.data?.items ?? [];
 	if (asked.length === 0) return <OpenedBy reached={reached} />;
 	return (

@@ -6,10 +6,11 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import { useRef, useState, type FormEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useAction, useNow } from "../../../core/hooks";
-import { outbox } from "../../../core/outbox";
+import { outbox, type NewFile } from "../../../core/outbox";
 import { AddEntrySchema, type EntrySchema, type Entry } from "../../../gen/record_pb";
 import { Failure } from "../../../parts";
 import { isoDay, when } from "../../../parts/time";
+import { Thumbnails } from "../attachments";
 import { Author } from "../entry";
 import c from "../patient.module.css";
 import { useEntryText } from "../kinds";
@@ -59,14 +60,37 @@ export function commonOf({ from, instead, corrects }: Writing): Common {
 
 const AHEAD_MS = 10 * 60_000;
 
+/** The photos of a refused one that are not at the service: they are sent with what takes its place. */
+async function filesOf(instead: string): Promise<NewFile[]> {
+	const item = outbox.list().find((one) => one.id === instead);
+	const files: NewFile[] = [];
+	for (const [index, file] of (item?.files ?? []).entries()) {
+		const blob = await outbox.file(instead, index);
+		if (blob) files.push({ ...file, blob });
+	}
+	return files;
+}
+
 /** Puts the entry into the outbox: it is safe on this device when this resolves. */
-export async function write(writing: Writing, content: Content, common: Common): Promise<void> {
+export async function write(
+	writing: Writing,
+	content: Content,
+	common: Common,
+	added: NewFile[] = [],
+): Promise<void> {
 	const before = writing.from && (writing.corrects || writing.instead) ? writing.from : undefined;
 	// Untouched, it is the time to the millisecond that it was.
 	const at =
 		before && common.at === toInput(Number(before.occurredMs))
 			? before.occurredMs
 			: BigInt(common.at ? fromInput(common.at) : Date.now());
+	// With its photos; those that this device has itself are sent as new ones.
+	const item = outbox.list().find((one) => one.id === writing.instead);
+	const own = new Set(item?.files?.map((file) => file.sha256.join()));
+	const attachments = (writing.from?.attachments ?? []).filter(
+		(one) => !own.has(one.sha256.join()),
+	);
+	const files = [...(writing.instead ? await filesOf(writing.instead) : []), ...added];
 	// What it corrects may be on this device alone.
 	const unsent = outbox.list().map((item) => item.id);
 	await outbox.add(
@@ -80,12 +104,12 @@ export async function write(writing: Writing, content: Content, common: Common):
 				urgent: common.urgent,
 				urgentReason: common.urgent ? common.reason.trim() : "",
 				everyone: common.urgent && common.everyone,
-				attachments: writing.from?.attachments ?? [],
+				attachments,
 				content,
 			},
 		},
 		writing.patient,
-		{ dependsOn: unsent.filter((id) => id === writing.corrects?.id) },
+		{ files, dependsOn: unsent.filter((id) => id === writing.corrects?.id) },
 	);
 	if (writing.instead) await outbox.remove(writing.instead);
 }
@@ -114,23 +138,26 @@ export function Sheet({
 	const { t } = useTranslation();
 	const wide = useMediaQuery("(min-width: 62em)", undefined, { getInitialValueInEffect: false });
 	return (
-		<Drawer
+		<Drawer.Root
 			opened
 			onClose={onClose}
-			title={
-				<>
-					{title}
-					{of && <div className={c.of}>{of}</div>}
-				</>
-			}
 			position={wide ? "right" : "bottom"}
 			size={wide ? 460 : "100%"}
-			closeButtonProps={{ "aria-label": t("close"), size: 44 }}
-			styles={{ title: { fontWeight: 650, fontSize: "1.125rem" }, body: { paddingTop: 0 } }}
 			padding="md"
 		>
-			{children}
-		</Drawer>
+			<Drawer.Overlay />
+			<Drawer.Content>
+				{/* The page has one banner, which is the shell's. */}
+				<Drawer.Header role="presentation">
+					<Drawer.Title fw={650} fz="lg">
+						{title}
+						{of && <div className={c.of}>{of}</div>}
+					</Drawer.Title>
+					<Drawer.CloseButton aria-label={t("close")} size={44} />
+				</Drawer.Header>
+				<Drawer.Body pt={0}>{children}</Drawer.Body>
+			</Drawer.Content>
+		</Drawer.Root>
 	);
 }
 
@@ -195,6 +222,14 @@ export function EntryForm({
 					</Text>
 				)}
 				{children}
+				{writing.from && writing.from.attachments.length > 0 && (
+					<div>
+						<Text size="sm" className="quiet">
+							{t("bearsAttachments")}
+						</Text>
+						<Thumbnails entry={writing.from} />
+					</div>
+				)}
 				<div className={c.oneLine}>
 					{beside}
 					<When common={common} onCommon={onCommon} tried={tried} />

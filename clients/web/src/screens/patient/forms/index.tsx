@@ -110,7 +110,7 @@ export default function Forms({
 					))}
 				</Stack>
 			)}
-			{form === "photo" && <PhotoForm patient={patient} close={close} />}
+			{form === "photo" && <PhotoForm key={key} writing={writing} />}
 			{form === "vitals" && <VitalsForm key={key} writing={writing} limits={limits} />}
 			{form === "medicine" && (
 				<MedicineForm

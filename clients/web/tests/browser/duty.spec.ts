@@ -1,0 +1,142 @@
+// A duty is swapped, in two browsers; and undone. The calendar file is the command line's.
+
+import { readFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, test } from "./harness";
+import { look } from "./look";
+import type { System } from "./system";
+
+const DAY = 24 * 3600_000;
+
+interface Shift {
+	id: string;
+	date: string;
+	fromMs: string;
+	first?: string;
+	second?: string;
+}
+
+/** A coming duty, and a clinic that has none for days around it: it can take it. */
+async function swappable(system: System): Promise<{ shift: Shift; taker: string }> {
+	const month = (days: number) => new Date(Date.now() + days * DAY).toISOString().slice(0, 7);
+	const shifts: Shift[] = [];
+	for (const one of new Set([month(0), month(31)]))
+		shifts.push(
+			...((await system.cli(
+				"centre-staff",
+				...["rota", "show", "--month", one],
+			)) as unknown as Shift[]),
+		);
+	const clinics = [...new Set(shifts.flatMap((one) => [one.first, one.second]))];
+	const open = (await system.cli("centre-staff", "rota", "swaps")) as unknown as {
+		shift: string;
+	}[];
+	for (const shift of shifts) {
+		const begins = Number(shift.fromMs);
+		if (begins < Date.now() + 7 * DAY || !shift.first || !shift.second) continue;
+		if (open.some((swap) => swap.shift === shift.id)) continue;
+		const near = shifts.filter((one) => Math.abs(Number(one.fromMs) - begins) < 5 * DAY);
+		const busy = new Set(near.flatMap((one) => [one.first, one.second]));
+		const taker = clinics.find((one) => one && !busy.has(one));
+		if (taker) return { shift, taker };
+	}
+	throw new Error("no duty can be swapped");
+}
+
+test("a duty is asked for, taken and given back, live in both browsers", async ({
+	signIn,
+	system,
+}) => {
+	test.setTimeout(180_000);
+	const { shift, taker } = await swappable(system);
+	const place = `/duty/${shift.date.slice(0, 7)}/${shift.id}`;
+	const holder = await signIn(`${shift.first}-doctor`, { on: "phone", at: place });
+	const other = await signIn(`${taker}-doctor`, {
+		on: "pc",
+		at: `/duty/${shift.date.slice(0, 7)}`,
+	});
+	const name = async (id: string) =>
+		String(
+			(
+				(await system.cli("centre-staff", "directory", "show", id))[0] as unknown as {
+					name: string;
+				}
+			).name,
+		);
+	const takerName = await name(taker);
+
+	const sheet = holder.page.getByRole("dialog");
+	await expect(sheet).toContainText("自院");
+	await sheet.getByRole("button", { name: "交代を頼む" }).first().click();
+	await sheet.getByRole("textbox", { name: "だれに" }).click();
+	await holder.page.getByRole("option", { name: takerName }).click();
+	await sheet.getByLabel("ひとこと").fill("学会のため、お願いできますか");
+	await look(holder, "duty-ask");
+	await sheet.getByRole("button", { name: "交代を依頼する" }).click();
+	await expect(holder.page.getByText("交代を依頼しました")).toBeVisible();
+
+	const asked = other.page.locator("article", { hasText: "学会のため、お願いできますか" });
+	await expect(asked).toBeVisible();
+	await look(other, "duty-month");
+	await asked.getByRole("button", { name: "引き受ける" }).click();
+	await expect(other.page.getByText("当番を引き受けました")).toBeVisible();
+	// The holder's open page says so at once.
+	await expect(sheet).not.toContainText("自院");
+	await expect(sheet).toContainText(takerName);
+
+	await other.page.getByRole("button", { name: "元に戻す" }).click();
+	await expect(sheet).toContainText("自院");
+});
+
+test("a blocked day is one tap, and a tap back", async ({ signIn, system }) => {
+	test.setTimeout(120_000);
+	const month = new Date(Date.now() + 80 * DAY).toISOString().slice(0, 7);
+	const doctor = await signIn("clinic05-doctor", { on: "phone", at: `/duty/${month}` });
+	const blocked = async () =>
+		(await system.cli("clinic05-doctor", "rota", "blocks", "--month", month, "--org", "clinic05"))
+			.length;
+	const before = await blocked();
+	await doctor.page.getByRole("button", { name: "不可日を入れる" }).click();
+	const day = doctor.page.locator('button[aria-pressed="false"]:enabled').last();
+	const label = (await day.textContent())!;
+	await day.click();
+	await expect(doctor.page.getByText("を不可日にしました")).toBeVisible();
+	expect(await blocked()).toBe(before + 1);
+	await doctor.page.getByRole("button", { name: "元に戻す" }).click();
+	await expect(doctor.page.getByText("元に戻しました")).toBeVisible();
+	expect(await blocked()).toBe(before);
+	expect(label).toMatch(/\d+日/);
+});
+
+test("the calendar file says what the command line prints", async ({ signIn, system }) => {
+	test.setTimeout(120_000);
+	const doctor = await signIn("clinic05-doctor", { on: "pc", at: "/duty" });
+	const save = async (button: string, ...words: string[]) => {
+		const download = doctor.page.waitForEvent("download");
+		await doctor.page.getByRole("button", { name: button }).click();
+		const mine = await readFile((await (await download).path())!, "utf8");
+		const { stdout } = await promisify(execFile)(
+			join(process.env.BUILD ?? join(process.cwd(), "../../build"), "bin/tsunagi"),
+			[
+				...["-p", join(system.state, "accounts/clinic05-doctor"), "--timeout", "30"],
+				...["rota", "export", "--ics", ...words],
+			],
+			{
+				env: { ...process.env, LC_ALL: "C.UTF-8", LANG: "ja_JP.UTF-8", LANGUAGE: "ja" },
+				maxBuffer: 64 << 20,
+			},
+		);
+		// Folded lines are one; when it was made, and in which language, is another matter.
+		const lines = (text: string) =>
+			text
+				.replace(/\r?\n[ \t]/g, "")
+				.split(/\r?\n/)
+				.filter((line) => !/^(DTSTAMP|SUMMARY|DESCRIPTION)/.test(line));
+		expect(lines(mine)).toEqual(lines(stdout));
+		expect(mine).toContain("SUMMARY:第");
+	};
+	await save("自院の当番", "--org", "clinic05");
+	await save("すべての当番");
+});

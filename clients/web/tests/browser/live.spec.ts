@@ -1,0 +1,67 @@
+// If this failed, an open page could show what is no longer so.
+
+import type { Page } from "@playwright/test";
+import { expect, test, type Somebody } from "./harness";
+
+async function writeNote(nurse: Somebody, patient: string, text: string): Promise<void> {
+	const { page } = nurse;
+	await nurse.go(`/patients/${patient}?write=note`);
+	await page.locator("form textarea").fill(text);
+	await page.locator('form button[type="submit"]').click();
+	await expect(page.locator("form textarea")).toHaveCount(0);
+}
+
+const shown = (page: Page, text: string) => page.getByText(text, { exact: true }).first();
+
+test("a note is on the doctor's open page within a second; the pharmacist hears of the medicine alone", async ({
+	signIn,
+	system,
+}) => {
+	const { id, name } = await system.patient({
+		by: "station02-nurse",
+		team: { clinic02: "attending", pharmacy02: "member" },
+	});
+	const nurse = await signIn("station02-nurse", { on: "phone", at: `/patients/${id}` });
+	const doctor = await signIn("clinic02-doctor", { on: "pc", at: `/patients/${id}` });
+	const pharmacist = await signIn("pharmacy02-pharmacist", { on: "phone" });
+	await expect(doctor.page.locator("h1, h2").filter({ hasText: name }).first()).toBeVisible();
+	// Of three the fastest: the machine may have more to do.
+	let fastest = Infinity;
+	for (let turn = 1; turn <= 3 && fastest > 1000; turn++) {
+		await nurse.go(`/patients/${id}?write=note`);
+		await nurse.page.locator("form textarea").fill(`第${turn}報`);
+		const seen = shown(doctor.page, `第${turn}報`).waitFor({ timeout: 15_000 });
+		const begun = Date.now();
+		await nurse.page.locator('form button[type="submit"]').click();
+		await seen;
+		fastest = Math.min(fastest, Date.now() - begun);
+		await expect(nurse.page.locator("form textarea")).toHaveCount(0);
+	}
+	expect(fastest).toBeLessThan(1000);
+	await expect(pharmacist.page.getByText(name)).toHaveCount(0);
+	await system.cli(
+		...(["clinic02-doctor", "entry", "medication", id, "--start", "アムロジピン錠5mg"] as const),
+	);
+	await expect(pharmacist.page.getByText(name).first()).toBeVisible({ timeout: 15_000 });
+});
+
+test("broker, record and front door are killed under open pages: everything comes back", async ({
+	signIn,
+	ownSystem: system,
+}) => {
+	test.setTimeout(240_000);
+	const { id } = await system.patient();
+	const nurse = await signIn("station01-nurse", { on: "phone", of: system, at: `/patients/${id}` });
+	const doctor = await signIn("clinic01-doctor", { on: "pc", of: system, at: `/patients/${id}` });
+	nurse.disturbed();
+	doctor.disturbed();
+	for (const victim of ["record", "mosquitto", "nginx"]) {
+		await system.kill(victim);
+		await writeNote(nurse, id, `${victim}のあと`);
+		await expect(shown(doctor.page, `${victim}のあと`)).toBeVisible({ timeout: 40_000 });
+	}
+	const stored = JSON.stringify(await system.cli("clinic01-doctor", "timeline", id));
+	for (const victim of ["record", "mosquitto", "nginx"])
+		expect(stored.split(`${victim}のあと`)).toHaveLength(2);
+	await expect(nurse.page.getByText("通信できません")).toBeHidden();
+});

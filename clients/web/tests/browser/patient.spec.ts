@@ -1,0 +1,190 @@
+// What would be broken: what one person writes is not on the other's open page at once, a form that a
+// reload empties, two corrections of one entry of which one is lost, a summary that needs two pages.
+
+import { join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { expect, test, type Somebody } from "./harness";
+import { look } from "./look";
+
+const WITHIN_MS = 1000;
+
+const keys = async (somebody: Somebody, digits: string) => {
+	const pad = somebody.page.getByRole("group", { name: "数字" });
+	for (const digit of digits) await pad.getByRole("button", { name: digit, exact: true }).click();
+};
+const write = (somebody: Somebody, what: string) =>
+	somebody.page
+		.getByRole("group", { name: "記録する" })
+		.getByRole("button", { name: what, exact: true })
+		.click();
+const save = (somebody: Somebody) =>
+	somebody.page.getByRole("dialog").getByRole("button", { name: /保存$/ }).click();
+const timeline = (somebody: Somebody) => somebody.page.getByRole("region", { name: "経過の記録" });
+
+/** How long until `text` stands in the timeline of somebody, from now on. */
+async function comes(somebody: Somebody, text: string): Promise<number> {
+	const from = Date.now();
+	await expect(timeline(somebody).getByText(text).first()).toBeVisible();
+	return Date.now() - from;
+}
+
+test("vital signs and a note are on the doctor's open page within a second; the pharmacist hears of the medicine alone", async ({
+	signIn,
+	system,
+}) => {
+	const patient = await system.patient();
+	const at = `/patients/${patient.id}`;
+	const nurse = await signIn("station01-nurse", { on: "phone", at });
+	const doctor = await signIn("clinic01-doctor", { at });
+	const pharmacist = await signIn("pharmacy01-pharmacist");
+	for (const one of [nurse, doctor])
+		await expect(one.page.getByText("まだ記録がありません")).toBeVisible();
+
+	await write(nurse, "バイタル");
+	await keys(nurse, "124766836597");
+	await expect(nurse.page.getByLabel("体温")).toHaveValue("36.5");
+	await keys(nurse, "18");
+	await look(nurse, "vitals-form");
+	await save(nurse);
+	expect(await comes(doctor, "SpO2 97%")).toBeLessThan(WITHIN_MS);
+	await comes(nurse, "124/76");
+
+	await write(nurse, "連絡");
+	await nurse.page.getByLabel("内容").fill("<b>夕方</b>から咳がふえています。");
+	await save(nurse);
+	expect(await comes(doctor, "<b>夕方</b>から咳")).toBeLessThan(WITHIN_MS);
+
+	// Somebody who is told of medicines alone: nothing of all this, and then the medicine.
+	const told = pharmacist.page.getByRole("main").getByText(patient.name);
+	await write(doctor, "処方");
+	await doctor.page.getByLabel("薬の名前").fill("エドキサバン錠30mg");
+	await doctor.page.getByLabel("用量・用法").fill("1回1錠 1日1回 朝食後");
+	expect(await pharmacist.page.getByText(/咳がふえ|124\/76/).count()).toBe(0);
+	await save(doctor);
+	await comes(nurse, "エドキサバン錠30mg");
+	await expect(told.first()).toBeVisible();
+	await expect(pharmacist.page.getByRole("main").getByText(/処方/).first()).toBeVisible();
+	await look(doctor, "timeline");
+});
+
+test("what is typed survives a reload, and is stored once", async ({ signIn, system }) => {
+	const patient = await system.patient();
+	const nurse = await signIn("station01-nurse", { on: "phone", at: `/patients/${patient.id}` });
+	await write(nurse, "連絡");
+	await nurse.page.getByLabel("内容").fill("途中まで書いた");
+	await nurse.page.waitForTimeout(500); // until the draft is sealed
+	await nurse.page.reload();
+	await nurse.settle();
+	await expect(nurse.page.getByLabel("内容")).toHaveValue("途中まで書いた");
+	await save(nurse);
+	await comes(nurse, "途中まで書いた");
+	await expect(timeline(nurse).getByText("保存済み")).toBeVisible();
+	expect(
+		await system.cli("station01-nurse", "timeline", patient.id, "--all").then((all) => all.length),
+	).toBe(1);
+});
+
+test("two corrections of one entry: both are shown, and what they correct is a tap away", async ({
+	signIn,
+	system,
+}) => {
+	const patient = await system.patient();
+	const at = `/patients/${patient.id}`;
+	await system.cliId("station01-nurse", "entry", "note", patient.id, "--text", "はじめの記録");
+	const nurse = await signIn("station01-nurse", { on: "phone", at });
+	const doctor = await signIn("clinic01-doctor", { at });
+	for (const [one, text] of [
+		[nurse, "看護師の訂正"],
+		[doctor, "医師の訂正"],
+	] as const) {
+		await comes(one, "はじめの記録");
+		await one.page.getByRole("button", { name: "この記録の詳細" }).first().click();
+		await one.page.getByRole("button", { name: "訂正する" }).click();
+		await expect(one.page.getByLabel("内容")).toHaveValue("はじめの記録");
+		await one.page.getByLabel("内容").fill(text);
+	}
+	await save(nurse);
+	await save(doctor);
+	for (const one of [nurse, doctor]) {
+		await comes(one, "看護師の訂正");
+		await comes(one, "医師の訂正");
+		await expect(timeline(one).getByText("はじめの記録")).toBeHidden();
+		await timeline(one)
+			.getByRole("button", { name: /訂正前の記録を見る/ })
+			.click();
+		await comes(one, "はじめの記録");
+	}
+	await look(doctor, "two-corrections");
+});
+
+test("values that no patient has are refused beside their field; doubtful and urgent ones are said", async ({
+	signIn,
+	system,
+}) => {
+	const patient = await system.patient();
+	const nurse = await signIn("station01-nurse", { at: `/patients/${patient.id}` });
+	await write(nurse, "バイタル");
+	const { page } = nurse;
+	await save(nurse);
+	await expect(page.getByText("測定値を1つ以上入れてください。")).toBeVisible();
+	await page.getByLabel("SpO2").fill("9");
+	await page.getByLabel("脈拍").fill("175");
+	await page.getByLabel("呼吸数").fill("18");
+	await save(nurse);
+	await expect(page.getByText("あり得ない値です（30〜100）。")).toBeVisible();
+	await expect(page.getByLabel("SpO2")).toBeFocused();
+	await expect(page.getByText("本当ですか？")).toBeVisible();
+	await page.getByLabel("SpO2").fill("88");
+	await expect(page.getByText("SpO2が基準の外です", { exact: false })).toBeVisible();
+	await save(nurse);
+	await comes(nurse, "SpO2 88%");
+	await expect(timeline(nurse).getByText("至急", { exact: true }).first()).toBeVisible();
+});
+
+test("offline: a note and its correction wait in the timeline, and are stored in order", async ({
+	signIn,
+	system,
+}) => {
+	const patient = await system.patient();
+	const nurse = await signIn("station01-nurse", { on: "phone", at: `/patients/${patient.id}` });
+	await expect(nurse.page.getByText("まだ記録がありません")).toBeVisible();
+	await nurse.cut();
+	await write(nurse, "連絡");
+	await nurse.page.getByLabel("内容").fill("地下で書いた記録");
+	await save(nurse);
+	await comes(nurse, "地下で書いた記録");
+	await expect(timeline(nurse).getByText("この端末に保存（未送信）")).toBeVisible();
+	await look(nurse, "waiting");
+	await nurse.restore();
+	await expect(timeline(nurse).getByText("保存済み")).toBeVisible({ timeout: 30_000 });
+});
+
+test("the summary of a patient with much is one A4", async ({ signIn, system }, info) => {
+	const patient = await system.patient({
+		team: { clinic01: "attending", pharmacy01: "member", cm01: "key-person", dental01: "member" },
+	});
+	const add = (user: string, ...words: string[]) =>
+		system.cli(user, "entry", words[0]!, patient.id, ...words.slice(1));
+	for (let i = 1; i <= 25; i++)
+		await add(
+			"clinic01-doctor",
+			...["medication", "--start", `とても長い名前の配合錠LD「試験」${i}mg`],
+			...["--dose", "1回1錠 1日3回 毎食後、痛みの強いときは追加で1錠（1日3回まで）"],
+		);
+	for (let i = 1; i <= 10; i++) {
+		await add("clinic01-doctor", "condition", "--name", `慢性の病気 その${i}（詳しい病名）`);
+		await add("station01-nurse", "vitals", "--bp", "128/76", "--pulse", "72", "--spo2", "96");
+		await add("station01-nurse", "note", "--text", "家族の話では夜に何度も起きる。".repeat(6));
+	}
+	for (let i = 1; i <= 5; i++) {
+		await add("station01-nurse", "allergy", "--substance", `薬${i}`, "--reaction", "全身の発疹");
+		await add("station01-nurse", "wish", "--text", "最期まで家で過ごしたい。".repeat(5));
+		await add("station01-nurse", "precaution", "--safety", `玄関に段差あり、転倒に注意 その${i}`);
+	}
+	const doctor = await signIn("clinic01-doctor", { at: `/patients/${patient.id}/summary` });
+	await expect(doctor.page.getByText("いまの薬（25）")).toBeVisible();
+	const path = join(info.outputDir, "summary.pdf");
+	await doctor.page.pdf({ path, preferCSSPageSize: true });
+	const pages = (await readFile(path, "latin1")).match(/\/Type\s*\/Page(?!s)/g) ?? [];
+	expect(pages).toHaveLength(1);
+});
