@@ -78,7 +78,7 @@ const file = (name: string, buffer: Buffer, mimeType = "image/jpeg") => ({
 async function choose(somebody: Somebody, ...files: ReturnType<typeof file>[]): Promise<void> {
 	const { page } = somebody;
 	await page.getByRole("button", { name: "写真", exact: true }).click();
-	await page.getByLabel("写真・書類のファイル").setInputFiles(files);
+	await page.getByLabel("写真・書類のファイル").setInputFiles(files, { timeout: 40_000 });
 }
 
 interface Attachment {
@@ -115,7 +115,7 @@ test("a photo of 6 MB with its place: small, upright and without it, seen by the
 	signIn,
 	system,
 }) => {
-	test.setTimeout(120_000);
+	test.setTimeout(180_000);
 	const { id } = await system.patient();
 	const nurse = await signIn("station01-nurse", { on: "phone", at: `/patients/${id}` });
 	const doctor = await signIn("clinic01-doctor", { at: `/patients/${id}` });
@@ -149,7 +149,7 @@ test("a photo of 6 MB with its place: small, upright and without it, seen by the
 	await expect(thumbnail).toBeVisible();
 	await look(doctor, "photo-timeline");
 	await thumbnail.click();
-	await expect(large(doctor.page)).toBeVisible({ timeout: 20_000 });
+	await expect(large(doctor.page)).toBeVisible({ timeout: 60_000 });
 	expect(await sizeOf(doctor.page)).toEqual([1920, 2560]);
 	await look(doctor, "photo-viewer");
 	const width = () => large(doctor.page).evaluate((image) => image.clientWidth);
@@ -251,9 +251,8 @@ test("killed in the middle of it, it goes on where it was, and is stored once", 
 	expect(await entriesOf(system, id)).toEqual([]);
 	nurse.door.delayMs = 0;
 	await nurse.reopen(browser, `/patients/${id}`);
-	const pin = nurse.page.locator('input[type="password"][inputmode="numeric"]:visible');
-	await pin.first().fill(PIN);
-	await nurse.page.locator('button[type="submit"]').click();
+	await nurse.page.getByLabel(/^PIN/).fill(PIN);
+	await nurse.page.getByRole("button", { name: "開く", exact: true }).click();
 	await expect(nurse.page.getByRole("button", { name: "写真を大きく見る" })).toBeVisible();
 	await expect.poll(() => entriesOf(system, id), { timeout: 30_000 }).toHaveLength(1);
 	const [entry] = await entriesOf(system, id);

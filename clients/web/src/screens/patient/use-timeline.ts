@@ -67,11 +67,11 @@ export function waitingEntries(
 		const files = item.filesSent ? [] : (item.files ?? []);
 		return create(EntrySchema, {
 			...entry,
+			id: item.madeId ?? item.id,
 			attachments: [
 				...entry.attachments,
 				...files.map((file) => create(AttachmentSchema, { ...file })),
 			],
-			id: item.madeId ?? item.id,
 			kind: kindOf(entry),
 			author: me.user,
 			organisation: me.organisation,

@@ -2,16 +2,8 @@
 // is here and is what was stored, and not before.
 
 import { ActionIcon, Alert, Button, Modal, Progress, Stack, Text } from "@mantine/core";
-import { useElementSize, useMergedRef } from "@mantine/hooks";
-import {
-	useCallback,
-	useEffect,
-	useLayoutEffect,
-	useRef,
-	useState,
-	type KeyboardEvent,
-	type TouchEvent,
-} from "react";
+import { useElementSize, useMergedRef, useWindowEvent } from "@mantine/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState, type TouchEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Damaged, fetchAttachment, keepPicture, keptPicture } from "../../core/attachments";
 import { NoAnswer } from "../../core/errors";
@@ -191,20 +183,21 @@ function One({
 	};
 	const zoom = (by: number) =>
 		setScale((was) => Math.min(MOST_SCALE, Math.max(1, Number((was * by).toFixed(3)))));
-	const onKey = (event: KeyboardEvent) => {
+	// Wherever the focus stands: nothing else is on the screen.
+	useWindowEvent("keydown", (event) => {
 		if (event.ctrlKey || event.metaKey || event.altKey) return;
 		if (event.key === "+" || event.key === ";") zoom(STEP);
 		else if (event.key === "-") zoom(1 / STEP);
 		else if (event.key === "0") setScale(1);
 		else if (event.key === "ArrowLeft" && scale === 1) to(photo.index - 1);
 		else if (event.key === "ArrowRight" && scale === 1) to(photo.index + 1);
-	};
+	});
 	const picture = state.kind === "ready" && !paper && url;
 	const fileName = `${name.replace(/[\\/:*?"<>|]/g, " ").trim() || "photo"}.${
 		paper ? "pdf" : one.mediaType === "image/png" ? "png" : "jpg"
 	}`;
 	return (
-		<div className={c.viewer} onKeyDown={onKey}>
+		<div className={c.viewer}>
 			{picture ? (
 				<Picture url={url} name={name} scale={scale} onScale={setScale} />
 			) : (
@@ -228,6 +221,7 @@ function One({
 								<Button
 									component="a"
 									href={url}
+									h={48}
 									target="_blank"
 									rel="noopener"
 									leftSection={<IconExternalLink size={20} aria-hidden />}
@@ -237,6 +231,7 @@ function One({
 								<Button
 									component="a"
 									variant="default"
+									h={48}
 									href={url}
 									download={fileName}
 									leftSection={<IconDownload size={20} aria-hidden />}

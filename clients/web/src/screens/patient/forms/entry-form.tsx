@@ -84,6 +84,8 @@ export async function write(
 		before && common.at === toInput(Number(before.occurredMs))
 			? before.occurredMs
 			: BigInt(common.at ? fromInput(common.at) : Date.now());
+	// What it corrects may be on this device alone.
+	const unsent = outbox.list().map((item) => item.id);
 	// With its photos; those that this device has itself are sent as new ones.
 	const item = outbox.list().find((one) => one.id === writing.instead);
 	const own = new Set(item?.files?.map((file) => file.sha256.join()));
@@ -91,8 +93,6 @@ export async function write(
 		(one) => !own.has(one.sha256.join()),
 	);
 	const files = [...(writing.instead ? await filesOf(writing.instead) : []), ...added];
-	// What it corrects may be on this device alone.
-	const unsent = outbox.list().map((item) => item.id);
 	await outbox.add(
 		"record",
 		AddEntrySchema,
