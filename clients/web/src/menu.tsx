@@ -25,8 +25,10 @@ export default function MoreMenu() {
 	const { t: signin } = useTranslation("signin");
 	const { me } = useMe();
 	const [, go] = useLocation();
+	const [opened, setOpened] = useState(true); // it was wanted
 	const [unsent, setUnsent] = useState(0);
 	const out = async () => {
+		setOpened(false);
 		const keeps = await session.keeps();
 		if (keeps && keeps.unsent > 0) setUnsent(keeps.unsent);
 		else await session.signOut();
@@ -43,7 +45,7 @@ export default function MoreMenu() {
 			</Suspense>
 		);
 	return (
-		<Menu defaultOpened position="bottom-end" withinPortal={false}>
+		<Menu opened={opened} onChange={setOpened} position="bottom-end" withinPortal={false}>
 			<Menu.Target>
 				<ActionIcon aria-label={t("menu")}>
 					<IconDotsVertical size={22} />

@@ -1,7 +1,7 @@
 // Photos and papers of entries, as they come back: piece by piece, whole or not at all. What was opened
 // once is kept on the device, sealed, as far as there is room for it.
 
-import { isQuota } from "./store";
+import { isQuota, write } from "./store";
 import { database, vault } from "./device";
 import { NoAnswer } from "./errors";
 import type { Client } from "./client";
@@ -119,11 +119,11 @@ export async function keptPicture(
 		const name = keyOf(entry, sha256);
 		const key = await vault.alias(name);
 		const db = await database();
-		const row = await db.pictures.get(key);
+		const row = await db.get("pictures", key);
 		if (!row) return undefined;
 		const bytes = await vault.unseal(name, row.box);
 		if (!(await isWhole(bytes, sha256))) return undefined;
-		await db.pictures.update(key, { atMs: Date.now() });
+		await db.put("pictures", { ...row, atMs: Date.now() });
 		return bytes;
 	} catch {
 		return undefined;
@@ -141,17 +141,18 @@ export async function keepPicture(
 		const name = keyOf(entry, sha256);
 		const [key, box] = [await vault.alias(name), await vault.seal(name, bytes)];
 		const db = await database();
-		await db.transaction("rw", db.pictures, async () => {
-			// Both stand in the index, so that no picture is read for it.
-			const ages = (await db.pictures.orderBy("[atMs+bytes]").keys()) as unknown as [
-				number,
-				number,
-			][];
-			let sum = ages.reduce((all, [, size]) => all + size, box.length);
-			let over = 0;
-			while (sum > most && over < ages.length) sum -= ages[over++]![1];
-			if (over > 0) await db.pictures.orderBy("[atMs+bytes]").limit(over).delete();
-			await db.pictures.put({ key, atMs: Date.now(), bytes: box.length, box });
+		await write(db, ["pictures"], async (tx) => {
+			const pictures = tx.objectStore("pictures");
+			const kept: { key: string; bytes: number }[] = [];
+			for (let at = await pictures.index("age").openKeyCursor(); at; at = await at.continue())
+				kept.push({ key: at.primaryKey, bytes: at.key[1] });
+			let sum = kept.reduce((all, one) => all + one.bytes, box.length);
+			for (const { key: oldest, bytes: size } of kept) {
+				if (sum <= most) break;
+				sum -= size;
+				await pictures.delete(oldest);
+			}
+			await pictures.put({ key, atMs: Date.now(), bytes: box.length, box });
 		});
 	} catch (error) {
 		if (vault.isOpen && !isQuota(error)) console.warn("a picture was not kept", error);

@@ -1,18 +1,13 @@
-// The one vault, database and channel of this page. The database is opened, and its library loaded,
-// when it is first asked for: after the first paint.
+// The one vault, database and channel of this page.
 
-import type { SealedRow, Database } from "./store";
+import { openDatabase, type Database, type SealedRow } from "./store";
 import { Tabs } from "./tabs";
 import { Vault } from "./vault";
 
 let opened: Promise<Database> | undefined;
 
 export function database(): Promise<Database> {
-	opened ??= import("./store").then(async ({ Database }) => {
-		const db = new Database();
-		await db.open();
-		return db;
-	});
+	opened ??= openDatabase("tsunagi", () => (opened = undefined));
 	opened.catch(() => (opened = undefined)); // it is tried again
 	return opened;
 }
@@ -23,11 +18,11 @@ export const tabs = new Tabs();
 /** Seals one of the few things that are kept beside the keys. */
 export async function putSealed(id: SealedRow["id"], plain: Uint8Array): Promise<void> {
 	const box = await vault.seal(id, plain);
-	await (await database()).keys.put({ id, box });
+	await (await database()).put("keys", { id, box });
 }
 
 export async function getSealed(id: SealedRow["id"]): Promise<Uint8Array | undefined> {
-	const row = (await (await database()).keys.get(id)) as SealedRow | undefined;
+	const row = (await (await database()).get("keys", id)) as SealedRow | undefined;
 	if (!row) return undefined;
 	try {
 		return await vault.unseal(id, row.box);

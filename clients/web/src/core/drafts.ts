@@ -4,6 +4,7 @@
 
 import { packWithBlobs, unpack } from "./bytes";
 import { database, vault } from "./device";
+import { removeOlder } from "./store";
 
 const PAUSE_MS = 200; // at most so long after a key is pressed
 const KEEP_MS = 30 * 24 * 3600 * 1000;
@@ -28,12 +29,12 @@ async function writeChanged(): Promise<void> {
 		try {
 			const alias = await vault.alias(`draft/${key}`);
 			if (!values.has(key)) {
-				await (await database()).drafts.delete(alias);
+				await (await database()).delete("drafts", alias);
 				continue;
 			}
 			const plain = await packWithBlobs({ key, value: values.get(key) });
 			const box = await vault.seal(`draft/${alias}`, plain);
-			await (await database()).drafts.put({ key: alias, atMs: Date.now(), box });
+			await (await database()).put("drafts", { key: alias, atMs: Date.now(), box });
 			setFailed(false);
 		} catch (error) {
 			// No room, or locked meanwhile: the form itself still stands.
@@ -76,17 +77,14 @@ export const drafts = {
 	/** After the vault was opened. */
 	async load(): Promise<void> {
 		const db = await database();
-		await db.drafts
-			.where("atMs")
-			.below(Date.now() - KEEP_MS)
-			.delete();
-		for (const row of await db.drafts.toArray()) {
+		await removeOlder(db, "drafts", Date.now() - KEEP_MS);
+		for (const row of await db.getAll("drafts")) {
 			try {
 				const plain = unpack(await vault.unseal(`draft/${row.key}`, row.box));
 				const { key, value } = plain as { key: string; value: unknown };
 				if (!values.has(key)) values.set(key, value);
 			} catch {
-				await db.drafts.delete(row.key); // tampered with, or of another time
+				await db.delete("drafts", row.key); // tampered with, or of another time
 			}
 		}
 	},

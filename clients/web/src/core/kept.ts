@@ -2,6 +2,7 @@
 // copy of what the services have: where the device is full, the oldest of it goes.
 
 import { database, vault } from "./device";
+import { removeOlder } from "./store";
 
 export interface Kept {
 	bytes: Uint8Array;
@@ -23,10 +24,10 @@ async function write(key: string): Promise<void> {
 			const row = { key: await vault.alias(`kept/${key}`), atMs: one.atMs, box };
 			const db = await database();
 			try {
-				await db.kept.put(row);
+				await db.put("kept", row);
 			} catch {
 				await makeRoom();
-				await db.kept.put(row);
+				await db.put("kept", row);
 			}
 		} catch {
 			// Locked meanwhile, or no room at all: it is a copy, and asked for again.
@@ -39,11 +40,12 @@ async function write(key: string): Promise<void> {
 /** Gives up the oldest copies. False: there are none. */
 export async function makeRoom(): Promise<boolean> {
 	const db = await database();
-	const pictures = await db.pictures.orderBy("[atMs+bytes]").limit(AT_ONCE).primaryKeys();
-	await db.pictures.bulkDelete(pictures);
+	// Pictures first: they are large, and fetched again when somebody looks.
+	const pictures = await db.getAllKeysFromIndex("pictures", "age", null, AT_ONCE);
+	for (const key of pictures) await db.delete("pictures", key);
 	if (pictures.length > 0) return true;
-	const keys = await db.kept.orderBy("atMs").limit(AT_ONCE).primaryKeys();
-	await db.kept.bulkDelete(keys);
+	const keys = await db.getAllKeysFromIndex("kept", "atMs", null, AT_ONCE);
+	for (const key of keys) await db.delete("kept", key);
 	return keys.length > 0;
 }
 
@@ -53,7 +55,7 @@ export const kept = {
 		const fresh = waiting.get(key);
 		if (fresh) return fresh;
 		try {
-			const row = await (await database()).kept.get(await vault.alias(`kept/${key}`));
+			const row = await (await database()).get("kept", await vault.alias(`kept/${key}`));
 			if (!row) return undefined;
 			return { bytes: await vault.unseal(`kept/${key}`, row.box), atMs: row.atMs };
 		} catch {
@@ -69,13 +71,15 @@ export const kept = {
 	async remove(key: string): Promise<void> {
 		waiting.delete(key);
 		await writing.get(key);
-		await (await database()).kept.delete(await vault.alias(`kept/${key}`));
+		await (await database()).delete("kept", await vault.alias(`kept/${key}`));
 	},
 	/** What nobody looked at for two weeks goes. */
 	async prune(): Promise<void> {
 		const db = await database();
 		const before = Date.now() - KEEP_MS;
-		await db.kept.where("atMs").below(before).delete();
-		await db.pictures.where("[atMs+bytes]").below([before, 0]).delete();
+		await removeOlder(db, "kept", before);
+		const old = IDBKeyRange.upperBound([before, 0]);
+		for (const key of await db.getAllKeysFromIndex("pictures", "age", old))
+			await db.delete("pictures", key);
 	},
 };

@@ -5,10 +5,11 @@ import { Code } from "../gen/envelope_pb";
 import { Refused, StorageFull } from "./errors";
 import { makeRoom } from "./kept";
 import type { OutboxItem, OutboxStore } from "./outbox";
-import { isQuota, type Database, type FileRow, type OutboxRow } from "./store";
+import { isQuota, write, type Database, type FileRow, type OutboxRow } from "./store";
 import type { Vault } from "./vault";
 
 const fileKey = (id: string, index: number) => `${id}/${index}`;
+const filesOf = (id: string) => IDBKeyRange.bound(`${id}/`, `${id}/~`);
 
 export class SealedOutbox implements OutboxStore {
 	constructor(
@@ -20,7 +21,7 @@ export class SealedOutbox implements OutboxStore {
 
 	async load(): Promise<OutboxItem[]> {
 		const items: OutboxItem[] = [];
-		for (const row of await this.db.outbox.orderBy("n").toArray()) {
+		for (const row of await this.db.getAll("outbox")) {
 			try {
 				const plain = unpack(await this.vault.unseal(`outbox/${row.id}`, row.box));
 				items.push({ ...(plain as OutboxItem), state: row.state, tried: row.tried });
@@ -36,9 +37,9 @@ export class SealedOutbox implements OutboxStore {
 		const row = await this.row(item);
 		const boxes = await this.boxes(item.id, files);
 		await this.full(() =>
-			this.db.transaction("rw", this.db.outbox, this.db.files, async () => {
-				await this.db.files.bulkPut(boxes);
-				await this.db.outbox.add({ ...row });
+			write(this.db, ["outbox", "files"], async (tx) => {
+				for (const box of boxes) await tx.objectStore("files").put(box);
+				await tx.objectStore("outbox").add({ ...row });
 			}),
 		);
 	}
@@ -47,33 +48,40 @@ export class SealedOutbox implements OutboxStore {
 		const row = await this.row(item);
 		const boxes = files && (await this.boxes(item.id, files));
 		return this.full(() =>
-			this.db.transaction("rw", this.db.outbox, this.db.files, async () => {
-				const old = await this.db.outbox.get({ id: item.id });
-				if (!old) return false;
-				await this.db.outbox.put({ ...row, n: old.n });
-				if (boxes || item.state === "stored") await this.dropFiles(item.id);
-				if (boxes) await this.db.files.bulkPut(boxes);
+			write(this.db, ["outbox", "files"], async (tx) => {
+				const [items, kept] = [tx.objectStore("outbox"), tx.objectStore("files")];
+				const n = await items.index("id").getKey(item.id);
+				if (n === undefined) return false;
+				await items.put({ ...row, n });
+				if (boxes || item.state === "stored") await kept.delete(filesOf(item.id));
+				for (const box of boxes ?? []) await kept.put(box);
 				return true;
 			}),
 		);
 	}
 
 	async remove(id: string): Promise<boolean> {
-		return this.db.transaction("rw", this.db.outbox, this.db.files, async () => {
-			const row = await this.db.outbox.get({ id });
+		return write(this.db, ["outbox", "files"], async (tx) => {
+			const row = await tx.objectStore("outbox").index("id").get(id);
 			if (row && row.state !== "refused" && (row.tried || row.state !== "waiting")) return false;
-			if (row) await this.db.outbox.delete(row.n!);
-			await this.dropFiles(id);
+			if (row) await tx.objectStore("outbox").delete(row.n!);
+			await tx.objectStore("files").delete(filesOf(id));
 			return true;
 		});
 	}
 
 	async drop(ids: string[]): Promise<void> {
-		await this.db.outbox.where("id").anyOf(ids).delete();
+		await write(this.db, ["outbox"], async (tx) => {
+			const items = tx.objectStore("outbox");
+			for (const id of ids) {
+				const n = await items.index("id").getKey(id);
+				if (n !== undefined) await items.delete(n);
+			}
+		});
 	}
 
 	async file(id: string, index: number): Promise<Uint8Array> {
-		const row = await this.db.files.get(fileKey(id, index));
+		const row = await this.db.get("files", fileKey(id, index));
 		try {
 			if (row) return await this.vault.unseal(`file/${row.key}`, row.box);
 		} catch (error) {
@@ -86,10 +94,6 @@ export class SealedOutbox implements OutboxStore {
 			"The attached photo or paper cannot be read from this device. Please attach it again.",
 			"",
 		);
-	}
-
-	private async dropFiles(id: string): Promise<void> {
-		await this.db.files.where("key").startsWith(`${id}/`).delete();
 	}
 
 	private async row(item: OutboxItem): Promise<OutboxRow> {
@@ -121,5 +125,5 @@ export class SealedOutbox implements OutboxStore {
 
 /** How many entries would be lost if the device were wiped: known without any key. */
 export async function countUnsent(db: Database): Promise<number> {
-	return db.outbox.where("state").notEqual("stored").count();
+	return (await db.getAll("outbox")).filter((row) => row.state !== "stored").length;
 }

@@ -520,10 +520,14 @@ class Session {
 			drafts.forget();
 		}
 		const token = await getSealed("token");
-		if (this.current.kind === "open" && token) {
+		if (this.current.kind === "open" && before === owner?.user && token) {
+			// What is shown stays, and goes on under the new token.
 			const next = unpack(token) as Token;
 			if (next.token === this.token?.token) return;
-			this.client.close();
+			this.token = next;
+			this.client.open(next);
+			this.set({ ...this.current, untilMs: next.untilMs, over: false });
+			return;
 		}
 		await this.resume();
 	}

@@ -2,7 +2,13 @@
 // indices are random, or made with a secret from what they stand for. In clear: how often a wrong PIN
 // was given, which entries are still to be sent (not what they say), and when something was kept.
 
-import Dexie, { type Table } from "dexie";
+import {
+	openDB,
+	type DBSchema,
+	type IDBPDatabase,
+	type IDBPTransaction,
+	type StoreNames,
+} from "idb";
 import type { Bytes } from "./bytes";
 
 export interface DeviceRow {
@@ -76,39 +82,80 @@ export interface PictureRow {
 	box: Bytes;
 }
 
-export class Database extends Dexie {
-	readonly keys!: Table<KeyRow, string>;
-	readonly kept!: Table<BoxRow, string>;
-	readonly drafts!: Table<BoxRow, string>;
-	readonly outbox!: Table<OutboxRow, number>;
-	readonly files!: Table<FileRow, string>;
-	readonly pictures!: Table<PictureRow, string>;
+interface Schema extends DBSchema {
+	keys: { key: string; value: KeyRow };
+	kept: { key: string; value: BoxRow; indexes: { atMs: number } };
+	drafts: { key: string; value: BoxRow; indexes: { atMs: number } };
+	outbox: { key: number; value: OutboxRow; indexes: { id: string } };
+	files: { key: string; value: FileRow };
+	pictures: { key: string; value: PictureRow; indexes: { age: [number, number] } };
+}
 
-	constructor(name = "tsunagi") {
-		// strict: what is said to be kept survives the loss of power, too.
-		super(name, { chromeTransactionDurability: "strict" });
-		this.version(1).stores({
-			keys: "id",
-			kept: "key, atMs",
-			drafts: "key, atMs",
-			outbox: "++n, &id, state",
-			files: "key",
-		});
-		this.version(2).stores({ pictures: "key, [atMs+bytes]" });
-	}
+export type Table = StoreNames<Schema>;
+export type Database = IDBPDatabase<Schema>;
+export const TABLES: Table[] = ["keys", "kept", "drafts", "outbox", "files", "pictures"];
 
-	/** Everything goes, the keys first. */
-	async wipe(): Promise<void> {
-		await this.keys.clear();
-		await this.transaction("rw", this.tables, () =>
-			Promise.all(this.tables.map((table) => table.clear())),
-		);
+/** `gone`: the browser closed it (its data were deleted by hand, it ran out of something). */
+export function openDatabase(name = "tsunagi", gone = () => {}): Promise<Database> {
+	return openDB<Schema>(name, 1, {
+		upgrade(db) {
+			db.createObjectStore("keys", { keyPath: "id" });
+			for (const table of ["kept", "drafts"] as const)
+				db.createObjectStore(table, { keyPath: "key" }).createIndex("atMs", "atMs");
+			const outbox = db.createObjectStore("outbox", { keyPath: "n", autoIncrement: true });
+			outbox.createIndex("id", "id", { unique: true });
+			db.createObjectStore("files", { keyPath: "key" });
+			// How old and how large, so that no picture is read to know it.
+			const pictures = db.createObjectStore("pictures", { keyPath: "key" });
+			pictures.createIndex("age", ["atMs", "bytes"]);
+		},
+		blocking: (_now, _next, event) => (event.target as IDBDatabase).close(),
+		terminated: gone,
+	});
+}
+
+/**
+ * One transaction: all of it or nothing, and when it is done it survives the loss of power, too. What
+ * `work` awaits must be of the transaction.
+ */
+export async function write<Names extends Table[], Result>(
+	db: Database,
+	tables: Names,
+	work: (tx: IDBPTransaction<Schema, Names, "readwrite">) => Promise<Result>,
+): Promise<Result> {
+	const tx = db.transaction(tables, "readwrite", { durability: "strict" });
+	try {
+		const result = await work(tx);
+		await tx.done;
+		return result;
+	} catch (error) {
+		tx.done.catch(() => {}); // it says the same
+		try {
+			tx.abort();
+		} catch {
+			// It has ended already, by that error.
+		}
+		throw error;
 	}
 }
 
-/** The device is full, says whatever browser. */
-export function isQuota(error: unknown): boolean {
-	for (let one: unknown = error; one; one = (one as { inner?: unknown }).inner)
-		if ((one as Error).name === "QuotaExceededError") return true;
-	return false;
+/** Everything goes, the keys first. */
+export async function wipe(db: Database): Promise<void> {
+	await write(db, ["keys"], (tx) => tx.objectStore("keys").clear());
+	await write(db, TABLES, async (tx) => {
+		for (const table of TABLES) await tx.objectStore(table).clear();
+	});
 }
+
+/** What was kept before goes. */
+export async function removeOlder(
+	db: Database,
+	table: "kept" | "drafts",
+	beforeMs: number,
+): Promise<void> {
+	const old = await db.getAllKeysFromIndex(table, "atMs", IDBKeyRange.upperBound(beforeMs));
+	for (const key of old) await db.delete(table, key);
+}
+
+/** The device is full. */
+export const isQuota = (error: unknown): boolean => (error as Error).name === "QuotaExceededError";

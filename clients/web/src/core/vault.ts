@@ -10,7 +10,15 @@
 // they are tried, so that a killed page forgets none; at the last one the wrapped key is destroyed.
 
 import { base64, concat, fromBase64, pack, unpack, utf8, type Bytes } from "./bytes";
-import type { Database, DeviceRow, OwnerRow, PinRow, SessionRow } from "./store";
+import {
+	wipe,
+	write,
+	type Database,
+	type DeviceRow,
+	type OwnerRow,
+	type PinRow,
+	type SessionRow,
+} from "./store";
 
 export const PIN_DIGITS = 6;
 const ROUNDS = 600_000;
@@ -147,12 +155,12 @@ export class Vault {
 	/** Whose it is; undefined: nobody's. */
 	async owner(): Promise<Owner | undefined> {
 		const db = await this.database();
-		const row = (await db.keys.get("owner")) as OwnerRow | undefined;
-		const device = (await db.keys.get("device")) as DeviceRow | undefined;
+		const row = (await db.get("keys", "owner")) as OwnerRow | undefined;
+		const device = (await db.get("keys", "device")) as DeviceRow | undefined;
 		if (!row || !device) return undefined;
 		try {
 			const box = unpack(await decrypt(await ownerKey(device.key), row.box, "owner"));
-			const pin = (await db.keys.get("pin")) !== undefined;
+			const pin = (await db.get("keys", "pin")) !== undefined;
 			return {
 				...(box as Pick<Owner, "user" | "device">),
 				shared: row.shared,
@@ -166,9 +174,10 @@ export class Vault {
 
 	async setEnded(ended: boolean): Promise<void> {
 		const db = await this.database();
-		await db.transaction("rw", db.keys, async () => {
-			const row = (await db.keys.get("owner")) as OwnerRow | undefined;
-			if (row) await db.keys.put({ ...row, ended });
+		await write(db, ["keys"], async (tx) => {
+			const keys = tx.objectStore("keys");
+			const row = (await keys.get("owner")) as OwnerRow | undefined;
+			if (row) await keys.put({ ...row, ended });
 		});
 	}
 
@@ -190,11 +199,12 @@ export class Vault {
 		const box = await encrypt(await ownerKey(device), pack({ user, device: name }), "owner");
 		const pinRow = pin === undefined ? undefined : await this.wrapByPin(device, raw, pin);
 		const wrapped = await encrypt(await secretKey(device, secret), raw, "session");
-		await db.transaction("rw", db.keys, async () => {
-			await db.keys.put({ id: "device", key: device });
-			await db.keys.put({ id: "owner", box, shared: pin === undefined, ended: false });
-			await db.keys.put({ id: "session", wrapped });
-			if (pinRow) await db.keys.put(pinRow);
+		await write(db, ["keys"], async (tx) => {
+			const keys = tx.objectStore("keys");
+			await keys.put({ id: "device", key: device });
+			await keys.put({ id: "owner", box, shared: pin === undefined, ended: false });
+			await keys.put({ id: "session", wrapped });
+			if (pinRow) await keys.put(pinRow);
 		});
 		this.keys = await keysOf(raw);
 		return base64(secret);
@@ -204,10 +214,10 @@ export class Vault {
 	async openByPin(pin: string): Promise<string> {
 		const raw = await this.rawByPin(pin);
 		const db = await this.database();
-		const device = (await db.keys.get("device")) as DeviceRow;
+		const device = (await db.get("keys", "device")) as DeviceRow;
 		const secret = random(32);
 		const wrapped = await encrypt(await secretKey(device.key, secret), raw, "session");
-		await db.keys.put({ id: "session", wrapped });
+		await db.put("keys", { id: "session", wrapped });
 		this.keys = await keysOf(raw);
 		return base64(secret);
 	}
@@ -215,8 +225,8 @@ export class Vault {
 	/** Opens by the secret of the session; false: it does not (any more). */
 	async openBySecret(secret: string): Promise<boolean> {
 		const db = await this.database();
-		const device = (await db.keys.get("device")) as DeviceRow | undefined;
-		const session = (await db.keys.get("session")) as SessionRow | undefined;
+		const device = (await db.get("keys", "device")) as DeviceRow | undefined;
+		const session = (await db.get("keys", "session")) as SessionRow | undefined;
 		if (!device || !session) return false;
 		try {
 			const key = await secretKey(device.key, fromBase64(secret));
@@ -229,7 +239,7 @@ export class Vault {
 
 	/** How many wrong PINs are left, and from when on one is tried. */
 	async pinState(): Promise<{ left: number; notBeforeMs: number }> {
-		const row = (await (await this.database()).keys.get("pin")) as PinRow | undefined;
+		const row = (await (await this.database()).get("keys", "pin")) as PinRow | undefined;
 		return { left: MOST_FAILURES - (row?.failures ?? 0), notBeforeMs: row?.notBeforeMs ?? 0 };
 	}
 
@@ -237,20 +247,20 @@ export class Vault {
 	async changePin(present: string, next: string): Promise<void> {
 		const raw = await this.rawByPin(present);
 		const db = await this.database();
-		const device = (await db.keys.get("device")) as DeviceRow;
-		await db.keys.put(await this.wrapByPin(device.key, raw, next));
+		const device = (await db.get("keys", "device")) as DeviceRow;
+		await db.put("keys", await this.wrapByPin(device.key, raw, next));
 	}
 
 	/** Forgets the keys. `everywhere`: the secret of the session opens no longer, either. */
 	async lock(everywhere: boolean): Promise<void> {
 		this.keys = undefined;
-		if (everywhere) await (await this.database()).keys.delete("session");
+		if (everywhere) await (await this.database()).delete("keys", "session");
 	}
 
 	/** Everything that is kept is gone. */
 	async destroy(): Promise<void> {
 		this.keys = undefined;
-		await (await this.database()).wipe();
+		await wipe(await this.database());
 	}
 
 	async seal(name: string, plain: Uint8Array): Promise<Bytes> {
@@ -285,24 +295,25 @@ export class Vault {
 
 	private async rawByPin(pin: string): Promise<Bytes> {
 		const db = await this.database();
-		const device = (await db.keys.get("device")) as DeviceRow | undefined;
+		const device = (await db.get("keys", "device")) as DeviceRow | undefined;
 		// Counted as a failure until it is none: two tabs together have no more attempts than one.
-		const row = await db.transaction("rw", db.keys, async () => {
-			const row = (await db.keys.get("pin")) as PinRow | undefined;
+		const row = await write(db, ["keys"], async (tx) => {
+			const keys = tx.objectStore("keys");
+			const row = (await keys.get("pin")) as PinRow | undefined;
 			if (!row) return undefined;
 			if (row.notBeforeMs > this.now())
 				throw new TooSoon(row.notBeforeMs, MOST_FAILURES - row.failures);
 			const failures = row.failures + 1;
 			const delay = failures > FREE_FAILURES ? DELAYS_MS[failures - FREE_FAILURES - 1] : 0;
 			const counted = { ...row, failures, notBeforeMs: delay ? this.now() + delay : 0 };
-			await db.keys.put(counted);
+			await keys.put(counted);
 			return counted;
 		});
 		if (!row || !device) throw new Locked();
 		try {
 			const key = await pinKey(device.key, pin, row.salt, row.rounds);
 			const raw = await decrypt(key, row.wrapped, "pin");
-			await db.keys.put({ ...row, failures: 0, notBeforeMs: 0 });
+			await db.put("keys", { ...row, failures: 0, notBeforeMs: 0 });
 			return raw;
 		} catch {
 			const left = MOST_FAILURES - row.failures;

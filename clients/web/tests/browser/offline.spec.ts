@@ -42,6 +42,9 @@ async function kept(nurse: Somebody): Promise<void> {
 	await nurse.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
 	await nurse.page.reload();
 	await expect(nurse.page.locator("nav").first()).toBeVisible();
+	// What is shown of the patient is here, and has had the time to be sealed.
+	await expect(nurse.page.getByText("アレルギー・注意の記録はありません")).toBeVisible();
+	await nurse.page.waitForTimeout(1000);
 }
 
 const unlock = async (somebody: Somebody) => {

@@ -209,10 +209,10 @@ describe("what is kept of photos", () => {
 		expect(Buffer.from((await keptPicture(ENTRY, wanted))!).equals(bytes)).toBe(true);
 		expect(await keptPicture("another entry", wanted)).toBeUndefined();
 		const db = await database();
-		const [row] = await db.pictures.toArray();
+		const [row] = await db.getAll("pictures");
 		expect(Buffer.from(row!.box).includes(Buffer.from(bytes.subarray(0, 16)))).toBe(false);
 		row!.box[30]! ^= 1;
-		await db.pictures.put(row!);
+		await db.put("pictures", row!);
 		expect(await keptPicture(ENTRY, wanted)).toBeUndefined();
 	});
 

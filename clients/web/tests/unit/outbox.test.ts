@@ -9,7 +9,7 @@ import { NoAnswer, Refused, StorageFull } from "../../src/core/errors";
 import { newId } from "../../src/core/ids";
 import { Outbox, type OutboxItem, type OutboxStore } from "../../src/core/outbox";
 import { SealedOutbox } from "../../src/core/sealed";
-import { Database } from "../../src/core/store";
+import { openDatabase, type Database } from "../../src/core/store";
 import { sendFiles } from "../../src/core/upload";
 import { Vault } from "../../src/core/vault";
 import { AddEntrySchema, type Attachment } from "../../src/gen/record_pb";
@@ -22,11 +22,11 @@ let db: Database;
 let vault: Vault;
 beforeAll(async () => {
 	for (const way of ["warn", "error"] as const) vi.spyOn(console, way).mockImplementation(() => {});
-	db = new Database(`outbox-${Math.random()}`);
+	db = await openDatabase(`outbox-${Math.random()}`);
 	vault = new Vault(async () => db, 1000);
 	await vault.create({ user: "station01-nurse", device: "web-1" }, "135790");
 });
-afterAll(() => db.delete());
+afterAll(() => db.close());
 
 class Killed extends Error {}
 
@@ -164,7 +164,7 @@ async function until(done: () => boolean | Promise<boolean>): Promise<void> {
 
 describe(`killed at any moment, ${SEEDS} seeds`, () => {
 	test.each(Array.from({ length: SEEDS }, (_, i) => i + 1))("seed %i", async (seed) => {
-		await db.outbox.clear();
+		await db.clear("outbox");
 		const random = seeded(seed);
 		const service = new Service();
 		const sealed = new SealedOutbox(db, vault, async () => false);
@@ -225,7 +225,7 @@ describe(`killed at any moment, ${SEEDS} seeds`, () => {
 
 describe("one life", () => {
 	async function fresh(nowMs = () => Date.now()) {
-		await Promise.all([db.outbox.clear(), db.files.clear()]);
+		await Promise.all([db.clear("outbox"), db.clear("files")]);
 		const sealed = new SealedOutbox(db, vault, async () => false);
 		const service = new Service();
 		const outbox = new Outbox(locks()(new Life(1e9, seeded(1))), nowMs);
@@ -353,15 +353,13 @@ describe("one life", () => {
 		let rooms = 2;
 		let tries = 0;
 		const quota = Object.assign(new Error("full"), { name: "QuotaExceededError" });
-		const stingy = new Proxy(db, {
-			get: (target, key) =>
-				key === "transaction"
-					? async () => {
-							tries++;
-							throw quota;
-						}
-					: Reflect.get(target, key, target),
-		});
+		const stingy = {
+			getAll: async () => [],
+			transaction: () => {
+				tries++;
+				throw quota;
+			},
+		} as unknown as Database;
 		const sealed = new SealedOutbox(stingy, vault, async () => rooms-- > 0);
 		const outbox = new Outbox(async (work) => work());
 		await outbox.open(sealed);
@@ -376,9 +374,9 @@ describe("one life", () => {
 		outbox.ready = () => false;
 		await outbox.add("record", AddEntrySchema, note("1"), PATIENT);
 		await outbox.add("record", AddEntrySchema, note("2"), PATIENT);
-		const [row] = await db.outbox.toArray();
+		const [row] = await db.getAll("outbox");
 		row!.box[20]! ^= 1;
-		await db.outbox.put(row!);
+		await db.put("outbox", row!);
 		outbox.ready = () => true;
 		await outbox.open(sealed);
 		await outbox.run();
@@ -406,7 +404,7 @@ describe("photos and papers", () => {
 	}
 
 	test("go before the entry, from where the killed page stopped, and are named in it", async () => {
-		await Promise.all([db.outbox.clear(), db.files.clear()]);
+		await Promise.all([db.clear("outbox"), db.clear("files")]);
 		const random = seeded(7);
 		const bytes = Uint8Array.from({ length: 700_001 }, () => below(random, 256));
 		const sealed = new SealedOutbox(db, vault, async () => false);
@@ -456,7 +454,7 @@ describe("photos and papers", () => {
 				[...uploads.pieces.entries()].sort(([a], [b]) => a - b).map(([, p]) => p),
 			).equals(bytes),
 		).toBe(true);
-		expect(await db.files.count()).toBe(0);
+		expect(await db.count("files")).toBe(0);
 		outbox.close();
 	});
 });

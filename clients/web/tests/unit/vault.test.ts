@@ -3,7 +3,7 @@
 import "fake-indexeddb/auto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { base64, text, utf8 } from "../../src/core/bytes";
-import { Database } from "../../src/core/store";
+import { openDatabase, TABLES, type Database } from "../../src/core/store";
 import { TooSoon, Vault, WrongPin } from "../../src/core/vault";
 
 const ROUNDS = 1000; // as many as the page takes would only make the tests slow
@@ -18,10 +18,10 @@ const make = () =>
 	);
 
 beforeEach(async () => {
-	db = new Database(`vault-${Math.random()}`);
+	db = await openDatabase(`vault-${Math.random()}`);
 	nowMs = 1_700_000_000_000;
 });
-afterEach(() => db.delete());
+afterEach(() => db.close());
 
 async function wrongUntil(vault: Vault, failures: number): Promise<void> {
 	for (let i = 0; i < failures; i++) {
@@ -108,12 +108,12 @@ describe("the PIN", () => {
 	test("ten times wrong destroys the key and all that was kept", async () => {
 		const vault = make();
 		await vault.create(ME, "135790");
-		await db.kept.put({ key: "k", atMs: 1, box: await vault.seal("x", utf8("a")) });
+		await db.put("kept", { key: "k", atMs: 1, box: await vault.seal("x", utf8("a")) });
 		await wrongUntil(vault, 9);
 		expect(await vault.pinState()).toMatchObject({ left: 1 });
 		nowMs += 3_600_000;
 		await expect(vault.openByPin("000000")).rejects.toMatchObject({ left: 0 });
-		for (const table of db.tables) expect(await table.count()).toBe(0);
+		for (const table of TABLES) expect(await db.count(table)).toBe(0);
 		expect(await vault.owner()).toBeUndefined();
 		await expect(vault.openByPin("135790")).rejects.toThrow("locked");
 	});
@@ -122,7 +122,7 @@ describe("the PIN", () => {
 		const vault = make();
 		await vault.create(ME, "135790");
 		void vault.openByPin("000000").catch(() => {});
-		const row = () => db.keys.get("pin") as Promise<unknown>;
+		const row = () => db.get("keys", "pin") as Promise<unknown>;
 		await expect.poll(row).toMatchObject({ failures: 1 });
 	});
 
@@ -149,15 +149,15 @@ describe("the PIN", () => {
 	test("is not enough without the device key", async () => {
 		const vault = make();
 		await vault.create(ME, "135790");
-		const pin = (await db.keys.get("pin"))!;
-		const owner = (await db.keys.get("owner"))!;
-		const other = new Database(`copied-${Math.random()}`);
+		const pin = (await db.get("keys", "pin"))!;
+		const owner = (await db.get("keys", "owner"))!;
+		const other = await openDatabase(`copied-${Math.random()}`);
 		const foreign = new Vault(async () => other, ROUNDS);
 		await foreign.create(ME, "111111");
-		await other.keys.bulkPut([pin, owner]); // all but what no script can read out
+		for (const row of [pin, owner]) await other.put("keys", row); // all but what no script can read out
 		await expect(foreign.openByPin("135790")).rejects.toThrow(WrongPin);
 		expect(await foreign.owner()).toBeUndefined();
-		await other.delete();
+		other.close();
 	});
 });
 
@@ -191,7 +191,7 @@ describe("the secret of the session", () => {
 test("somebody else's vault has nothing of the first", async () => {
 	const first = make();
 	await first.create(ME, "135790");
-	await db.outbox.add({
+	await db.add("outbox", {
 		id: "1",
 		state: "waiting",
 		tried: false,
@@ -199,8 +199,8 @@ test("somebody else's vault has nothing of the first", async () => {
 	});
 	const second = make();
 	await second.create({ user: "clinic01-doctor", device: "web-2" }, "246801");
-	expect(await db.outbox.count()).toBe(0);
-	expect((await db.keys.toArray()).map((row) => row.id).sort()).toEqual([
+	expect(await db.count("outbox")).toBe(0);
+	expect((await db.getAll("keys")).map((row) => row.id).sort()).toEqual([
 		"device",
 		"owner",
 		"pin",
