@@ -12,7 +12,13 @@ import { theme, variables } from "./theme";
 await startTexts();
 createRoot(document.getElementById("root")!).render(
 	<StrictMode>
-		<MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto">
+		<MantineProvider
+			theme={theme}
+			cssVariablesResolver={variables}
+			// Before Mantine's own :root, although its style sheet stands behind what the provider writes.
+			cssVariablesSelector="html:root"
+			defaultColorScheme="auto"
+		>
 			<Suspense>
 				<App />
 			</Suspense>

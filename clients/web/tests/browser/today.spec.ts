@@ -208,9 +208,9 @@ test("a notification's page and the form to decline: for eyes, ears and thumbs",
 	for (const lang of ["ja", "en"] as const) {
 		const doctor = await signIn("clinic01-doctor", { on: "phone", lang });
 		const { page } = doctor;
-		await card(page, patient.name)
-			.getByRole("button", { name: /対応できません|I cannot/ })
-			.click();
+		const mine = page.locator(`main li[data-event="${entry}"]`);
+		await expect(mine).toBeVisible({ timeout: 20_000 });
+		await mine.getByRole("button", { name: /対応できません|I cannot/ }).click();
 		for (const scheme of ["light", "dark"] as const) {
 			await page.emulateMedia({ colorScheme: scheme });
 			found.push(...(await axeFaults(page)), ...(await overflowFaults(page)));
