@@ -77,28 +77,29 @@ async function write(system: System): Promise<Written[]> {
 		...(["--remark", hostile("備考")] as const),
 	);
 	see("備考", nurse, "/board");
+	const place = `hostile${Date.now() % 1_000_000}`;
 	const organisation = ["--name", hostile("機関"), "--address", hostile("所在")];
 	await system.cli(
-		...(["admin", "admin", "organisation", "hostile01"] as const),
+		...(["admin", "admin", "organisation", place] as const),
 		...[...organisation, "--kind", "nurse-station", "--area", "west", "--phone", "000"],
 	);
-	see("機関", "admin", "/admin/organisation/hostile01");
+	see("機関", "admin", `/admin/organisation/${place}`);
 	see("機関", "admin", "/admin");
 	await system.cli(
-		...(["admin", "admin", "enrol", "hostile01-nurse", "--org", "hostile01"] as const),
+		...(["admin", "admin", "enrol", `${place}-nurse`, "--org", place] as const),
 		...["--profession", "nurse", "--name", hostile("職員"), "--kana", "テキ"],
 	);
-	see("職員", "admin", "/admin/person/hostile01-nurse");
-	see("職員", "admin", "/admin/organisation/hostile01");
+	see("職員", "admin", `/admin/person/${place}-nurse`);
+	see("職員", "admin", `/admin/organisation/${place}`);
 	await system.cli(
-		...(["admin", "directory", "set-hours", "hostile01"] as const),
+		...(["admin", "directory", "set-hours", place] as const),
 		`mon-sun 0:00-24:00 phone ${hostile("宛先")}`,
 	);
 	see("機関", nurse, "/directory");
 	see("宛先", nurse, "/directory");
 	// The names of who writes stand beside what they write.
-	await system.cli(nurse, "patient", "team-add", id, "hostile01", "--as", "member");
-	await system.cli("hostile01-nurse", "entry", "note", id, "--text", hostile("別の人の連絡"));
+	await system.cli(nurse, "patient", "team-add", id, place, "--as", "member");
+	await system.cli(`${place}-nurse`, "entry", "note", id, "--text", hostile("別の人の連絡"));
 	see("別の人の連絡", doctor, patient);
 	return seen;
 }
