@@ -6,6 +6,7 @@ import { join } from "node:path";
 
 const [protos, out, ...sources] = process.argv.slice(2);
 const words = (text) => text.match(/\w+/g) ?? [];
+const code = (text) => text.replace(/\/\*.*?\*\//gs, "").replace(/\/\/.*/g, "");
 
 /** Top-level messages and enums of a file, in place: { name, from, to, text }. */
 function blocks(text) {
@@ -26,12 +27,12 @@ function want(name) {
 	const block = all.get(name);
 	if (!block || wanted.has(name)) return;
 	wanted.add(name);
-	for (const word of words(block.text.replace(/\/\/.*/g, ""))) want(word);
+	for (const word of words(code(block.text))) want(word);
 }
 for (const folder of sources)
 	for (const name of readdirSync(folder, { recursive: true }))
 		if (/\.tsx?$/.test(name) && !name.startsWith("gen"))
-			for (const word of words(readFileSync(join(folder, name), "utf8")))
+			for (const word of words(code(readFileSync(join(folder, name), "utf8"))))
 				want(word.replace(/Schema$/, "").split("_")[0]);
 
 mkdirSync(out, { recursive: true });
