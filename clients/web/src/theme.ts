@@ -59,8 +59,12 @@ export const theme = createTheme({
 		Checkbox: { defaultProps: { size: "md" } },
 		Chip: {
 			defaultProps: { size: "md" },
-			vars: () => ({
-				root: { "--chip-size": "44px", "--chip-color": "var(--mantine-primary-color-contrast)" },
+			// Of an outlined one the sign is in its own colour: on the page, not on the accent.
+			vars: (_theme: unknown, { variant }: { variant?: string }) => ({
+				root:
+					variant === "outline"
+						? { "--chip-size": "44px" }
+						: { "--chip-size": "44px", "--chip-color": "var(--mantine-primary-color-contrast)" },
 			}),
 		},
 		Modal: { defaultProps: { transitionProps: { duration: 120 }, radius: "md" } },

@@ -155,8 +155,57 @@ test("offline: a note and its correction wait in the timeline, and are stored in
 	await comes(nurse, "地下で書いた記録");
 	await expect(timeline(nurse).getByText("この端末に保存（未送信）")).toBeVisible();
 	await look(nurse, "waiting");
+	await nurse.page.getByRole("button", { name: "この記録の詳細" }).click();
+	await nurse.page.getByRole("button", { name: "訂正する" }).click();
+	await nurse.page.getByLabel("内容").fill("地下で訂正した記録");
+	await save(nurse);
+	await comes(nurse, "地下で訂正した記録");
+	await expect(timeline(nurse).getByText("地下で書いた記録")).toBeHidden();
 	await nurse.restore();
 	await expect(timeline(nurse).getByText("保存済み")).toBeVisible({ timeout: 30_000 });
+	const texts = async () =>
+		(await stored()).map((one) => (one.note as { text: string } | undefined)?.text);
+	const stored = () => system.cli("station01-nurse", "timeline", patient.id, "--all");
+	await expect.poll(texts).toEqual(["地下で書いた記録", "地下で訂正した記録"]);
+	const [first, second] = await stored();
+	expect(second!.corrects).toBe(first!.id);
+	await expect(timeline(nurse).getByText("地下で書いた記録")).toBeHidden();
+});
+
+test("who reads further down keeps the place when something new comes, and is told", async ({
+	signIn,
+	system,
+}) => {
+	const patient = await system.patient();
+	for (let i = 1; i <= 40; i++)
+		await system.cli("station01-nurse", "entry", "note", patient.id, "--text", `記録その${i}`);
+	const doctor = await signIn("clinic01-doctor", { on: "phone", at: `/patients/${patient.id}` });
+	await comes(doctor, "記録その40");
+	const region = timeline(doctor);
+	await region.evaluate((element) => element.scrollTo({ top: 1500 }));
+	await doctor.page.waitForTimeout(500); // until what came into view is measured
+	const top = () =>
+		region.evaluate((element) => {
+			const from = element.getBoundingClientRect().top;
+			const first = [...element.querySelectorAll("article")].find(
+				(one) => one.getBoundingClientRect().bottom > from,
+			)!;
+			return {
+				text: first.textContent,
+				top: Math.round(first.getBoundingClientRect().top - from),
+			};
+		});
+	const before = await top();
+	await system.cli("station01-nurse", "entry", "note", patient.id, "--text", "いま来た記録");
+	const pill = doctor.page.getByRole("button", { name: "新しい記録 1件を見る" });
+	await expect(pill).toBeVisible();
+	await expect(doctor.page.getByText(/^新しい記録: 連絡・所見/)).toBeAttached();
+	const after = await top();
+	expect(after.text).toBe(before.text);
+	expect(Math.abs(after.top - before.top)).toBeLessThanOrEqual(2);
+	await pill.click();
+	await comes(doctor, "いま来た記録");
+	await expect(pill).toBeHidden();
 });
 
 test("the summary of a patient with much is one A4", async ({ signIn, system }, info) => {

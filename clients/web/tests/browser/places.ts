@@ -1,6 +1,6 @@
 // Every screen and its main states, for who walks through all of them.
 
-import type { Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 import type { System } from "./system";
 
 export interface Place {
@@ -53,6 +53,17 @@ export async function places(system: System): Promise<Place[]> {
 		{ name: "request", user: nurse, at: `/requests/${referral}` },
 		{ name: "duty", user: nurse, at: "/duty" },
 		{ name: "directory", user: nurse, at: "/directory" },
+		{ name: "directory organisation", user: nurse, at: "/directory/hospital01" },
+		{
+			name: "directory hours",
+			user: nurse,
+			at: "/directory/station01",
+			then: (page) =>
+				page
+					.getByRole("button", { name: /^(変更|登録する|Change|Add)/ })
+					.first()
+					.click(),
+		},
 		{ name: "settings", user: nurse, at: "/settings" },
 		{ name: "nowhere", user: nurse, at: "/nowhere" },
 		{ name: "no administrator", user: nurse, at: "/admin" },
@@ -65,6 +76,29 @@ export async function places(system: System): Promise<Place[]> {
 		{ name: "audit", user: "admin", at: `/admin/audit/${id}` },
 		{ name: "doctor's today", user: "clinic01-doctor", at: "/" },
 		{ name: "doctor's duty", user: "clinic01-doctor", at: "/duty" },
+		{
+			name: "doctor's duty blocked days",
+			user: "clinic01-doctor",
+			at: "/duty",
+			then: async (page) => {
+				const done = page.getByRole("button", { name: /^(入れ終わる|Done)$/ });
+				const begin = page.getByRole("button", { name: /^(不可日を入れる|Block days)$/ });
+				await expect(begin.or(done)).toBeVisible();
+				if (await begin.isVisible()) await begin.click();
+			},
+		},
+		{
+			name: "duty shift",
+			user: "admin",
+			at: "/duty",
+			then: async (page) => {
+				const shift = page.getByRole("button", { name: /(第一|1st)/ }).first();
+				if (!(await page.getByRole("dialog").isVisible())) await shift.click();
+				const set = page.getByRole("button", { name: /^(当番を直接変える|Set by hand)$/ });
+				await expect(page.getByRole("dialog")).toBeVisible();
+				if (await set.isVisible()) await set.click();
+			},
+		},
 		{ name: "doctor's requests", user: "clinic01-doctor", at: "/requests" },
 		{ name: "centre's requests", user: "centre-staff", at: "/requests" },
 		{ name: "centre's duty", user: "centre-staff", at: "/duty" },

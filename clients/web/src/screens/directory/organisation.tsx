@@ -165,9 +165,13 @@ function Hours({
 	const [editing, setEditing] = useState(false);
 	const name = title ?? t("hoursOf", { name: person ?? "" });
 	const button = mayEdit && !editing && (
-		<Button variant="subtle" px="xs" onClick={() => setEditing(true)}>
+		<Button
+			variant="subtle"
+			px="xs"
+			onClick={() => setEditing(true)}
+			aria-label={`${t(hours.length ? "edit" : "add")} ${name}`}
+		>
 			{t(hours.length ? "edit" : "add")}
-			<span className="heard"> {name}</span>
 		</Button>
 	);
 	const body = editing ? (

@@ -64,7 +64,7 @@ export function Details({
 						<Button onClick={() => go({ write: "answer", entry: entry.id })}>{t("answer")}</Button>
 					)}
 				</Group>
-				<Readers entry={entry} team={team} />
+				{entry.position !== 0n && <Readers entry={entry} team={team} />}
 			</Stack>
 		</Sheet>
 	);

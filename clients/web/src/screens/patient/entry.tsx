@@ -138,7 +138,7 @@ function Version({
 				{state && <Stored state={state} />}
 				{waiting?.files && state === "waiting" && <Sending id={waiting.id} />}
 			</div>
-			{menu && entry.position !== 0n && (
+			{menu && (entry.position !== 0n || (waiting && waiting.state !== "refused")) && (
 				<button
 					type="button"
 					className={c.more}
