@@ -23,8 +23,8 @@
 #define LIMIT_ANSWER_BYTES (16 * 1024 * 1024) /* of one batch; later reads are to be repeated */
 #define LIMIT_USER_INPUTS 640                /* of one user in one batch; more are refused */
 #define LIMIT_DUE_PER_BATCH 256
-#define LIMIT_WATCHES 8192
-#define LIMIT_WATCHES_PER_USER 32
+#define LIMIT_WATCHES 16384
+#define LIMIT_WATCHES_PER_USER 128           /* two PCs and a phone; a page that was reloaded leaves its own for WATCH_MS */
 #define LIMIT_TERMINALS 16384                /* users with a public watch; more are refused one */
 #define LIMIT_WORK 64                        /* passwords that wait for the worker; more are refused at once */
 #define LIMIT_SIGN_IN_BYTES (8 * 1024)       /* of a request's body from a connection without a user */

@@ -14,6 +14,7 @@ const changed = new Set<string>();
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 let work: Promise<void> = Promise.resolve();
+let writing = 0;
 let failed = false;
 
 function setFailed(now: boolean): void {
@@ -32,9 +33,10 @@ async function writeChanged(): Promise<void> {
 				await (await database()).delete("drafts", alias);
 				continue;
 			}
+			const atMs = Date.now(); // what was typed until then is in it
 			const plain = await packWithBlobs({ key, value: values.get(key) });
 			const box = await vault.seal(`draft/${alias}`, plain);
-			await (await database()).put("drafts", { key: alias, atMs: Date.now(), box });
+			await (await database()).put("drafts", { key: alias, atMs, box });
 			setFailed(false);
 		} catch (error) {
 			// No room, or locked meanwhile: the form itself still stands.
@@ -59,6 +61,10 @@ export const drafts = {
 	remove(key: string): void {
 		if (values.delete(key)) soon(key);
 	},
+	/** Something that was typed just now is not on the device yet, or cannot be kept there. */
+	get unkept(): boolean {
+		return changed.size > 0 || writing > 0 || failed;
+	},
 	/** The last one could not be kept: it would be lost by a reload. */
 	get failed(): boolean {
 		return failed;
@@ -71,7 +77,8 @@ export const drafts = {
 	flush(): Promise<void> {
 		clearTimeout(timer);
 		timer = undefined;
-		work = work.then(writeChanged);
+		writing++;
+		work = work.then(writeChanged).finally(() => writing--);
 		return work;
 	},
 	/** After the vault was opened. */
@@ -94,5 +101,6 @@ export const drafts = {
 		timer = undefined;
 		values.clear();
 		changed.clear();
+		setFailed(false);
 	},
 };

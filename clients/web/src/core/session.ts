@@ -447,6 +447,12 @@ class Session {
 		tabs.on((message) => void this.heard(message).catch(console.warn));
 		// A killed browser has no chance to write the secret down; a reload has. A shared device has no
 		// PIN to fall back on, so that there it stands in the tab's session all the time.
+		// What was typed a moment ago is not lost by a reload: the browser asks, and meanwhile it is kept.
+		addEventListener("beforeunload", (event) => {
+			if (!drafts.unkept) return;
+			void drafts.flush();
+			event.preventDefault();
+		});
 		addEventListener("pagehide", () => {
 			void drafts.flush();
 			if (this.secret && this.current.kind !== "locked") {

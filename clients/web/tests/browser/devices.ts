@@ -5,7 +5,7 @@ import type { BrowserContextOptions, LaunchOptions } from "@playwright/test";
 export type Device = "phone" | "pc";
 
 export const BROWSER_OPTIONS: LaunchOptions = {
-	executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+	executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium-headless-shell",
 	args: [
 		...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
 		"--disable-gpu",

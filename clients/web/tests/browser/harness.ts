@@ -136,6 +136,13 @@ export class Somebody {
 		}, to);
 	}
 
+	/** What was typed until now is on the device: leaving the page would not be asked about. */
+	async draftsKept(): Promise<void> {
+		const asks = () =>
+			this.page.evaluate(() => !dispatchEvent(new Event("beforeunload", { cancelable: true })));
+		await expect.poll(asks).toBe(false);
+	}
+
 	/** No network for this device, and its browser knows it. */
 	async cut(): Promise<void> {
 		await this.context.setOffline(true);

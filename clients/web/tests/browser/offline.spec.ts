@@ -210,11 +210,11 @@ test("a reload in the middle of a form loses nothing, nor does a kill", async ({
 	const field = () => nurse.page.locator("form textarea");
 	await field().fill("食欲が");
 	await field().pressSequentially("もどってきた");
-	await nurse.page.waitForTimeout(400);
+	await nurse.draftsKept();
 	await nurse.page.reload();
 	await expect(field()).toHaveValue("食欲がもどってきた");
 	await field().fill("食欲がもどってきた。水分も。");
-	await nurse.page.waitForTimeout(800);
+	await nurse.draftsKept();
 	await nurse.killBrowser();
 	await nurse.reopen(browser, `/patients/${patient.id}?write=note`);
 	await unlock(nurse);
@@ -371,7 +371,7 @@ test("a shared device has no PIN, keeps a form over a reload, and nothing after 
 	});
 	const field = nurse.page.locator("form textarea");
 	await field.fill("共用の端末で");
-	await nurse.page.waitForTimeout(400);
+	await nurse.draftsKept();
 	await nurse.page.reload();
 	await expect(field).toHaveValue("共用の端末で");
 	await nurse.page.close();

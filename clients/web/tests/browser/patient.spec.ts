@@ -72,7 +72,7 @@ test("what is typed survives a reload, and is stored once", async ({ signIn, sys
 	const nurse = await signIn("station01-nurse", { on: "phone", at: `/patients/${patient.id}` });
 	await write(nurse, "連絡");
 	await nurse.page.getByLabel("内容").fill("途中まで書いた");
-	await nurse.page.waitForTimeout(500); // until the draft is sealed
+	await nurse.draftsKept();
 	await nurse.page.reload();
 	await nurse.settle();
 	await expect(nurse.page.getByLabel("内容")).toHaveValue("途中まで書いた");

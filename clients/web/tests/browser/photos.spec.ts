@@ -138,7 +138,7 @@ test("a photo of 6 MB with its place: small, upright and without it, seen by the
 	await look(nurse, "photo-form");
 
 	// A reload in the middle loses nothing.
-	await page.waitForTimeout(1500);
+	await nurse.draftsKept();
 	await page.reload();
 	await expect(sheet.locator("img")).toBeVisible({ timeout: 20_000 });
 	await sheet.getByRole("button", { name: "保存", exact: true }).click();

@@ -47,7 +47,7 @@ test("full, asked of three, accepted, standing by, confirmed", async ({ signIn, 
 	test.setTimeout(240_000);
 	const patient = await system.patient();
 	const nurse = await signIn(ASKER, { on: "phone", at: "/" });
-	const state = nurse.page.getByRole("group", { name: "うちの空き" });
+	const state = nurse.page.getByRole("group", { name: "空き状況" });
 	await state.getByRole("button", { name: "不可" }).click();
 	await expect(state.getByRole("button", { name: "不可" })).toHaveAttribute("aria-pressed", "true");
 

@@ -12,6 +12,7 @@ import { outbox } from "../../core/outbox";
 import { session } from "../../core/session";
 import type { Attachment, Entry } from "../../gen/record_pb";
 import { Empty, Failure } from "../../parts";
+import { useFocusBack } from "../../parts/focus";
 import {
 	IconChevronLeft,
 	IconChevronRight,
@@ -106,14 +107,7 @@ export default function Viewer({
 	const { t } = useTranslation("photos");
 	const { t: tp } = useTranslation("patient");
 	const { t: common } = useTranslation();
-	// Back to where one was: the dialog is gone at once, and does not do it itself.
-	const [from] = useState(() => document.activeElement);
-	useEffect(
-		() => () => {
-			requestAnimationFrame(() => from instanceof HTMLElement && from.focus());
-		},
-		[from],
-	);
+	useFocusBack();
 	const one = entry?.attachments[photo.index];
 	const of = entry?.attachments.length ?? 0;
 	const name = one && (one.name || tp(isPaper(one) ? "paper" : "photo"));

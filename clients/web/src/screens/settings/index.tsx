@@ -2,6 +2,7 @@
 // signed in, where a mail goes when no device answers.
 
 import {
+	Anchor,
 	Button,
 	Group,
 	PasswordInput,
@@ -54,7 +55,9 @@ export default function Settings() {
 					<Stack>
 						<Mail mail={me.person?.mail ?? ""} />
 						<Text>
-							<Link href="/directory">{t("hours")}</Link>
+							<Anchor component={Link} href="/directory" py={10} display="inline-block">
+								{t("hours")}
+							</Anchor>
 						</Text>
 					</Stack>
 				</Section>

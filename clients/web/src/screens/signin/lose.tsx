@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { useFocusBack } from "../../parts/focus";
 
 /** Asked before entries that no service has are lost. */
 export function Lose({
@@ -16,6 +17,7 @@ export function Lose({
 }) {
 	const { t } = useTranslation("signin");
 	const { t: common } = useTranslation();
+	useFocusBack();
 	return (
 		<Modal opened onClose={cancel} title={t("loseTitle")} centered withCloseButton={false}>
 			<Stack>

@@ -9,6 +9,7 @@ import { useAction, useNow } from "../../../core/hooks";
 import { outbox, type NewFile } from "../../../core/outbox";
 import { AddEntrySchema, type EntrySchema, type Entry } from "../../../gen/record_pb";
 import { Failure } from "../../../parts";
+import { useFocusBack } from "../../../parts/focus";
 import { isoDay, when } from "../../../parts/time";
 import { Thumbnails } from "../attachments";
 import { Author } from "../entry";
@@ -136,6 +137,7 @@ export function Sheet({
 	children: ReactNode;
 }) {
 	const { t } = useTranslation();
+	useFocusBack();
 	const wide = useMediaQuery("(min-width: 62em)", undefined, { getInitialValueInEffect: false });
 	return (
 		<Drawer.Root
