@@ -73,7 +73,7 @@ async function walk(somebody: Somebody, place: Place, lang: "ja" | "en"): Promis
 		const faults = await faultsOf(somebody, device);
 		found.push(...faults.map((fault) => `${place.name} (${lang}, ${scheme}, ${device}): ${fault}`));
 		if (process.env.LOOK)
-			await page.screenshot({ path: `${process.env.LOOK}/${place.name}-${lang}-${scheme}.png` });
+			await page.screenshot({ path: `${process.env.LOOK}/${place.name}-${lang}-${scheme}-${device}.png` });
 	}
 	return found;
 }
