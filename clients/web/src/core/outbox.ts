@@ -1,5 +1,6 @@
 // What people wrote and no service has stored yet: in order, each once, with its original time. Kept
-// sealed on the device before the form says anything; sent when there is a connection.
+// sealed on the device before the form says anything; sent when there is a connection. Photos and papers
+// take long: what has none goes past them.
 //
 //	add ──▶ waiting ──▶ sent ──▶ stored ──▶ (falls out a little later)
 //	           ▲          │
@@ -119,6 +120,7 @@ export class Outbox {
 	private readonly listeners = new Set<() => void>();
 	private queued = false;
 	private changes = 0;
+	private changed: () => void = () => {};
 	private again: ReturnType<typeof setTimeout> | undefined;
 	private fallOut: ReturnType<typeof setTimeout> | undefined;
 	private readonly parts = new Map<string, number>();
@@ -270,6 +272,7 @@ export class Outbox {
 
 	/** Called when there is a connection: sends what waits, in order. */
 	async run(): Promise<void> {
+		this.changed(); // where it is sending already
 		if (this.queued || !this.store || !this.ready()) return;
 		this.queued = true;
 		try {
@@ -288,12 +291,12 @@ export class Outbox {
 
 	private async drain(): Promise<void> {
 		await this.reload();
-		/** Services that do not answer now, and items that something odd happened to. */
+		/** Services that do not answer now, and items that are under way or that something odd happened to. */
 		const skip = new Set<string>();
-		for (;;) {
-			if (!this.store || !this.ready()) return;
-			const item = this.next(skip);
-			if (!item) break;
+		let again = false;
+		let slow: Promise<void> | undefined;
+		let failed: unknown;
+		const attempt = async (item: OutboxItem) => {
 			try {
 				await this.send(item);
 			} catch (error) {
@@ -301,9 +304,33 @@ export class Outbox {
 				if (error instanceof NoAnswer) skip.add(item.service);
 				else console.warn("outbox", error);
 				skip.add(item.id);
+				again = true;
 			}
+		};
+		while (!failed && this.store) {
+			const changed = new Promise<void>((resolve) => (this.changed = resolve));
+			const ready = this.ready();
+			const item = ready ? this.next(skip, false) : undefined;
+			if (item) {
+				await attempt(item);
+				continue;
+			}
+			const large = ready && !slow ? this.next(skip, true) : undefined;
+			if (large) {
+				skip.add(large.id);
+				slow = attempt(large)
+					.catch((error: unknown) => (failed = error))
+					.then(() => {
+						slow = undefined;
+						this.changed();
+					});
+			} else if (!slow) break;
+			await changed;
 		}
-		if (skip.size > 0) this.runSoon();
+		await slow;
+		if (failed) throw failed;
+		if (!this.store || !this.ready()) return;
+		if (again) this.runSoon();
 		await this.dropStored();
 	}
 
@@ -312,11 +339,12 @@ export class Outbox {
 		this.again = setTimeout(() => void this.run(), AGAIN_MS);
 	}
 
-	/** The first that may go: its service answers, and what it waits for is there. */
-	private next(skip: Set<string>): OutboxItem | undefined {
+	/** The first, with files to be sent or without, that may go: its service answers, what it waits for is there. */
+	private next(skip: Set<string>, withFiles: boolean): OutboxItem | undefined {
 		return this.items.find(
 			(item) =>
 				(item.state === "waiting" || item.state === "sent") &&
+				Boolean(item.files && !item.filesSent) === withFiles &&
 				!skip.has(item.service) &&
 				!skip.has(item.id) &&
 				(item.dependsOn ?? []).every((id) => {
@@ -454,6 +482,7 @@ export class Outbox {
 	private change(items: readonly OutboxItem[]): void {
 		this.items = items;
 		this.changes++;
+		this.changed();
 		for (const listener of [...this.listeners]) listener();
 	}
 }

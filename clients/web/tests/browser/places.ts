@@ -1,5 +1,7 @@
 // Every screen and its main states, for who walks through all of them.
 
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, type Page } from "@playwright/test";
 import type { System } from "./system";
 
@@ -10,6 +12,10 @@ export interface Place {
 	/** What is done there before one looks. */
 	then?: (page: Page) => Promise<void>;
 }
+
+/** 40 × 30, of one colour. */
+const PNG =
+	"iVBORw0KGgoAAAANSUhEUgAAACgAAAAeCAIAAADRv8uKAAAALElEQVR42u3NMQ0AAAgDsPm/kIAs5CADjib9m+k6EbFYLBaLxWKxWCwW/40X0wiGCIhhgyUAAAAASUVORK5CYII=";
 
 /** With what the demonstration city has, and a patient with an entry of each kind. */
 export async function places(system: System): Promise<Place[]> {
@@ -22,6 +28,9 @@ export async function places(system: System): Promise<Place[]> {
 	await system.cli(nurse, "entry", "allergy", id, "--substance", "ペニシリン", "--severe");
 	await system.cli("clinic01-doctor", "entry", "medication", id, "--start", "ワルファリン錠1mg");
 	await system.cli(nurse, "entry", "ask", id, "--text", "入浴はできますか。");
+	const file = join(system.state, "左踵.png");
+	await writeFile(file, Buffer.from(PNG, "base64"));
+	const photo = await system.cliId(nurse, "entry", "note", id, "--text", "左踵", "--attach", file);
 	const referrals = await system.cli(nurse, "referral", "list", "--all");
 	const referral = String(referrals[0]?.id ?? "none");
 	const patient = `/patients/${id}`;
@@ -46,6 +55,7 @@ export async function places(system: System): Promise<Place[]> {
 		})),
 		...["note", "vitals", "medicine", "photo", "more", "question", "allergy"].map(write),
 		{ name: "correct", user: nurse, at: `${patient}?write=correct&entry=${note}` },
+		{ name: "photo", user: nurse, at: `${patient}?photo=${photo}/0` },
 		{ name: "board", user: nurse, at: "/board" },
 		{ name: "set mine", user: nurse, at: "/board?mine" },
 		{ name: "requests", user: nurse, at: "/requests" },

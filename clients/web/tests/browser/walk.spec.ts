@@ -61,19 +61,21 @@ for (const lang of ["ja", "en"] as const)
 async function walk(somebody: Somebody, place: Place, lang: "ja" | "en"): Promise<string[]> {
 	const { page } = somebody;
 	const found: string[] = [];
-	await page.keyboard.press("Escape"); // so that what was opened is closed
-	await somebody.go("/nowhere");
-	await somebody.go(place.at);
 	for (const { scheme, device } of LOOKS[lang]) {
+		await page.keyboard.press("Escape"); // so that what was opened is closed
+		await somebody.go("/nowhere");
 		await page.emulateMedia({ colorScheme: scheme });
 		await page.setViewportSize(DEVICES[device].viewport!);
+		await somebody.go(place.at);
 		await settled(somebody);
-		if (place.then && (await page.getByRole("menu").count()) === 0) await place.then(page);
+		await place.then?.(page);
 		await settled(somebody);
 		const faults = await faultsOf(somebody, device);
 		found.push(...faults.map((fault) => `${place.name} (${lang}, ${scheme}, ${device}): ${fault}`));
 		if (process.env.LOOK)
-			await page.screenshot({ path: `${process.env.LOOK}/${place.name}-${lang}-${scheme}-${device}.png` });
+			await page.screenshot({
+				path: `${process.env.LOOK}/${place.name}-${lang}-${scheme}-${device}.png`,
+			});
 	}
 	return found;
 }

@@ -164,12 +164,13 @@ async function until(done: () => boolean | Promise<boolean>): Promise<void> {
 
 describe(`killed at any moment, ${SEEDS} seeds`, () => {
 	test.each(Array.from({ length: SEEDS }, (_, i) => i + 1))("seed %i", async (seed) => {
-		await db.clear("outbox");
+		await Promise.all([db.clear("outbox"), db.clear("files")]);
 		const random = seeded(seed);
 		const service = new Service();
 		const sealed = new SealedOutbox(db, vault, async () => false);
 		const browser = locks();
-		const written: { text: string; ms: number }[] = [];
+		const written: { text: string; ms: number; photo: boolean }[] = [];
+		const photo = new Blob([Uint8Array.of(1)], { type: "image/jpeg" });
 		let nowMs = 1_750_000_000_000;
 		const total = 3 + below(random, 12);
 
@@ -186,6 +187,11 @@ describe(`killed at any moment, ${SEEDS} seeds`, () => {
 						if (random() < 0.2) throw new NoAnswer("record"); // the answer got lost
 						return id;
 					});
+				outbox.fileSender = (item) =>
+					life.step(async () => {
+						if (random() < 0.2) throw new NoAnswer("record");
+						return item.body;
+					});
 				return { life, outbox };
 			});
 			for (const { life, outbox } of tabs)
@@ -195,16 +201,18 @@ describe(`killed at any moment, ${SEEDS} seeds`, () => {
 					nowMs += 1 + below(random, 60_000);
 					const text = `${written.length}`;
 					const ms = nowMs;
+					const one = { text, ms, photo: random() < 0.2 };
+					const files = one.photo ? [photo] : [];
 					// What the nurse saw as kept must be stored; what she did not see, she writes again.
 					try {
-						await life.wait(outbox.add("record", AddEntrySchema, note(text), PATIENT));
-						written.push({ text, ms });
+						await life.wait(outbox.add("record", AddEntrySchema, note(text), PATIENT, { files }));
+						written.push(one);
 					} catch (error) {
 						expect(error).toBeInstanceOf(Killed);
 						await life.still();
 						const there = (await sealed.load()).some((item) => item.writtenMs === ms);
 						const gone = service.stored.some((one) => one.occurredMs === BigInt(ms));
-						if (there || gone) written.push({ text, ms });
+						if (there || gone) written.push(one);
 					}
 				}
 			}
@@ -216,9 +224,14 @@ describe(`killed at any moment, ${SEEDS} seeds`, () => {
 			const rest = await sealed.load();
 			if (written.length === total && rest.every((item) => item.state === "stored")) break;
 		}
-		expect(
-			service.stored.map(({ text, occurredMs }) => ({ text, ms: Number(occurredMs) })),
-		).toEqual(written);
+		// Those with a photo may come later than what was written after them.
+		const photos = new Set(written.filter((one) => one.photo).map((one) => one.text));
+		for (const which of [true, false])
+			expect(
+				service.stored
+					.filter(({ text }) => photos.has(text) === which)
+					.map(({ text, occurredMs }) => ({ text, ms: Number(occurredMs), photo: which })),
+			).toEqual(written.filter((one) => one.photo === which));
 		expect(new Set(service.stored.map((one) => one.requestId)).size).toBe(total);
 	});
 });
@@ -455,6 +468,59 @@ describe("photos and papers", () => {
 			).equals(bytes),
 		).toBe(true);
 		expect(await db.count("files")).toBe(0);
+		outbox.close();
+	});
+
+	test("what is written meanwhile goes past a photo; what corrects its entry waits", async () => {
+		await Promise.all([db.clear("outbox"), db.clear("files")]);
+		const service = new Service();
+		const outbox = new Outbox(locks()(new Life(1e9, seeded(1))));
+		outbox.sender = async (item) => service.take(item);
+		let arrives: () => void = () => {};
+		const slow = new Promise<void>((resolve) => (arrives = resolve));
+		let uploads = 0;
+		outbox.fileSender = async (item) => {
+			uploads++;
+			await slow;
+			return item.body;
+		};
+		await outbox.open(new SealedOutbox(db, vault, async () => false));
+		const files = [new Blob([Uint8Array.of(1)], { type: "image/jpeg" })];
+		const photo = await outbox.add("record", AddEntrySchema, note("傷"), PATIENT, { files });
+		await until(() => uploads === 1);
+		await outbox.add("record", AddEntrySchema, note("二枚目"), PATIENT, { files });
+		await outbox.add("record", AddEntrySchema, note("至急"), PATIENT);
+		await outbox.add("record", AddEntrySchema, note("訂正", { corrects: photo.id }), PATIENT, {
+			dependsOn: [photo.id],
+		});
+		await outbox.add("record", AddEntrySchema, note("そのあと"), PATIENT);
+		await until(() => service.stored.length === 2);
+		expect(service.stored.map((one) => one.text)).toEqual(["至急", "そのあと"]);
+		expect(uploads, "one at a time").toBe(1);
+		arrives();
+		await until(() => service.stored.length === 5);
+		expect(service.stored.map((one) => one.text).slice(2)).toEqual(["傷", "訂正", "二枚目"]);
+		expect(uploads).toBe(2);
+		outbox.close();
+	});
+
+	test("a photo that the network lost holds up nothing, and is sent again", async () => {
+		await Promise.all([db.clear("outbox"), db.clear("files")]);
+		const service = new Service();
+		const outbox = new Outbox(locks()(new Life(1e9, seeded(1))));
+		outbox.sender = async (item) => service.take(item);
+		let tries = 0;
+		outbox.fileSender = async (item) => {
+			if (tries++ === 0) throw new NoAnswer("record");
+			return item.body;
+		};
+		await outbox.open(new SealedOutbox(db, vault, async () => false));
+		const files = [new Blob([Uint8Array.of(1)], { type: "image/jpeg" })];
+		await outbox.add("record", AddEntrySchema, note("傷"), PATIENT, { files });
+		await until(() => tries === 1);
+		await outbox.add("record", AddEntrySchema, note("1"), PATIENT);
+		await until(() => service.stored.length === 2);
+		expect(new Set(service.stored.map((one) => one.text))).toEqual(new Set(["傷", "1"]));
 		outbox.close();
 	});
 });
