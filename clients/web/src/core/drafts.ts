@@ -58,12 +58,15 @@ export const drafts = {
 		values.set(key, value);
 		soon(key);
 	},
+	/** At once: what was sent must not stand in a form again. */
 	remove(key: string): void {
-		if (values.delete(key)) soon(key);
+		if (!values.delete(key)) return;
+		changed.add(key);
+		void drafts.flush();
 	},
 	/** Something that was typed just now is not on the device yet, or cannot be kept there. */
 	get unkept(): boolean {
-		return changed.size > 0 || writing > 0 || failed;
+		return failed || writing > 0 || [...changed].some((key) => values.has(key));
 	},
 	/** The last one could not be kept: it would be lost by a reload. */
 	get failed(): boolean {
@@ -77,8 +80,9 @@ export const drafts = {
 	flush(): Promise<void> {
 		clearTimeout(timer);
 		timer = undefined;
-		writing++;
-		work = work.then(writeChanged).finally(() => writing--);
+		const typed = drafts.unkept ? 1 : 0;
+		writing += typed;
+		work = work.then(writeChanged).finally(() => (writing -= typed));
 		return work;
 	},
 	/** After the vault was opened. */
