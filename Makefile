@@ -35,7 +35,7 @@ locked = @services/run/install-packages $1 && mkdir -p $(BUILD) && \
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all run check browser bench fuzz install clean build build-check build-bench build-fuzz fuzzers
+.PHONY: all run check bench fuzz install clean build build-check build-bench build-fuzz fuzzers
 
 all:
 	$(call locked) build
@@ -48,11 +48,6 @@ run:
 check:
 	$(call locked,check) build build-check
 	@BUILD='$(BUILD)' PYTHON='$(PYTHON)' tests/check
-
-# The page in Debian's Chromium. Not yet a part of `make check`: see the README.
-browser:
-	$(call locked,browser) build build-check
-	@BUILD='$(BUILD)' tests/check browser
 
 bench:
 	$(call locked) build build-bench
