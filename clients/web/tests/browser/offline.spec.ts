@@ -195,6 +195,37 @@ for (let turn = 0; turn < RUNS; turn++)
 		expect([...times].sort((a, b) => a - b)).toEqual(times);
 	});
 
+test("whom one visits today is there without network, though nobody opened them", async ({
+	signIn,
+	system,
+	browser,
+}) => {
+	test.setTimeout(120_000);
+	const by = "station03-nurse";
+	const patient = await system.patient({ by });
+	const today = new Date(Date.now() + 9 * 3600_000).toISOString().slice(0, 10);
+	await system.cli(by, "entry", "next-visit", patient.id, "--on", `${today}T23:50`);
+	await system.cli(by, "entry", "note", patient.id, "--text", "内出血が左前腕にあり");
+	const nurse = await signIn(by, { on: "phone", survives: true, worker: true });
+	const { page } = nurse;
+	await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+	const note = () => nurse.page.getByText("内出血が左前腕にあり");
+	await expect(async () => {
+		await nurse.restore();
+		await nurse.go("/");
+		await page.waitForTimeout(2000);
+		await nurse.cut();
+		await nurse.go(`/patients/${patient.id}`);
+		await expect(note()).toBeVisible({ timeout: 1000 });
+	}).toPass({ timeout: 90_000 });
+	await nurse.killBrowser();
+	await nurse.reopen(browser, `/patients/${patient.id}`);
+	await unlock(nurse);
+	await expect(note()).toBeVisible();
+	await expect(nurse.page.getByText(patient.name).first()).toBeVisible();
+	await expect(nurse.page.getByText(/時点の内容です/).first()).toBeVisible(); // how old it is
+});
+
 test("a reload in the middle of a form loses nothing, nor does a kill", async ({
 	signIn,
 	system,
