@@ -374,11 +374,11 @@ static int port_of(const char *state)
 	snprintf(path, sizeof(path), "%s/ports", state);
 	FILE *file = fopen(path, "re");
 	while (file && !found && fscanf(file, "%63s %d", name, &port) == 2)
-		found = strcmp(name, "mqtt-web") == 0 ? port : 0;
+		found = strcmp(name, "websockets") == 0 ? port : 0;
 	if (file)
 		fclose(file);
 	if (!found)
-		die("no mqtt-web in STATE/ports");
+		die("no websockets in STATE/ports");
 	return found;
 }
 
