@@ -3,14 +3,15 @@
  *
  *	browser ──wss──► nginx ──ws──► websockets ──mqtt──► mosquitto
  *
- * mosquitto speaks websockets itself, but writes at most 4 KiB a round of its loop, up to 0.1 s each:
- * half a minute for a photo. Here a connection to the broker belongs to each websocket, and bytes pass
- * both ways as a stream, whatever the frames. Nothing of MQTT is looked at: who comes in is the gate's
- * to decide.
+ * mosquitto (2.0.11) speaks websockets itself, but writes at most 4 KiB a round of its loop, up to 0.1 s
+ * each: half a minute for a photo, and no setting changes it. Here a connection to the broker belongs to
+ * each websocket, and bytes pass both ways as a stream, whatever the frames. Nothing of MQTT is looked at:
+ * who comes in is the gate's to decide.
  *
  * A connection keeps at most WAITING_BYTES for a broker that does not read, and PIECE_BYTES for a browser
  * that does not; then the other side is not read any more. Whichever side ends, what it sent is delivered
- * before the other is ended.
+ * before the other is ended. Who takes nothing for long is cut by nginx (send_timeout), or by the broker,
+ * which hears nothing of them.
  */
 #include <errno.h>
 #include <ev.h>
@@ -62,12 +63,12 @@ struct program {
 /* A browser's websocket and its connection to the broker. */
 struct link {
 	struct program *program;
-	struct lws *browser; /* NULL: it has gone */
-	int broker;          /* -1: it has gone */
-	bool deaf;           /* the broker takes nothing any more */
+	struct lws *browser;             /* NULL: it has gone */
+	int broker;                      /* -1: it has gone */
+	bool deaf;                       /* the broker takes nothing any more */
 	struct ev_io readable, writable; /* of the broker's */
-	struct ev_timer linger;
-	uint8_t *waiting; /* for the broker */
+	struct ev_timer linger;          /* without a browser */
+	uint8_t *waiting;                /* for the broker */
 	size_t waiting_bytes;
 	struct link *next, **at;
 };
@@ -145,7 +146,8 @@ static void waited(struct link *link)
 static void on_writable(struct ev_loop *loop, struct ev_io *watcher, int events)
 {
 	struct link *link = watcher->data;
-	ssize_t n = send(link->broker, link->waiting, link->waiting_bytes, MSG_DONTWAIT | MSG_NOSIGNAL);
+	ssize_t n = send(link->broker, link->waiting, link->waiting_bytes,
+			 MSG_DONTWAIT | MSG_NOSIGNAL);
 
 	(void)loop;
 	(void)events;
@@ -225,7 +227,7 @@ static int refuse(struct program *program, const char *why)
 /* Before the handshake is answered, so that without a broker nginx says 502. */
 static int browser_asks(struct program *program, struct lws *browser)
 {
-	char path[sizeof(PATH) + 1];
+	char path[sizeof(PATH) + 1], version[4];
 	struct link *link;
 	int fd;
 
@@ -236,6 +238,9 @@ static int browser_asks(struct program *program, struct lws *browser)
 	if (lws_hdr_copy(browser, path, sizeof(path), WSI_TOKEN_GET_URI) < 0 ||
 	    strcmp(path, PATH) != 0)
 		return refuse(program, "path");
+	if (lws_hdr_copy(browser, version, sizeof(version), WSI_TOKEN_VERSION) < 0 ||
+	    strcmp(version, "13") != 0)
+		return refuse(program, "version");
 	fd = broker_connect(program);
 	if (fd < 0)
 		return -1;
@@ -359,6 +364,8 @@ static int on_event(struct lws *browser, enum lws_callback_reasons reason, void 
 	case LWS_CALLBACK_FILTER_HTTP_CONNECTION:
 	case LWS_CALLBACK_HTTP:
 		return refuse(program, "no-websocket");
+	case LWS_CALLBACK_HTTP_CONFIRM_UPGRADE: /* the library would do HTTP/2 as well */
+		return strcasecmp(data, "websocket") == 0 ? 0 : refuse(program, "upgrade");
 	case LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION:
 		return browser_asks(program, browser);
 	case LWS_CALLBACK_ESTABLISHED:
