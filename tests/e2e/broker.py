@@ -67,10 +67,10 @@ class Client:
 
 	def _begin(self, port):
 		# TLS 1.3 lets the client finish before the broker has judged its certificate: a refusal
-		# shows at the first read.
+		# shows at the first read. Where no websocket is opened, paho says a ValueError.
 		try:
 			self.mqtt.connect("127.0.0.1", port, keepalive=60)
-		except (OSError, ssl.SSLError):
+		except (OSError, ssl.SSLError, ValueError):
 			self.lost = True
 			return
 		self._thread = threading.Thread(target=self._run, daemon=True)
