@@ -118,7 +118,7 @@ link = $(call quiet,LD)mkdir -p $(@D) && $(CC) $(SANITIZERS) $(LDFLAGS) -o $@ \
 BIN := $(BUILD)/bin
 PROGRAMS := $(DAEMONS:%=$(BIN)/%) $(if $(wildcard clients/cli/main.c),$(BIN)/tsunagi) \
 	$(if $(wildcard clients/demo/main.c),$(BIN)/tsunagi-demo) \
-	$(if $(wildcard clients/relay/main.c),$(BIN)/relay)
+	$(if $(wildcard clients/relay/main.c),$(BIN)/relay) $(BIN)/websockets
 GATE := $(if $(wildcard broker-config/gate.c),$(BUILD)/lib/gate.so)
 WEB := clients/web
 PACKAGES := $(WEB)/node_modules/.package-lock.json
@@ -145,6 +145,8 @@ $(DAEMONS:%=$(BIN)/%) $(BIN)/tsunagi $(BIN)/tsunagi-demo:
 	$(link) $(LIBS)
 $(BIN)/relay:
 	$(link) -lcurl $(LIBS)
+$(BIN)/websockets: $(BUILD)/obj/broker-config/websockets.o $(CORE)
+	$(link) -lwebsockets -lev
 
 # The broker itself is not sanitized, so its plugin cannot be.
 $(BUILD)/lib/gate.so: SANITIZERS :=
@@ -199,7 +201,7 @@ LIBEXEC := $(DESTDIR)$(PREFIX)/lib/tsunagi
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(LIBEXEC)/broker-config
 	install $(BIN)/tsunagi $(DESTDIR)$(PREFIX)/bin
-	install $(DAEMONS:%=$(BIN)/%) $(wildcard $(BIN)/tsunagi-demo $(BIN)/relay) $(LIBEXEC)
+	install $(DAEMONS:%=$(BIN)/%) $(BIN)/websockets $(wildcard $(BIN)/tsunagi-demo $(BIN)/relay) $(LIBEXEC)
 	install -m 644 $(BUILD)/lib/gate.so broker-config/mosquitto.conf broker-config/acl \
 		broker-config/nginx.conf broker-config/device.html $(LIBEXEC)/broker-config
 	install broker-config/pki broker-config/configure $(LIBEXEC)/broker-config

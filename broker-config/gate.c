@@ -14,7 +14,7 @@
  * cut is back within a second and must meet the new list then. mosquitto loads it on SIGHUP, in its main
  * loop, and tells plugins just before (MOSQ_EVT_RELOAD); the next tick comes when it is loaded.
  *
- * On the listener for browsers (websockets) it alone decides who comes in: with a user, whoever has a
+ * On the listener for browsers it alone decides who comes in: with a user, whoever has a
  * good token of that user as the password, until its end; without one, whoever wants to sign in, to
  * ask directory twice at most and for some minutes. On the ports with certificates nobody is asked for
  * a password, and a token is nothing there.
@@ -174,6 +174,16 @@ static enum kind kind_of(const struct mosquitto *client, const char *user)
 	if (strcmp(unit, "person") == 0 && !name_is_reserved(user))
 		return KIND_PERSON;
 	return KIND_NOBODY;
+}
+
+/* All others come by the listeners that require a certificate. (One whose connection has just ended has
+ * none any more: but nothing is known of it as a browser, and so it may do nothing.) */
+static bool is_browser(const struct mosquitto *client)
+{
+	X509 *certificate = mosquitto_client_certificate(client);
+
+	X509_free(certificate);
+	return !certificate;
 }
 
 /* There the broker makes the user's name the client id; on the people's port they begin with c-. */
@@ -431,7 +441,7 @@ static int on_basic_auth(int event, void *event_data, void *userdata)
 	struct token token;
 
 	(void)event;
-	if (mosquitto_client_protocol(auth->client) != mp_websockets || !id)
+	if (!is_browser(auth->client) || !id)
 		return MOSQ_ERR_AUTH;
 	const struct session *before = known(gate, auth->client, auth->username, auth->password);
 	if (!auth->username)
@@ -741,7 +751,7 @@ static int on_acl_check(int event, void *event_data, void *userdata)
 	enum kind kind;
 
 	(void)event;
-	if (mosquitto_client_protocol(check->client) == mp_websockets)
+	if (is_browser(check->client))
 		return check_browser(gate, check);
 	/* Nobody: a pattern of the acl file without %u would let them in. */
 	if (!user || !name_is_valid(user))

@@ -67,10 +67,10 @@ class Client:
 
 	def _begin(self, port):
 		# TLS 1.3 lets the client finish before the broker has judged its certificate: a refusal
-		# shows at the first read.
+		# shows at the first read. Where no websocket is opened, paho says a ValueError.
 		try:
 			self.mqtt.connect("127.0.0.1", port, keepalive=60)
-		except (OSError, ssl.SSLError):
+		except (OSError, ssl.SSLError, ValueError):
 			self.lost = True
 			return
 		self._thread = threading.Thread(target=self._run, daemon=True)
@@ -161,11 +161,13 @@ class Browser(Client):
 class Broker:
 	def __init__(self, state, build=BUILD):
 		self.state = pathlib.Path(state).resolve()
-		self.gate = pathlib.Path(build) / "lib" / "gate.so"
+		self.build = pathlib.Path(build)
+		self.gate = self.build / "lib" / "gate.so"
 		self.port = free_port()
 		self.instances_port = free_port()
 		self.web_listener_port = free_port()
-		self.process = None
+		self.websockets_port = free_port()
+		self.process = self.websockets = None
 		self.clients = []
 		self.revoked = []
 		self.make_pki()
@@ -178,7 +180,8 @@ class Broker:
 			(self.state / folder).mkdir(parents=True, exist_ok=True)
 		self.pki("init", self.state / "pki")
 		(self.state / "ports").write_text(
-			f"mqtt {self.port}\nmqtt-instances {self.instances_port}\nmqtt-web {self.web_listener_port}\n")
+			f"mqtt {self.port}\nmqtt-instances {self.instances_port}\nmqtt-web {self.web_listener_port}\n"
+			f"websockets {self.websockets_port}\n")
 
 	def _profile(self, folder, port, user, device):
 		(folder / "profile").write_text(
@@ -242,6 +245,14 @@ class Broker:
 				stdout=log, stderr=log)
 		for port in (self.port, self.instances_port, self.web_listener_port):
 			wait_for(lambda: self._listens(port), "the broker to listen\n" + self.log())
+		return self.start_websockets()
+
+	def start_websockets(self):
+		with open(self.state / "log" / "websockets", "ab") as log:
+			self.websockets = subprocess.Popen(
+				[self.build / "bin" / "websockets", "--port", str(self.websockets_port),
+				 "--broker", str(self.web_listener_port)], stdout=log, stderr=log)
+		wait_for(lambda: self._listens(self.websockets_port), "websockets to listen")
 		return self
 
 	def _listens(self, port):
@@ -257,6 +268,10 @@ class Broker:
 		for client in self.clients:
 			client.close()
 		self.clients.clear()
+		if self.websockets:
+			self.websockets.terminate()
+			self.websockets.wait(PATIENCE_S)
+			self.websockets = None
 		if self.process:
 			self.process.send_signal(how)
 			self.process.wait(PATIENCE_S)

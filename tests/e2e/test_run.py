@@ -15,7 +15,7 @@ from system import DAEMONS, System, body_of
 from tsunagi.v1 import record_pb2 as record
 
 BACK_S = 5  # two seconds is the contract; the machine of a test may be busy with others
-EVERYTHING = [*DAEMONS, "mosquitto", "nginx"]
+EVERYTHING = [*DAEMONS, "mosquitto", "websockets", "nginx"]
 
 
 def processes_of(state):

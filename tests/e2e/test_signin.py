@@ -85,7 +85,7 @@ def broker(tmp_path_factory):
 
 
 def connected(broker, user=None, token=None, **more):
-	browser = Browser(broker.web_listener_port, user, token, **more)
+	browser = Browser(broker.websockets_port, user, token, **more)
 	broker.clients.append(browser)
 	return browser
 
@@ -225,7 +225,7 @@ def test_no_last_will_says_what_its_author_may_not(broker):
 		if user:
 			browser.mqtt.username_pw_set(user, token(broker.key, user))
 		browser.mqtt.will_set(topic, mark, qos=1)
-		browser._begin(broker.web_listener_port)
+		browser._begin(broker.websockets_port)
 		if not browser.lost and browser.accepted():
 			browser.mqtt.socket().close()  # without a word
 	fine = connected(broker, "hanako", token(broker.key, "hanako"))
@@ -238,7 +238,7 @@ def test_no_last_will_says_what_its_author_may_not(broker):
 def test_nobody_has_a_random_client_id(broker):
 	for id in ("c-1", "c-" + "g" * 32, "c-" + "0" * 31, "c-" + "0" * 33, "directory", "c-" + "A" * 32):
 		assert not connected(broker, client_id=id).accepted(), id
-	browser = Browser(broker.web_listener_port, None, None)
+	browser = Browser(broker.websockets_port, None, None)
 	assert browser.accepted()
 	browser.close()
 
@@ -308,7 +308,7 @@ class Door:
 	"""A connection without a user, and what it asks."""
 
 	def __init__(self, system, client_id=None):
-		self.browser = Browser(system.ports()["mqtt-web"], client_id=client_id)
+		self.browser = Browser(system.ports()["websockets"], client_id=client_id)
 		assert self.browser.accepted()
 		self.browser.subscribe(self.browser.signed)
 
@@ -339,7 +339,7 @@ def signed_in(system, user, password=DEMO, device="web-1", **more):
 	reply = attempt(system, user, password, device, **more)
 	assert reply.code == envelope.OK, reply
 	answer = body_of(reply)
-	browser = Browser(system.ports()["mqtt-web"], user, answer.token)
+	browser = Browser(system.ports()["websockets"], user, answer.token)
 	assert browser.accepted()
 	return browser, answer
 
@@ -409,7 +409,7 @@ def test_an_expelled_session_is_gone_within_a_second(system):
 	two, _ = signed_in(system, user, device="web-two")
 	assert asks(two, user, "web-two", "directory", network.SignOut(device="web-one")).code == envelope.OK
 	assert is_cut(one) < CUT_S
-	assert not Browser(system.ports()["mqtt-web"], user, answer.token).accepted()
+	assert not Browser(system.ports()["websockets"], user, answer.token).accepted()
 	assert not two.lost
 	system.cli("admin", "admin", "sign-out", user)
 	assert is_cut(two) < CUT_S
@@ -426,7 +426,7 @@ def test_revoking_cuts_the_web_session(system):
 	browser, answer = signed_in(system, user)
 	system.cli("admin", "admin", "revoke", user, "--reason", "紛失")
 	assert is_cut(browser) < CUT_S
-	assert not Browser(system.ports()["mqtt-web"], user, answer.token).accepted()
+	assert not Browser(system.ports()["websockets"], user, answer.token).accepted()
 	assert attempt(system, user, DEMO).code == envelope.PERMISSION_DENIED
 
 
@@ -471,7 +471,7 @@ def test_the_first_sign_in_sets_password_and_second_factor(strict):
 	done = body_of(door.ask(ticket=half.ticket, new_password="ひみつの言葉", new_totp_secret=secret,
 		totp=totp(secret)))
 	assert done.token
-	browser = Browser(strict.ports()["mqtt-web"], user, done.token)
+	browser = Browser(strict.ports()["websockets"], user, done.token)
 	assert browser.accepted()
 	door.close()
 	# from now on with the new password and a code, each once
@@ -515,7 +515,7 @@ def test_restarted_broker_takes_browsers_back(system):
 	system.restarted("mosquitto", system.kill("mosquitto"))
 	wait_for(lambda: browser.lost, "the broker's end")
 	def back():
-		again = Browser(system.ports()["mqtt-web"], "clinic07-doctor", answer.token)
+		again = Browser(system.ports()["websockets"], "clinic07-doctor", answer.token)
 		return not again.lost and again.accepted() and again
 	again = wait_for(back, "the browser to be let in again")
 	me = body_of(asks(again, "clinic07-doctor", "web-1", "directory", network.WhoAmI()))

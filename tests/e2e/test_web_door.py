@@ -506,7 +506,7 @@ def test_a_wrong_setting_is_refused(tmp_path, system, environment, said):
 
 def configure(state, system, **environment):
 	shutil.copytree(system.state / "pki", state / "pki")
-	(state / "ports").write_text("web 8443\nweb-http 8080\nmqtt-web 9001\n")
+	(state / "ports").write_text("web 8443\nweb-http 8080\nwebsockets 9001\n")
 	return subprocess.run([ROOT / "broker-config" / "configure", "--web", state, BUILD / "web"],
 		env=dict(os.environ, **environment), capture_output=True, text=True)
 

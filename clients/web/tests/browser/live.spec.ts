@@ -47,13 +47,13 @@ test("broker, record and front door are killed under open pages: everything come
 	const doctor = await signIn("clinic01-doctor", { on: "pc", of: system, at: `/patients/${id}` });
 	nurse.disturbed();
 	doctor.disturbed();
-	for (const victim of ["record", "mosquitto", "nginx"]) {
+	for (const victim of ["record", "mosquitto", "websockets", "nginx"]) {
 		await system.kill(victim);
 		await writeNote(nurse, id, `${victim}のあと`);
 		await expect(shown(doctor.page, `${victim}のあと`)).toBeVisible({ timeout: 40_000 });
 	}
 	const stored = JSON.stringify(await system.cli("clinic01-doctor", "timeline", id));
-	for (const victim of ["record", "mosquitto", "nginx"])
+	for (const victim of ["record", "mosquitto", "websockets", "nginx"])
 		expect(stored.split(`${victim}のあと`)).toHaveLength(2);
 	await expect(nurse.page.getByText("通信できません")).toBeHidden();
 });

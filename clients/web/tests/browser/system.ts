@@ -82,7 +82,7 @@ export class System {
 		await rm(`${this.state}.out`, { force: true });
 	}
 
-	port(name: "mqtt" | "web" | "web-http" | "mqtt-web"): number {
+	port(name: "mqtt" | "web" | "web-http" | "websockets"): number {
 		const lines = readFileSync(join(this.state, "ports"), "utf8").split("\n");
 		const line = lines.find((one) => one.startsWith(`${name} `));
 		if (!line) throw new Error(`no port ${name} in ${this.state}`);
