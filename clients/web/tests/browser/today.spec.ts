@@ -205,28 +205,27 @@ test("a notification's page and the form to decline: for eyes, ears and thumbs",
 		...["entry", "note", patient.id, "--text", "冷汗あり", "--urgent", "--reason", "急変"],
 	);
 	const found: string[] = [];
-	for (const lang of ["ja", "en"] as const) {
-		const doctor = await signIn("clinic01-doctor", { on: "phone", lang });
+	for (const [lang, scheme] of [
+		["ja", "light"],
+		["en", "dark"],
+	] as const) {
+		const doctor = await signIn("clinic01-doctor", { on: "phone", lang, scheme });
 		const { page } = doctor;
+		const look = async () => {
+			found.push(...(await axeFaults(page)), ...(await overflowFaults(page)));
+			found.push(...(await targetFaults(page)));
+		};
 		const mine = page.locator(`main li[data-event="${entry}"]`);
 		await expect(mine).toBeVisible({ timeout: 20_000 });
 		await mine.getByRole("button", { name: /対応できません|I cannot/ }).click();
-		for (const scheme of ["light", "dark"] as const) {
-			await page.emulateMedia({ colorScheme: scheme });
-			found.push(...(await axeFaults(page)), ...(await overflowFaults(page)));
-			found.push(...(await targetFaults(page)));
-		}
+		await look();
 		await doctor.go(`/notification/${entry}`);
 		await expect(page.locator("main ol li").first()).toBeVisible();
-		for (const scheme of ["light", "dark"] as const) {
-			await page.emulateMedia({ colorScheme: scheme });
-			found.push(...(await axeFaults(page)), ...(await overflowFaults(page)));
-			found.push(...(await targetFaults(page)));
-		}
+		await look();
 		await doctor.go("/board");
 		await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
 		await expect(page.getByRole("alert").first()).toBeVisible();
-		found.push(...(await axeFaults(page)), ...(await overflowFaults(page)));
+		await look();
 	}
 	expect([...new Set(found)]).toEqual([]);
 });

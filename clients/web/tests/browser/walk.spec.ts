@@ -26,6 +26,9 @@ if (process.env.EVERY) {
 async function settled(somebody: Somebody): Promise<void> {
 	const { page } = somebody;
 	await expect(page.locator(".mantine-Loader-root:visible")).toHaveCount(0);
+	// A dialog has its name a moment after it is there; if it never has, axe says so.
+	const unnamed = page.locator("[role=dialog]:not([aria-labelledby], [aria-label])");
+	await unnamed.waitFor({ state: "detached", timeout: 2000 }).catch(() => {});
 	await page.evaluate(
 		() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
 	);
