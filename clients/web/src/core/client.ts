@@ -18,6 +18,7 @@ import {
 	type Reply,
 } from "../gen/envelope_pb";
 import type { Shard } from "../gen/network_pb";
+import { base64 } from "./bytes";
 import { NoAnswer, Refused } from "./errors";
 import { newId, shardValue } from "./ids";
 import { Link, type LinkState } from "./link";
@@ -27,6 +28,8 @@ const RENEW_MS = 60_000;
 const SPREAD_MS = 500; // what happens to all clients at once: they ask within so long
 const PATIENCE_MS = 20_000;
 const CROWDED_MS = 10_000;
+/** So long what was asked and not answered is the same request when it is asked again. */
+const SAME_MS = 5 * 60_000;
 const WATCH_IDS = 4; // a watch under a new id may still push under the one before
 
 export interface Answer<Body> {
@@ -105,6 +108,8 @@ export class Client {
 	 * it knows another watch takes its place. */
 	private readonly spareIds = new Map<string, string[]>();
 	private readonly listeners = new Set<() => void>();
+	/** By service and type: what had no answer, and may have taken effect all the same. */
+	private readonly unanswered = new Map<string, { body: string; id: string; untilMs: number }>();
 	private timer: ReturnType<typeof setInterval> | undefined;
 	private account: Account | undefined;
 	shards: Shard[] = [];
@@ -144,6 +149,7 @@ export class Client {
 		this.account = undefined;
 		this.watches.clear();
 		this.spareIds.clear();
+		this.unanswered.clear();
 		for (const pending of [...this.pending.values()]) pending.settle(undefined);
 		this.pending.clear();
 	}
@@ -167,7 +173,8 @@ export class Client {
 	}
 
 	/**
-	 * One request, one reply. Repeated, the same bytes, until it is answered.
+	 * One request, one reply. Repeated, the same bytes, until it is answered; who asks the same once more
+	 * after NoAnswer repeats it, too.
 	 * @throws Refused the service said no; NoAnswer in time, or the signal was aborted.
 	 */
 	async ask<Req extends DescMessage, Res extends DescMessage>(
@@ -189,14 +196,22 @@ export class Client {
 		response?: Res,
 		options: AskOptions = {},
 	): Promise<Answer<MessageShape<Res>>> {
+		const what = `${service}/${type}`;
+		const before = this.unanswered.get(what);
+		this.unanswered.delete(what);
+		const same = before?.body === base64(body) && Date.now() < before.untilMs;
+		const id = options.id ?? (same ? before.id : newId());
 		const reply = await new Promise<Reply | undefined>((resolve) => {
-			const id = options.id ?? newId();
 			options.signal?.addEventListener("abort", () => {
 				if (this.pending.delete(id)) resolve(undefined);
 			});
 			this.send(id, service, type, body, options, undefined, resolve);
 		});
-		if (!reply) throw new NoAnswer(service);
+		if (!reply) {
+			const untilMs = Date.now() + SAME_MS;
+			if (this.account) this.unanswered.set(what, { body: base64(body), id, untilMs });
+			throw new NoAnswer(service);
+		}
 		if (reply.code !== Code.OK) throw refusedOf(reply);
 		return {
 			id: reply.id,
@@ -270,6 +285,7 @@ export class Client {
 		watch: Watch | undefined,
 		settle: (reply: Reply | undefined) => void,
 	): void {
+		if (!this.account) return settle(undefined); // nobody is signed in: no answer can come
 		const request = create(RequestSchema, {
 			id,
 			type,

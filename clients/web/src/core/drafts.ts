@@ -4,7 +4,8 @@
 
 import { packWithBlobs, unpack } from "./bytes";
 import { database, vault } from "./device";
-import { removeOlder } from "./store";
+import { makeRoom } from "./kept";
+import { isQuota, removeOlder } from "./store";
 
 const PAUSE_MS = 200; // at most so long after a key is pressed
 const KEEP_MS = 30 * 24 * 3600 * 1000;
@@ -15,35 +16,43 @@ const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 let work: Promise<void> = Promise.resolve();
 let writing = 0;
-let failed = false;
+/** Those that could not be kept; they are tried again with the next. */
+const failed = new Set<string>();
 
-function setFailed(now: boolean): void {
-	if (failed === now) return;
-	failed = now;
+function tell(): void {
 	for (const listener of [...listeners]) listener();
 }
 
 async function writeChanged(): Promise<void> {
-	const keys = [...changed];
+	const keys = [...new Set([...changed, ...failed])];
 	changed.clear();
+	const before = failed.size;
 	for (const key of keys) {
 		try {
 			const alias = await vault.alias(`draft/${key}`);
 			if (!values.has(key)) {
 				await (await database()).delete("drafts", alias);
+				failed.delete(key);
 				continue;
 			}
 			const atMs = Date.now(); // what was typed until then is in it
 			const plain = await packWithBlobs({ key, value: values.get(key) });
 			const box = await vault.seal(`draft/${alias}`, plain);
-			await (await database()).put("drafts", { key: alias, atMs, box });
-			setFailed(false);
+			const row = { key: alias, atMs, box };
+			const put = async () => (await database()).put("drafts", row);
+			await put().catch(async (error: unknown) => {
+				// What the services have gives way to what nobody else has.
+				if (!isQuota(error) || !(await makeRoom())) throw error;
+				await put();
+			});
+			failed.delete(key);
 		} catch (error) {
 			// No room, or locked meanwhile: the form itself still stands.
-			if (vault.isOpen) setFailed(true);
+			if (vault.isOpen) failed.add(key);
 			console.warn("draft not kept", error);
 		}
 	}
+	if (failed.size !== before) tell();
 }
 
 function soon(key: string): void {
@@ -66,11 +75,11 @@ export const drafts = {
 	},
 	/** Something that was typed just now is not on the device yet, or cannot be kept there. */
 	get unkept(): boolean {
-		return failed || writing > 0 || [...changed].some((key) => values.has(key));
+		return failed.size > 0 || writing > 0 || [...changed].some((key) => values.has(key));
 	},
 	/** The last one could not be kept: it would be lost by a reload. */
 	get failed(): boolean {
-		return failed;
+		return failed.size > 0;
 	},
 	onFailed(listener: () => void): () => void {
 		listeners.add(listener);
@@ -94,7 +103,8 @@ export const drafts = {
 				const plain = unpack(await vault.unseal(`draft/${row.key}`, row.box));
 				const { key, value } = plain as { key: string; value: unknown };
 				if (!values.has(key)) values.set(key, value);
-			} catch {
+			} catch (error) {
+				if (!vault.isOpen) throw error;
 				await db.delete("drafts", row.key); // tampered with, or of another time
 			}
 		}
@@ -105,6 +115,7 @@ export const drafts = {
 		timer = undefined;
 		values.clear();
 		changed.clear();
-		setFailed(false);
+		failed.clear();
+		tell();
 	},
 };

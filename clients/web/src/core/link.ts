@@ -31,6 +31,8 @@ export function clientId(): string {
 
 export class Link {
 	private client: MqttClient | undefined;
+	private account: { user: string; token: string; id: string } | undefined;
+	private again: ReturnType<typeof setTimeout> | undefined;
 	private readonly wanted = new Set<string>();
 	private readonly ready = new Set<string>();
 	state: LinkState = "down";
@@ -42,17 +44,26 @@ export class Link {
 
 	open(user: string, token: string): void {
 		this.close();
+		this.account = { user, token, id: clientId() };
 		this.set("connecting");
+		this.connect();
+	}
+
+	/** Each time a client of its own: one that reconnects sends again what somebody has long given up. */
+	private connect(): void {
+		if (!this.account) return;
+		const { user, token, id } = this.account;
+		this.drop();
 		const client = connect(this.url, {
 			protocolVersion: 5,
-			clientId: clientId(),
+			clientId: id,
 			username: user,
 			password: token,
 			clean: true,
 			keepalive: 30,
 			// Its other timers run in a worker made of a blob, which the front door forbids.
 			timerVariant: "native",
-			reconnectPeriod: RECONNECT_MS,
+			reconnectPeriod: 0,
 			connectTimeout: 10_000,
 			queueQoSZero: false,
 			resubscribe: false,
@@ -64,8 +75,11 @@ export class Link {
 		});
 		client.on("message", (topic, payload) => this.events.message(topic, payload));
 		client.on("close", () => {
+			if (client !== this.client) return;
 			this.ready.clear();
-			if (this.state !== "refused") this.set("down");
+			if (this.state === "refused") return;
+			this.again = setTimeout(() => this.connect(), RECONNECT_MS);
+			this.set("down");
 		});
 		client.on("disconnect", (packet) => {
 			if (NOT_AUTHORIZED.includes(packet.reasonCode ?? 0)) this.refuse();
@@ -78,7 +92,7 @@ export class Link {
 
 	/** Try at once instead of after the pause: the browser says that there is a network again. */
 	wake(): void {
-		if (this.client && this.state === "down") this.client.reconnect();
+		if (this.state === "down") this.connect();
 	}
 
 	/** The browser says that there is no network: not known otherwise before the next ping. */
@@ -87,12 +101,18 @@ export class Link {
 	}
 
 	close(): void {
+		this.account = undefined;
+		this.drop();
+		this.set("down");
+	}
+
+	private drop(): void {
+		clearTimeout(this.again);
 		this.client?.removeAllListeners();
 		this.client?.on("error", () => {});
 		this.client?.end(true);
 		this.client = undefined;
 		this.ready.clear();
-		this.set("down");
 	}
 
 	/** Subscribes now and after each reconnection. */

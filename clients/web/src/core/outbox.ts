@@ -6,7 +6,7 @@
 //	           ▲          │
 //	           ├──────────┤ no answer: the same bytes under the same request id, again
 //	           │          ▼
-//	           └─ retry ─ refused ──▶ removed, or written anew, by its author
+//	           └─ anew ── refused ──▶ removed, by its author
 //
 // Whatever instant the page is killed at: each arrow is one transaction on the device, and a service
 // answers a repeated request as it did the first time. One tab at a time sends.
@@ -222,32 +222,34 @@ export class Outbox {
 		return item;
 	}
 
-	/** A refused one, written anew. It keeps its place. @throws StorageFull */
+	/** A refused one, written anew. It keeps its place. False: it is not there any more. @throws StorageFull */
 	async replace<Req extends DescMessage>(
 		id: string,
 		request: Req,
 		init: MessageInitShape<Req>,
-		options: AddOptions = {},
-	): Promise<void> {
-		const item = this.items.find((one) => one.id === id);
-		if (item?.state !== "refused") return;
-		const read = options.files ? await readFiles(options.files) : undefined;
-		await this.renew(
+		{ files = [], dependsOn }: AddOptions = {},
+	): Promise<boolean> {
+		const before = this.items.find((one) => one.id === id);
+		if (before?.state !== "refused") return false;
+		const read = await readFiles(files);
+		const there = await this.put(
 			{
-				...item,
+				id,
+				requestId: newId(this.now()),
+				service: before.service,
 				type: request.name,
-				body: packed(request, init, item.writtenMs),
-				dependsOn: options.dependsOn,
-				files: read?.files ?? item.files,
+				body: packed(request, init, before.writtenMs),
+				patient: before.patient,
+				writtenMs: before.writtenMs,
+				state: "waiting",
+				tried: false,
+				...(read.files.length > 0 && { files: read.files }),
+				...(dependsOn && dependsOn.length > 0 && { dependsOn }),
 			},
-			read?.contents,
+			read.contents,
 		);
-	}
-
-	/** A refused one once more, as it is: what was in the way is out of it. */
-	async retry(id: string): Promise<void> {
-		const item = this.items.find((one) => one.id === id);
-		if (item?.state === "refused") await this.renew(item);
+		void this.run();
+		return there;
 	}
 
 	/**
@@ -369,8 +371,11 @@ export class Outbox {
 			const madeId = await this.sender(item);
 			await this.putStored({ ...item, state: "stored", madeId, storedMs: this.now() });
 		} catch (error) {
-			if (error instanceof NoAnswer && item.state === "sent")
-				await this.put({ ...item, state: "waiting" });
+			// "Not now" is no refusal of what was written.
+			const later =
+				error instanceof NoAnswer || (error instanceof Refused && error.code === Code.UNAVAILABLE);
+			if (later && item.state === "sent") await this.put({ ...item, state: "waiting" });
+			if (later) throw new NoAnswer(item.service);
 			if (!(error instanceof Refused)) throw error;
 			const { field, ja, en } = error;
 			await this.put({ ...item, state: "refused", refused: { field, ja, en } });
@@ -429,21 +434,6 @@ export class Outbox {
 			},
 		);
 		return { ...item, body, filesSent: true };
-	}
-
-	private async renew(item: OutboxItem, contents?: Uint8Array[]): Promise<void> {
-		const { refused: _, ...rest } = item;
-		await this.put(
-			{
-				...rest,
-				requestId: newId(this.now()),
-				state: "waiting",
-				tried: false,
-				filesSent: contents ? false : item.filesSent,
-			},
-			contents,
-		);
-		void this.run();
 	}
 
 	private async put(item: OutboxItem, files?: Uint8Array[]): Promise<boolean> {

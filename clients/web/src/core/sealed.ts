@@ -71,11 +71,12 @@ export class SealedOutbox implements OutboxStore {
 	}
 
 	async drop(ids: string[]): Promise<void> {
-		await write(this.db, ["outbox"], async (tx) => {
+		await write(this.db, ["outbox", "files"], async (tx) => {
 			const items = tx.objectStore("outbox");
 			for (const id of ids) {
 				const n = await items.index("id").getKey(id);
 				if (n !== undefined) await items.delete(n);
+				await tx.objectStore("files").delete(filesOf(id));
 			}
 		});
 	}

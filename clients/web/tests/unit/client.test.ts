@@ -158,6 +158,32 @@ describe("a request", () => {
 		await expect(answer).resolves.toBeTruthy();
 	});
 
+	test("that had no answer is the same one when it is asked again, and another one is another", async () => {
+		const ask = (user: string) =>
+			client.ask("record", MeSchema, { person: { id: user } }).catch((error: unknown) => error);
+		const silent = ask("a");
+		await pass(21_000);
+		expect(await silent).toBeInstanceOf(NoAnswer);
+		const first = link.requests[0]!.id;
+		const again = ask("a");
+		expect(link.requests.at(-1)!.id).toBe(first);
+		link.reply({ requestId: first, id: "once" });
+		await expect(again).resolves.toMatchObject({ id: "once" });
+		void ask("a"); // answered: this is meant as a new one
+		expect(link.requests.at(-1)!.id).not.toBe(first);
+		await pass(21_000);
+		const second = link.requests.at(-1)!.id;
+		void ask("b");
+		void ask("a"); // something else was asked between
+		expect(new Set(link.requests.map((one) => one.id)).size).toBe(4);
+		expect(link.requests.at(-1)!.id).not.toBe(second);
+	});
+
+	test("ends at once where nobody is signed in", async () => {
+		client.close();
+		await expect(client.ask("record", WhoAmISchema, {})).rejects.toBeInstanceOf(NoAnswer);
+	});
+
 	test("answers of other pages of this device are not taken", async () => {
 		const answer = client.ask("record", WhoAmISchema, {}, MeSchema);
 		link.reply({ requestId: "another", code: Code.NOT_FOUND });

@@ -12,6 +12,7 @@ import { SealedOutbox } from "../../src/core/sealed";
 import { openDatabase, type Database } from "../../src/core/store";
 import { sendFiles } from "../../src/core/upload";
 import { Vault } from "../../src/core/vault";
+import { Code } from "../../src/gen/envelope_pb";
 import { AddEntrySchema, type Attachment } from "../../src/gen/record_pb";
 import { below, seeded, type Random } from "./random";
 
@@ -320,6 +321,38 @@ describe("one life", () => {
 		await outbox.run();
 		expect(service.stored[0]!.requestId).not.toBe(item.requestId);
 		expect(Number(service.stored[0]!.occurredMs)).toBe(item.writtenMs);
+	});
+
+	test("what the service cannot take just now waits; written anew, a refused one keeps who waits for it", async () => {
+		const { outbox, service } = await fresh();
+		let busy = true;
+		outbox.sender = async (item) => {
+			if (busy) throw new Refused(Code.UNAVAILABLE, "", "あとで", "later", "");
+			return service.take(item);
+		};
+		const first = await outbox.add("record", AddEntrySchema, note("no"), PATIENT);
+		await outbox.add("record", AddEntrySchema, note("2", { corrects: first.id }), PATIENT, {
+			dependsOn: [first.id],
+		});
+		await until(() => outbox.list()[0]!.tried && outbox.list()[0]!.state === "waiting");
+		busy = false;
+		await outbox.run();
+		await until(() => outbox.list()[0]!.state === "refused");
+		expect(await outbox.replace(first.id, AddEntrySchema, note("better"))).toBe(true);
+		await until(() => service.stored.length === 2);
+		expect(service.stored[1]!.corrects).toBe(service.stored[0]!.id);
+		expect(await outbox.replace(first.id, AddEntrySchema, note("too late"))).toBe(false);
+	});
+
+	test("what falls out takes its photos along", async () => {
+		const { outbox, sealed } = await fresh();
+		outbox.ready = () => false;
+		const files = [new Blob([Uint8Array.of(1)], { type: "image/jpeg" })];
+		const item = await outbox.add("record", AddEntrySchema, note("傷"), PATIENT, { files });
+		expect(await db.count("files")).toBe(1);
+		await sealed.drop([item.id]);
+		expect(await db.count("files")).toBe(0);
+		outbox.close();
 	});
 
 	test("a service that does not answer does not hold up another", async () => {

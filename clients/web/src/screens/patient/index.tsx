@@ -131,7 +131,9 @@ function OnePatient({ id, tab, alone }: { id: string; tab: string; alone: boolea
 	);
 
 	const named =
-		all?.get(wanted.entry) ?? summary.data?.medications.find((one) => one.id === wanted.entry);
+		all?.get(wanted.entry) ??
+		all?.get(madeOf(wanted.entry)) ?? // stored while its form stood open
+		summary.data?.medications.find((one) => one.id === wanted.entry);
 	const medicines = summary.data?.medications ?? [];
 	const seen = useMemo(
 		() => [

@@ -19,6 +19,8 @@ import { useEntryText } from "../kinds";
 /** What every form knows of the entry that it makes. */
 export interface Writing {
 	patient: string;
+	/** What the address says of the entry that it is about, through all that happens to that. */
+	about: string;
 	/** The entry that is corrected. */
 	corrects: Entry | undefined;
 	/** A refused one in the outbox, which this one takes the place of. */
@@ -34,9 +36,7 @@ export type Content = NonNullable<MessageInitShape<typeof EntrySchema>["content"
 
 /** Under what name its draft is kept: one of each form, patient and entry. */
 export const draftKey = (writing: Writing, form: string): string =>
-	["entry", writing.patient, form, writing.corrects?.id, writing.question?.id, writing.instead]
-		.filter(Boolean)
-		.join("/");
+	["entry", writing.patient, form, writing.about].filter(Boolean).join("/");
 
 export interface Common {
 	/** As an input has it, in Japan: "2026-11-22T14:05"; empty: now. */
@@ -94,25 +94,23 @@ export async function write(
 		(one) => !own.has(one.sha256.join()),
 	);
 	const files = [...(writing.instead ? await filesOf(writing.instead) : []), ...added];
-	await outbox.add(
-		"record",
-		AddEntrySchema,
-		{
-			entry: {
-				patient: writing.patient,
-				occurredMs: at,
-				corrects: writing.corrects?.id ?? "",
-				urgent: common.urgent,
-				urgentReason: common.urgent ? common.reason.trim() : "",
-				everyone: common.urgent && common.everyone,
-				attachments,
-				content,
-			},
-		},
-		writing.patient,
-		{ files, dependsOn: unsent.filter((id) => id === writing.corrects?.id) },
-	);
-	if (writing.instead) await outbox.remove(writing.instead);
+	const entry = {
+		patient: writing.patient,
+		occurredMs: at,
+		corrects: writing.corrects?.id ?? "",
+		urgent: common.urgent,
+		urgentReason: common.urgent ? common.reason.trim() : "",
+		everyone: common.urgent && common.everyone,
+		attachments,
+		content,
+	};
+	const options = { files, dependsOn: unsent.filter((id) => id === writing.corrects?.id) };
+	if (
+		writing.instead &&
+		(await outbox.replace(writing.instead, AddEntrySchema, { entry }, options))
+	)
+		return;
+	await outbox.add("record", AddEntrySchema, { entry }, writing.patient, options);
 }
 
 /** What is wrong with the time; undefined: nothing. */

@@ -62,6 +62,7 @@ export default function Forms({
 	const { write } = wanted;
 	const writing: Writing = {
 		patient,
+		about: wanted.entry,
 		corrects: write === "correct" ? entry : undefined,
 		instead: write === "again" ? wanted.entry : "",
 		from: write === "correct" || write === "again" ? entry : undefined,
