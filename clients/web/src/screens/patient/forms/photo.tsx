@@ -47,9 +47,6 @@ interface Chosen extends Prepared {
 	turns: number;
 }
 
-/** What was chosen, as it was: each turn begins from it, so that none costs quality. */
-const sources = new Map<string, Blob>();
-
 const plainName = (name: string): string => {
 	let one = name
 		.replace(/\.[^.]*$/, "")
@@ -68,6 +65,8 @@ export function PhotoForm({ writing }: { writing: Writing }) {
 	// By themselves: they are not sealed anew with each letter that is typed.
 	const [chosen, setChosen, clearChosen] = useDraft<Chosen[]>(`${key}/files`, []);
 	const latest = useRef(chosen);
+	/** What was chosen, as it was, while the form is open: a turn begins from it and costs no quality. */
+	const sources = useRef(new Map<string, Blob>()).current;
 	const [preparing, setPreparing] = useState(0);
 	const [faults, setFaults] = useState<string[]>([]);
 	const [tried, setTried] = useState(false);
