@@ -6,8 +6,20 @@ import { Vault } from "./vault";
 
 let opened: Promise<Database> | undefined;
 
+/** A browser that was killed may hold it for a moment yet; a page without it would seem a new device. */
+async function opening(gone: () => void): Promise<Database> {
+	for (const pauseMs of [100, 400, 1500])
+		try {
+			return await openDatabase("tsunagi", gone);
+		} catch (error) {
+			console.warn("what is kept on this device cannot be opened yet", error);
+			await new Promise((done) => setTimeout(done, pauseMs));
+		}
+	return openDatabase("tsunagi", gone);
+}
+
 export function database(): Promise<Database> {
-	opened ??= openDatabase("tsunagi", () => (opened = undefined));
+	opened ??= opening(() => (opened = undefined));
 	opened.catch(() => (opened = undefined)); // it is tried again
 	return opened;
 }
