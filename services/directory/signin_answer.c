@@ -80,7 +80,7 @@ static void plan_new(const struct input *in, const char *password, const SignInS
 		scrypt_like(&plan->same, password, state->password, directory->scrypt_log2_n);
 }
 
-/* Who is known and who is not cost the same. */
+/* Who is known and who is not cost the same; but few of the latter are looked at at a time. */
 static int plan_first_step(struct tx *tx, const struct input *in, const SignIn *request,
 			   struct password_work *plan)
 {
@@ -97,7 +97,7 @@ static int plan_first_step(struct tx *tx, const struct input *in, const SignIn *
 		return refuse_delayed(in, delay_ms);
 	scrypt_like(&plan->check, password ? password : "", state ? state->password : NULL,
 		    directory->scrypt_log2_n);
-	return 0;
+	return person ? 0 : WORK_OF_A_STRANGER;
 }
 
 static int plan_second_step(struct tx *tx, const struct input *in, const SignIn *request,

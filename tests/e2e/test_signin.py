@@ -403,6 +403,22 @@ def test_known_and_unknown_take_the_same_time(system):
 	assert 0.3 < known / unknown < 3, times
 
 
+def test_made_up_names_keep_nobody_out(system):
+	"""Broken: whoever makes up names keeps directory's worker busy, and whoever is known is told to wait."""
+	doors, known = [Door(system) for _ in range(60)], Door(system)
+	for door in doors:
+		for _ in range(2):
+			made_up = network.SignIn(user="x" + secrets.token_hex(8), password=DEMO, device="web-1")
+			door.browser.publish(door.browser.signin, envelope.Request(id=new_id(), type="SignIn",
+				body=made_up.SerializeToString()).SerializeToString())
+	assert known.ask(user="clinic09-doctor", password=DEMO, device="web-1").code == envelope.OK
+	for door in [*doors, known]:
+		door.browser.wait(lambda: door.browser.messages, "an answer", PATIENCE_S)
+		door.close()
+	codes = [envelope.Reply.FromString(payload).code for door in doors for _, payload in door.browser.messages]
+	assert set(codes) == {envelope.PERMISSION_DENIED, envelope.RESOURCE_EXHAUSTED}, "all are answered"
+
+
 def test_an_expelled_session_is_gone_within_a_second(system):
 	user = "clinic04-doctor"
 	one, answer = signed_in(system, user, device="web-one")

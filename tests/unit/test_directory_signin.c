@@ -876,6 +876,28 @@ static void the_loop_goes_on_while_the_worker_works(void **state)
 	assert_int_equal(sessions(b, "hanako"), 4);
 }
 
+static void who_is_not_known_is_handed_over_as_a_stranger(void **state)
+{
+	struct bench *b = *state;
+	struct slow_worker slow = { .worker = { hold, not_yet } };
+
+	simple(b);
+	b->f->options.worker = &slow.worker;
+	reopen(b);
+	static const char *const users[] = { "hanako", "nobody" };
+	for (size_t i = 0; i < 2; i++) {
+		SignIn body = first(b, users[i], "wrong");
+		send_sign_in(b, &body);
+		fixture_step(b->f);
+		assert_int_equal(slow.n, i + 1);
+		assert_int_equal(slow.held[i]->stranger, i == 1);
+	}
+	slow.worker.finished = finished;
+	fixture_step(b->f);
+	const Reply *known = fixture_said(b->f, &Reply_descriptor, "directory/signed/" CLIENT, 0);
+	assert_int_equal(known->code, CODE_PERMISSION_DENIED);
+}
+
 /* Wrong passwords that were all begun before the first was found wrong. */
 static void a_volley_of_attempts_is_no_way_round_the_delay(void **state)
 {
@@ -961,6 +983,7 @@ int main(void)
 		TEST(others_are_an_administrator_s_business),
 		TEST(no_password_and_no_quick_hash_of_it_is_journalled),
 		TEST(the_loop_goes_on_while_the_worker_works),
+		TEST(who_is_not_known_is_handed_over_as_a_stranger),
 		TEST(a_volley_of_attempts_is_no_way_round_the_delay),
 		TEST(a_store_that_fails_is_an_answer),
 		TEST(other_requests_do_not_come_by_this_door),

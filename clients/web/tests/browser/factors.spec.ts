@@ -122,7 +122,7 @@ test("six digits: exchanged and taken away with the present ones and the passwor
 	await page.getByRole("button", { name: "次へ" }).click();
 	await isIn(page);
 	await toSettings(page);
-	const second = page.locator("section", { hasText: "2つめの確認" });
+	const second = page.locator("section", { hasText: "2つめの確認" }).last();
 	const key = second.locator("code");
 	await second.getByRole("button", { name: "設定する", exact: true }).click();
 	const old = (await key.textContent())!;
@@ -183,7 +183,7 @@ test("a passkey: added in settings, signed in with, taken away", async ({ device
 	await page.getByRole("button", { name: "パスキーで確認する" }).click();
 	await isIn(page);
 	await toSettings(page);
-	const second = page.locator("section", { hasText: "2つめの確認" });
+	const second = page.locator("section", { hasText: "2つめの確認" }).last();
 	await mine.getByRole("button", { name: "外す" }).click();
 	await second.getByLabel("今のパスワード").fill("あてずっぽう");
 	await second.getByRole("button", { name: "外す" }).click();
