@@ -296,12 +296,13 @@ static int proof_refused(const struct input *in, const struct factor_view *view)
 	if (view->delay_ms > 0)
 		return refuse_delayed(in, view->delay_ms);
 	if (!view->password_right)
-		return refuse(in, CODE_PERMISSION_DENIED, "password",
-			      "今のパスワードが違います。", "The present password is wrong.");
+		return refuse(in, CODE_PERMISSION_DENIED, "password", "今のパスワードが違います。",
+			      "The present password is wrong.");
 	if (!view->code_right)
 		return refuse(
 			in, CODE_PERMISSION_DENIED, "present_code",
-			"今の認証アプリの6桁のコードが違うか、もう使われています。次のコードでお試しくだ"
+			"今の認証アプリの6桁のコードが違うか、もう使われています。次のコードでお試"
+			"しくだ"
 			"さい。",
 			"The six digits of the present authenticator are wrong or were used. Try "
 			"the next ones.");

@@ -290,8 +290,9 @@ int load_set_password(struct tx *tx, const struct input *in, const SetPassword *
 	view->present_right = password_is_right(in, view->state, request->present);
 	view->password = scrypt_kept(in->arena, &work->fresh);
 	view->is_old = view->state && scrypt_matches(&work->same, view->state->password);
-	remember_attempt(in, user, strcmp(user, in->actor.user) != 0 || !view->has_present ||
-					   view->present_right);
+	remember_attempt(in, user,
+			 strcmp(user, in->actor.user) != 0 || !view->has_present ||
+				 view->present_right);
 	return 0;
 }
 
@@ -304,8 +305,8 @@ static int load_factor(struct tx *tx, const struct input *in, const char *user,
 	return find(tx, user[0] ? user : in->actor.user, &view->person, &view->state);
 }
 
-static int load_proof(struct tx *tx, const struct input *in, const char *user,
-		      const char *password, const char *code, struct factor_view *view)
+static int load_proof(struct tx *tx, const struct input *in, const char *user, const char *password,
+		      const char *code, struct factor_view *view)
 {
 	const struct directory *directory = in->context;
 	int rc = load_factor(tx, in, user, view);
@@ -317,8 +318,7 @@ static int load_proof(struct tx *tx, const struct input *in, const char *user,
 	view->delay_ms = attempts_delay_ms(&directory->attempts, in->actor.user, in->steady_ms);
 	if (view->delay_ms > 0)
 		return 0;
-	view->password_right =
-		!has_password(in, state) || password_is_right(in, state, password);
+	view->password_right = !has_password(in, state) || password_is_right(in, state, password);
 	view->code_right = !has_totp(state) || totp_right(state->totp_secret, code, in->now_ms,
 							  state->totp_step, &view->totp_step);
 	remember_attempt(in, in->actor.user, view->password_right && view->code_right);
