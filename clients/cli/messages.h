@@ -305,6 +305,7 @@
 	X(ASK_PASSWORD_OR_NONE, "Password (empty: one is made):", "パスワード（空なら自動で作成）:") \
 	X(ASK_AGAIN, "Once more:", "もう一度:") \
 	X(ASK_CODE, "Six digits:", "6桁のコード:") \
+	X(ASK_PRESENT_CODE, "Six digits of the present authenticator:", "今の認証アプリの6桁のコード:") \
 	X(NO_PASSWORD, "No password was given. Type it, or give it with --stdin.", \
 	  "パスワードが入力されていません。入力するか --stdin で渡してください。") \
 	X(NO_CODE, "No code was given.", "コードが入力されていません。") \

@@ -208,18 +208,47 @@ static void print_secret(struct cli *cli, const char *user, const char *secret)
 	json_decref(object);
 }
 
-static int set_totp(struct cli *cli, char *user, bool own, uint8_t *secret, size_t size)
+static int ask_code(struct cli *cli, enum message question, char word[WORD_BYTES])
+{
+	return ask_silently(cli, question, word) ? 0 : cli_fail(cli, EX_USAGE, MSG_NO_CODE);
+}
+
+/*
+ * Who has a factor shows that it is they, here as in a browser: a certificate lies in a file and is the
+ * terminal's, not of the person who happens to sit before it.
+ */
+struct proof {
+	char password[WORD_BYTES], code[WORD_BYTES];
+};
+
+static int ask_proof(struct cli *cli, struct proof *proof)
+{
+	const SignInShown *shown;
+	int status = show_sign_in(cli, cli_string(cli, ""), &shown);
+
+	if (status || (!shown->totp && !shown->n_passkeys))
+		return status;
+	if (shown->password && !ask_silently(cli, MSG_ASK_PRESENT, proof->password))
+		return cli_fail(cli, EX_USAGE, MSG_NO_PASSWORD);
+	return shown->totp ? ask_code(cli, MSG_ASK_PRESENT_CODE, proof->code) : 0;
+}
+
+static int set_totp(struct cli *cli, char *user, struct proof *proof, bool own, uint8_t *secret,
+		    size_t size)
 {
 	SetTotp request = SetTotp_INIT;
 	char code[WORD_BYTES] = "";
 	Reply *reply;
+	int status = own && size ? ask_code(cli, MSG_ASK_CODE, code) : 0;
 
+	if (status)
+		return status;
 	request.user = user;
 	request.secret = (ProtobufCBinaryData){size, secret};
-	if (own && !ask_silently(cli, MSG_ASK_CODE, code))
-		return cli_fail(cli, EX_USAGE, MSG_NO_CODE);
 	request.code = code;
-	int status = cli_try(cli, "directory", &request.base, 0, &reply);
+	request.password = proof->password;
+	request.present_code = proof->code;
+	status = cli_try(cli, "directory", &request.base, 0, &reply);
 	if (status)
 		return status;
 	if (reply->code != CODE_OK)
@@ -227,33 +256,49 @@ static int set_totp(struct cli *cli, char *user, bool own, uint8_t *secret, size
 	return cli_status(reply);
 }
 
+static int remove_totp(struct cli *cli, char *whose, struct proof *proof, bool own)
+{
+	int status = set_totp(cli, whose, proof, own, NULL, 0);
+
+	if (!status && !cli->json)
+		printf("%s\n", cli_text(cli, MSG_TOTP_REMOVED));
+	return status;
+}
+
+static int make_totp(struct cli *cli, char *whose, struct proof *proof, bool own)
+{
+	uint8_t secret[SECRET_BYTES];
+	char text[33];
+
+	if (RAND_bytes(secret, sizeof(secret)) != 1)
+		return cli_fail(cli, EX_OSERR, MSG_NO_RANDOM);
+	base32(secret, text);
+	if (own) /* the code comes from the secret */
+		print_secret(cli, whose, text);
+	int status = set_totp(cli, whose, proof, own, secret, sizeof(secret));
+	if (!status && !own)
+		print_secret(cli, whose, text);
+	if (!status && own && !cli->json)
+		printf("%s\n", cli_text(cli, MSG_TOTP_SET));
+	return status;
+}
+
 int run_admin_totp(struct cli *cli, const struct args *args)
 {
 	const char *user = args_get(args, "USER");
-	uint8_t secret[SECRET_BYTES];
-	char text[33];
+	struct proof proof = {.code = ""};
 	int status = cli_connect(cli);
 
 	if (status)
 		return status;
 	bool own = !user || !strcmp(user, cli->account.user);
 	char *whose = cli_string(cli, own ? cli->account.user : user);
-	if (args_has(args, "--remove")) {
-		status = set_totp(cli, whose, own, NULL, 0);
-		if (!status && !cli->json)
-			printf("%s\n", cli_text(cli, MSG_TOTP_REMOVED));
-		return status;
-	}
-	if (RAND_bytes(secret, sizeof(secret)) != 1)
-		return cli_fail(cli, EX_OSERR, MSG_NO_RANDOM);
-	base32(secret, text);
-	if (own) /* the code comes from the secret */
-		print_secret(cli, whose, text);
-	status = set_totp(cli, whose, own, secret, sizeof(secret));
-	if (!status && !own)
-		print_secret(cli, whose, text);
-	if (!status && own && !cli->json)
-		printf("%s\n", cli_text(cli, MSG_TOTP_SET));
+	if (own)
+		status = ask_proof(cli, &proof);
+	if (!status)
+		status = args_has(args, "--remove") ? remove_totp(cli, whose, &proof, own)
+						    : make_totp(cli, whose, &proof, own);
+	OPENSSL_cleanse(&proof, sizeof(proof));
 	return status;
 }
 

@@ -117,7 +117,7 @@ struct route {
 	 * ask them, and it may ask nothing else. */
 	const char *program;
 	/* Writes and sign-ins with a password, whose hash takes too long for the loop: plan says what is
-	 * to be done (ERR_NOTHING: nothing), run does it in the worker (worker.h), and load, rule and
+	 * to be done (ERR_NOTHING: nothing; WORK_OF_A_STRANGER: if there is room for it), run does it in the worker (worker.h), and load, rule and
 	 * capture find it as in->work. The body of such a request is part of no digest. */
 	plan_fn *plan;
 	work_fn *run;

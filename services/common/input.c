@@ -208,9 +208,9 @@ static int do_work(struct daemon *daemon, struct tx *tx, struct input *in, const
 	}
 	void *plan = arena_alloc(in->arena, route->plan_size);
 	int rc = plan ? route->plan(tx, in, message, plan) : ERR_NOMEM;
-	if (!rc)
+	if (tx->error && rc >= 0)
 		rc = tx->error;
-	if (rc)
+	if (rc < 0)
 		return rc == ERR_NOTHING ? 0 : rc;
 	if (!daemon->worker) {
 		route->run(plan);
@@ -222,6 +222,7 @@ static int do_work(struct daemon *daemon, struct tx *tx, struct input *in, const
 				      route->plan_size);
 	if (!work)
 		return ERR_NOMEM;
+	work->stranger = rc == WORK_OF_A_STRANGER;
 	if (daemon->worker->submit(daemon->worker, work) == 0)
 		return ERR_NOTHING;
 	work_free(work);

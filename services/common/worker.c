@@ -70,7 +70,7 @@ struct thread_worker {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	struct work *waiting, *running, *done; /* each in order of arrival */
-	size_t n;                              /* waiting and running */
+	size_t n, n_strangers;                 /* waiting and running; of which strangers */
 	bool ending;
 	int event;
 };
@@ -103,6 +103,7 @@ static void *work_on(void *context)
 		pthread_mutex_lock(&worker->lock);
 		worker->running = NULL;
 		worker->n--;
+		worker->n_strangers -= work->stranger;
 		append(&worker->done, work);
 		if (write(worker->event, &one, sizeof(one)) != sizeof(one))
 			log_fatal("worker", "problem=\"the loop cannot be told\"");
@@ -130,11 +131,13 @@ static int thread_submit(struct worker *base, struct work *work)
 	pthread_mutex_lock(&worker->lock);
 	if (is_known(worker, work)) {
 		work_free(work);
-	} else if (worker->n >= LIMIT_WORK) {
+	} else if (worker->n >= LIMIT_WORK ||
+		   (work->stranger && worker->n_strangers >= WORK_STRANGERS)) {
 		rc = ERR_FULL;
 	} else {
 		append(&worker->waiting, work);
 		worker->n++;
+		worker->n_strangers += work->stranger;
 		pthread_cond_signal(&worker->changed);
 	}
 	pthread_mutex_unlock(&worker->lock);

@@ -9,10 +9,21 @@
 #ifndef WORKER_H
 #define WORKER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "codec.h"
 #include "limits.h"
+
+/*
+ * What a plan returns instead of 0 for a stranger: work that is asked for under a name nobody has. Names can
+ * be made up without end, and each is looked at at once; those that are known wait after a few failures.
+ * So strangers get this small share of the queue, and whoever makes up names does not keep the others out.
+ * While somebody floods the queue, a refusal therefore tells that a name is not known: names are no secret
+ * from who has to do with them, and being let in is worth more then.
+ */
+#define WORK_OF_A_STRANGER 1
+#define WORK_STRANGERS 4
 
 typedef void work_fn(void *plan);
 
@@ -21,6 +32,7 @@ struct work {
 	work_fn *run;
 	void *plan; /* what is to be done and, then, what came of it */
 	size_t plan_size;
+	bool stranger; /* one of WORK_STRANGERS */
 	char topic[LIMIT_TOPIC_BYTES];
 	struct bytes payload; /* the request as it came */
 };
@@ -32,7 +44,7 @@ struct work *work_make(const char *topic, struct bytes payload, work_fn *run, co
 void work_free(struct work *work);
 
 struct worker {
-	/* 0, and the work is the worker's; or ERR_FULL, and it stays the caller's. */
+	/* 0, and the work is the worker's; or ERR_FULL (for a stranger sooner), and it stays the caller's. */
 	int (*submit)(struct worker *worker, struct work *work);
 	/* The next that is done, now the caller's; NULL: none. */
 	struct work *(*finished)(struct worker *worker);

@@ -86,7 +86,7 @@ bool has_totp(const SignInState *state)
 	return state && state->totp_secret.len == TOTP_SECRET_BYTES;
 }
 
-static bool has_factor(const SignInState *state)
+bool has_factor(const SignInState *state)
 {
 	return has_totp(state) || (state && state->n_passkeys);
 }
@@ -289,6 +289,26 @@ int password_set(const struct input *in, const struct password_view *view,
 	return 0;
 }
 
+static int proof_refused(const struct input *in, const struct factor_view *view)
+{
+	if (!view->proof_wanted)
+		return 0;
+	if (view->delay_ms > 0)
+		return refuse_delayed(in, view->delay_ms);
+	if (!view->password_right)
+		return refuse(in, CODE_PERMISSION_DENIED, "password", "今のパスワードが違います。",
+			      "The present password is wrong.");
+	if (!view->code_right)
+		return refuse(
+			in, CODE_PERMISSION_DENIED, "present_code",
+			"今の認証アプリの6桁のコードが違うか、もう使われています。次のコードでお試"
+			"しくだ"
+			"さい。",
+			"The six digits of the present authenticator are wrong or were used. Try "
+			"the next ones.");
+	return 0;
+}
+
 int totp_set(const struct input *in, const struct factor_view *view, const SetTotp *request,
 	     TotpSet *fact)
 {
@@ -303,10 +323,10 @@ int totp_set(const struct input *in, const struct factor_view *view, const SetTo
 	if (!rc && remove && !has_totp(view->state))
 		rc = refuse(in, CODE_FAILED_PRECONDITION, "secret",
 			    "確認コードは設定されていません。", "No codes are set up.");
-	/* A code of the present secret takes it away; one of the new secret shows that the device has it. */
-	if (!rc && own &&
-	    !totp_right(remove ? view->state->totp_secret : request->secret, request->code,
-			in->now_ms, remove ? view->state->totp_step : 0, &fact->step))
+	if (!rc)
+		rc = proof_refused(in, view);
+	if (!rc && own && !remove &&
+	    !totp_right(request->secret, request->code, in->now_ms, 0, &fact->step))
 		rc = wrong(
 			in, "code",
 			"6桁のコードが合いません。認証アプリの表示と端末の時刻を確かめてください。",
@@ -316,8 +336,6 @@ int totp_set(const struct input *in, const struct factor_view *view, const SetTo
 		return rc;
 	fact->user = named(in, request->user);
 	fact->secret = request->secret;
-	if (remove)
-		fact->step = 0;
 	return 0;
 }
 
@@ -335,9 +353,10 @@ int passkey_add(const struct input *in, const struct factor_view *view, const Ad
 		PasskeyAdded *fact)
 {
 	const char *name = request->passkey ? request->passkey->name : "";
+	int rc = enrolled(view->person) ? proof_refused(in, view) : person_unknown(in);
 
-	if (!enrolled(view->person))
-		return person_unknown(in);
+	if (rc)
+		return rc;
 	if (!view->party.id)
 		return refuse(in, CODE_FAILED_PRECONDITION, "",
 			      "このサービスではパスキーを使えません。",
@@ -363,6 +382,7 @@ int passkey_add(const struct input *in, const struct factor_view *view, const Ad
 	fact->user = arena_string(in->arena, in->actor.user);
 	fact->passkey->name = arena_string(in->arena, name);
 	fact->passkey->added_ms = in->now_ms;
+	fact->totp_step = view->totp_step;
 	return 0;
 }
 
@@ -373,6 +393,8 @@ int passkey_remove(const struct input *in, const struct factor_view *view,
 
 	if (!rc && !view->person)
 		rc = person_unknown(in);
+	if (!rc)
+		rc = proof_refused(in, view);
 	if (!rc && !passkey_of(view->state, request->credential))
 		rc = refuse(in, CODE_NOT_FOUND, "credential", "そのパスキーはありません。",
 			    "There is no such passkey.");
@@ -380,6 +402,7 @@ int passkey_remove(const struct input *in, const struct factor_view *view,
 		return rc;
 	fact->user = named(in, request->user);
 	fact->credential = request->credential;
+	fact->totp_step = view->totp_step;
 	return 0;
 }
 

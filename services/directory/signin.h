@@ -48,6 +48,11 @@ struct factor_view {
 	const Person *person;
 	const SignInState *state;
 	struct relying_party party;
+	/* Who has a factor changes their own only with proof that it is they (network.proto). */
+	bool proof_wanted;
+	int64_t delay_ms;
+	bool password_right, code_right; /* or there is none */
+	uint64_t totp_step;              /* the code's */
 };
 
 /* After so many failures, from the last one on. */
@@ -59,6 +64,8 @@ int refuse_sign_in(const struct input *in);
 /* The form of a request, before anything is looked up. */
 int sign_in_check(const struct input *in, const SignIn *request);
 bool has_totp(const SignInState *state);
+/* A second factor of any kind. */
+bool has_factor(const SignInState *state);
 /* A second factor must be shown, or set up. */
 bool factor_wanted(const struct sign_in_view *view);
 

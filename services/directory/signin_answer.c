@@ -80,7 +80,7 @@ static void plan_new(const struct input *in, const char *password, const SignInS
 		scrypt_like(&plan->same, password, state->password, directory->scrypt_log2_n);
 }
 
-/* Who is known and who is not cost the same. */
+/* Who is known and who is not cost the same; but few of the latter are looked at at a time. */
 static int plan_first_step(struct tx *tx, const struct input *in, const SignIn *request,
 			   struct password_work *plan)
 {
@@ -97,7 +97,7 @@ static int plan_first_step(struct tx *tx, const struct input *in, const SignIn *
 		return refuse_delayed(in, delay_ms);
 	scrypt_like(&plan->check, password ? password : "", state ? state->password : NULL,
 		    directory->scrypt_log2_n);
-	return 0;
+	return person ? 0 : WORK_OF_A_STRANGER;
 }
 
 static int plan_second_step(struct tx *tx, const struct input *in, const SignIn *request,
@@ -161,7 +161,66 @@ int plan_set_password(struct tx *tx, const struct input *in, const SetPassword *
 	return 0;
 }
 
+/* Of oneself, where there is a factor already. */
+static bool proof_wanted(const struct input *in, const char *user, const SignInState *state)
+{
+	return (!user[0] || strcmp(user, in->actor.user) == 0) && has_factor(state);
+}
+
+static int plan_proof(struct tx *tx, const struct input *in, const char *user, const char *typed,
+		      struct password_work *plan)
+{
+	const struct directory *directory = in->context;
+	const char *password = password_normal(in->arena, typed);
+	const Person *person = NULL;
+	const SignInState *state = NULL;
+	int rc = find(tx, in->actor.user, &person, &state);
+
+	if (rc)
+		return rc;
+	if (!proof_wanted(in, user, state) || !state->password ||
+	    attempts_delay_ms(&directory->attempts, in->actor.user, in->steady_ms) > 0)
+		return ERR_NOTHING;
+	scrypt_like(&plan->check, password ? password : "", state->password,
+		    directory->scrypt_log2_n);
+	return 0;
+}
+
+int plan_set_totp(struct tx *tx, const struct input *in, const SetTotp *request,
+		  struct password_work *plan)
+{
+	return plan_proof(tx, in, request->user, request->password, plan);
+}
+
+int plan_add_passkey(struct tx *tx, const struct input *in, const AddPasskey *request,
+		     struct password_work *plan)
+{
+	return plan_proof(tx, in, "", request->password, plan);
+}
+
+int plan_remove_passkey(struct tx *tx, const struct input *in, const RemovePasskey *request,
+			struct password_work *plan)
+{
+	return plan_proof(tx, in, request->user, request->password, plan);
+}
+
 /* ---- what the rules must know ------------------------------------------------------------- */
+
+/* Remembered in memory alone: whoever asks is signed in, and a stolen session does not last. */
+static void remember_attempt(const struct input *in, const char *user, bool right)
+{
+	struct directory *directory = in->context;
+
+	if (right)
+		attempts_forget(&directory->attempts, user);
+	else
+		attempts_failed(&directory->attempts, user, in->steady_ms);
+}
+
+static bool has_password(const struct input *in, const SignInState *state)
+{
+	return (state && state->password) || is_demonstration(in->context);
+}
 
 static int load_second_step(struct tx *tx, const struct input *in, const SignIn *request,
 			    struct sign_in_view *view)
@@ -217,7 +276,7 @@ int load_sign_in(struct tx *tx, const struct input *in, const SignIn *request,
 int load_set_password(struct tx *tx, const struct input *in, const SetPassword *request,
 		      struct password_view *view)
 {
-	struct directory *directory = in->context;
+	const struct directory *directory = in->context;
 	const struct password_work *work = in->work;
 	const char *user = request->user[0] ? request->user : in->actor.user;
 	int rc = find(tx, user, &view->person, &view->state);
@@ -225,17 +284,15 @@ int load_set_password(struct tx *tx, const struct input *in, const SetPassword *
 	if (rc || !view->person)
 		return rc;
 	view->delay_ms = attempts_delay_ms(&directory->attempts, user, in->steady_ms);
-	view->has_present = (view->state && view->state->password) || is_demonstration(directory);
+	view->has_present = has_password(in, view->state);
 	if (!work)
 		return 0;
 	view->present_right = password_is_right(in, view->state, request->present);
 	view->password = scrypt_kept(in->arena, &work->fresh);
 	view->is_old = view->state && scrypt_matches(&work->same, view->state->password);
-	/* Remembered in memory alone: whoever asks is signed in, and a stolen session does not last. */
-	if (strcmp(user, in->actor.user) == 0 && view->has_present && !view->present_right)
-		attempts_failed(&directory->attempts, user, in->steady_ms);
-	else
-		attempts_forget(&directory->attempts, user);
+	remember_attempt(in, user,
+			 strcmp(user, in->actor.user) != 0 || !view->has_present ||
+				 view->present_right);
 	return 0;
 }
 
@@ -248,23 +305,42 @@ static int load_factor(struct tx *tx, const struct input *in, const char *user,
 	return find(tx, user[0] ? user : in->actor.user, &view->person, &view->state);
 }
 
+static int load_proof(struct tx *tx, const struct input *in, const char *user, const char *password,
+		      const char *code, struct factor_view *view)
+{
+	const struct directory *directory = in->context;
+	int rc = load_factor(tx, in, user, view);
+	const SignInState *state = view->state;
+
+	if (rc || !proof_wanted(in, user, state))
+		return rc;
+	view->proof_wanted = true;
+	view->delay_ms = attempts_delay_ms(&directory->attempts, in->actor.user, in->steady_ms);
+	if (view->delay_ms > 0)
+		return 0;
+	view->password_right = !has_password(in, state) || password_is_right(in, state, password);
+	view->code_right = !has_totp(state) || totp_right(state->totp_secret, code, in->now_ms,
+							  state->totp_step, &view->totp_step);
+	remember_attempt(in, in->actor.user, view->password_right && view->code_right);
+	return 0;
+}
+
 int load_set_totp(struct tx *tx, const struct input *in, const SetTotp *request,
 		  struct factor_view *view)
 {
-	return load_factor(tx, in, request->user, view);
+	return load_proof(tx, in, request->user, request->password, request->present_code, view);
 }
 
 int load_add_passkey(struct tx *tx, const struct input *in, const AddPasskey *request,
 		     struct factor_view *view)
 {
-	(void)request;
-	return load_factor(tx, in, "", view);
+	return load_proof(tx, in, "", request->password, request->present_code, view);
 }
 
 int load_remove_passkey(struct tx *tx, const struct input *in, const RemovePasskey *request,
 			struct factor_view *view)
 {
-	return load_factor(tx, in, request->user, view);
+	return load_proof(tx, in, request->user, request->password, request->present_code, view);
 }
 
 int load_sign_out(struct tx *tx, const struct input *in, const SignOut *request,

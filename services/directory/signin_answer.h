@@ -19,10 +19,16 @@ int plan_set_password(struct tx *tx, const struct input *in, const SetPassword *
 		      struct password_work *plan);
 int load_set_password(struct tx *tx, const struct input *in, const SetPassword *request,
 		      struct password_view *view);
+int plan_set_totp(struct tx *tx, const struct input *in, const SetTotp *request,
+		  struct password_work *plan);
 int load_set_totp(struct tx *tx, const struct input *in, const SetTotp *request,
 		  struct factor_view *view);
+int plan_add_passkey(struct tx *tx, const struct input *in, const AddPasskey *request,
+		     struct password_work *plan);
 int load_add_passkey(struct tx *tx, const struct input *in, const AddPasskey *request,
 		     struct factor_view *view);
+int plan_remove_passkey(struct tx *tx, const struct input *in, const RemovePasskey *request,
+			struct password_work *plan);
 int load_remove_passkey(struct tx *tx, const struct input *in, const RemovePasskey *request,
 			struct factor_view *view);
 int load_sign_out(struct tx *tx, const struct input *in, const SignOut *request,

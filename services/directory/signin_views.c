@@ -316,6 +316,8 @@ void apply_passkey_added(struct tx *tx, const JournalEntry *entry, uint64_t posi
 	(void)position;
 	if (!state)
 		return;
+	if (fact->totp_step)
+		state->totp_step = fact->totp_step;
 	if (arena_append(tx->arena, &state->passkeys, &state->n_passkeys, fact->passkey)) {
 		tx->error = tx->error ? tx->error : ERR_NOMEM;
 		return;
@@ -339,6 +341,8 @@ void apply_passkey_removed(struct tx *tx, const JournalEntry *entry, uint64_t po
 	if (!state)
 		return;
 	state->n_passkeys = kept;
+	if (fact->totp_step)
+		state->totp_step = fact->totp_step;
 	state_put(tx, fact->user, state);
 }
 

@@ -403,6 +403,22 @@ def test_known_and_unknown_take_the_same_time(system):
 	assert 0.3 < known / unknown < 3, times
 
 
+def test_made_up_names_keep_nobody_out(system):
+	"""Broken: whoever makes up names keeps directory's worker busy, and whoever is known is told to wait."""
+	doors, known = [Door(system) for _ in range(60)], Door(system)
+	for door in doors:
+		for _ in range(2):
+			made_up = network.SignIn(user="x" + secrets.token_hex(8), password=DEMO, device="web-1")
+			door.browser.publish(door.browser.signin, envelope.Request(id=new_id(), type="SignIn",
+				body=made_up.SerializeToString()).SerializeToString())
+	assert known.ask(user="clinic09-doctor", password=DEMO, device="web-1").code == envelope.OK
+	for door in [*doors, known]:
+		door.browser.wait(lambda: door.browser.messages, "an answer", PATIENCE_S)
+		door.close()
+	codes = [envelope.Reply.FromString(payload).code for door in doors for _, payload in door.browser.messages]
+	assert set(codes) == {envelope.PERMISSION_DENIED, envelope.RESOURCE_EXHAUSTED}, "all are answered"
+
+
 def test_an_expelled_session_is_gone_within_a_second(system):
 	user = "clinic04-doctor"
 	one, answer = signed_in(system, user, device="web-one")
@@ -498,6 +514,37 @@ def test_codes_set_up_by_an_administrator(strict):
 	assert half.change_password and half.totp and not half.set_up_totp
 	assert body_of(door.ask(ticket=half.ticket, totp=totp(secret), new_password="another word")).token
 	door.close()
+
+
+def test_a_factor_is_changed_only_with_proof_of_the_present_one(system):
+	"""Broken: who finds a screen or a terminal open makes the second factor theirs and locks its owner out."""
+	user, old, new = "clinic08-doctor", secrets.token_bytes(20), secrets.token_bytes(20)
+	browser, _ = signed_in(system, user)
+	def change(**fields):
+		return asks(browser, user, "web-1", "directory", network.SetTotp(**fields))
+	assert change(secret=old, code=totp(old)).code == envelope.OK
+	refused = change(secret=new, code=totp(new))
+	assert (refused.code, refused.field) == (envelope.PERMISSION_DENIED, "password")
+	refused = change(secret=new, code=totp(new), password=DEMO, present_code=totp(new))
+	assert (refused.code, refused.field) == (envelope.PERMISSION_DENIED, "present_code")
+	for message in (network.AddPasskey(), network.RemovePasskey(credential=b"x")):
+		refused = asks(browser, user, "web-1", "directory", message)
+		assert (refused.code, refused.field) == (envelope.PERMISSION_DENIED, "password")
+	slowed = change(secret=new, code=totp(new), password=DEMO, present_code=totp(old, time.time() + 30))
+	assert slowed.code == envelope.RESOURCE_EXHAUSTED, slowed
+	def exchanged():
+		reply = change(secret=new, code=totp(new), password=DEMO, present_code=totp(old, time.time() + 30))
+		return reply.code == envelope.OK
+	wait_for(exchanged, "the delay to pass", 20)
+	# the command line asks for the same
+	def by_hand(*lines):
+		return subprocess.run(system.command(user, "admin", "totp", "--remove"), text=True,
+			input="".join(line + "\n" for line in lines), capture_output=True)
+	assert by_hand("wrong-password", totp(new, time.time() + 30)).returncode != 0
+	done = by_hand(DEMO, totp(new, time.time() + 30))
+	assert done.returncode == 0, done.stderr
+	browser.close()
+	assert body_of(attempt(system, user, DEMO)).token, "without digits"
 
 
 def test_no_password_is_in_the_logs_or_in_the_store_s_clear_parts(strict):

@@ -502,6 +502,7 @@ static void a_passkey_is_a_second_factor(void **state)
 	simple(b);
 	AddPasskey *made = soft_passkey_made(&passkey, &b->f->arena);
 	assert_int_equal(ask(b->f, "hanako", &made->base), CODE_OK);
+	made->password = text(b->f, PASSWORD);
 	assert_int_equal(ask(b->f, "hanako", &made->base), CODE_ALREADY_EXISTS);
 	assert_int_equal(try_password(b, "hanako", PASSWORD), CODE_OK);
 	const SignedIn *half = said(b);
@@ -531,11 +532,97 @@ static void a_passkey_is_a_second_factor(void **state)
 	assert_int_equal(shown->passkeys[0]->public_key.len, 0);
 	RemovePasskey remove_it = RemovePasskey_INIT;
 	remove_it.credential = made->passkey->credential;
+	remove_it.password = text(b->f, PASSWORD);
 	assert_int_equal(ask(b->f, "hanako", &remove_it.base), CODE_OK);
 	assert_int_equal(ask(b->f, "hanako", &remove_it.base), CODE_NOT_FOUND);
 	assert_int_equal(try_password(b, "hanako", PASSWORD), CODE_OK);
 	assert_true(said(b)->token[0]);
 	rebuilt_the_same(b->f);
+	soft_passkey_close(&passkey);
+}
+
+/* SetTotp, AddPasskey and RemovePasskey of one's own, where nothing but the proof is wanting. */
+enum change { ANEW, AWAY, ADD, REMOVE, N_CHANGES };
+
+static Code change_factor(struct bench *b, enum change change, const AddPasskey *passkey,
+			  const char *password, const char *code)
+{
+	SetTotp totp = SetTotp_INIT;
+	AddPasskey add = *passkey;
+	RemovePasskey gone = RemovePasskey_INIT;
+
+	totp.password = add.password = gone.password = text(b->f, password);
+	totp.present_code = add.present_code = gone.present_code = text(b->f, code);
+	gone.credential = passkey->passkey->credential;
+	if (change == ANEW) {
+		totp.secret = secret();
+		totp.code = code_at(b, 0);
+	}
+	return ask(b->f, "hanako", change == ADD      ? &add.base
+				   : change == REMOVE ? &gone.base
+						      : &totp.base);
+}
+
+/* An open screen is not enough to make somebody's factor one's own, whichever way. */
+static void a_factor_is_changed_only_with_proof_of_the_present_one(void **state)
+{
+	struct bench *b = *state;
+	struct soft_passkey passkey;
+
+	soft_passkey_init(&passkey, HOST, ORIGIN);
+	AddPasskey *made = soft_passkey_made(&passkey, &b->f->arena);
+	simple(b);
+	assert_int_equal(set_totp(b, "hanako", code_at(b, 0)), CODE_OK);
+	for (int change = ANEW; change < N_CHANGES; change++) {
+		uint64_t before = head(b);
+		assert_int_equal(change_factor(b, change, made, "", ""), CODE_PERMISSION_DENIED);
+		assert_string_equal(b->f->reply->field, "password");
+		assert_int_equal(change_factor(b, change, made, "wrong one", code_at(b, 1)),
+				 CODE_PERMISSION_DENIED);
+		assert_string_equal(b->f->reply->field, "password");
+		/* nor is a code of another time enough */
+		assert_int_equal(change_factor(b, change, made, PASSWORD, code_at(b, 3)),
+				 CODE_PERMISSION_DENIED);
+		assert_string_equal(b->f->reply->field, "present_code");
+		assert_int_equal(head(b), before);
+		test_clock_advance(&b->f->clock, 2 * DELAY_MOST_MS);
+		assert_int_equal(set_password(b, "hanako", "", PASSWORD, PASSWORD), CODE_INVALID_ARGUMENT);
+	}
+	assert_int_equal(change_factor(b, ADD, made, PASSWORD, code_at(b, 0)), CODE_OK);
+	assert_int_equal(change_factor(b, REMOVE, made, PASSWORD, code_at(b, 0)), CODE_PERMISSION_DENIED);
+	assert_int_equal(change_factor(b, REMOVE, made, PASSWORD, code_at(b, 1)), CODE_OK);
+	test_clock_advance(&b->f->clock, 60000);
+	assert_int_equal(change_factor(b, ANEW, made, PASSWORD, code_at(b, 0)), CODE_OK);
+	test_clock_advance(&b->f->clock, 60000);
+	assert_int_equal(change_factor(b, AWAY, made, PASSWORD, code_at(b, 0)), CODE_OK);
+	/* of a passkey alone the password is the proof */
+	assert_int_equal(ask(b->f, "hanako", &made->base), CODE_OK);
+	assert_int_equal(change_factor(b, ANEW, made, "", ""), CODE_PERMISSION_DENIED);
+	assert_int_equal(change_factor(b, REMOVE, made, PASSWORD, ""), CODE_OK);
+	rebuilt_the_same(b->f);
+	soft_passkey_close(&passkey);
+}
+
+static void wrong_proof_is_slowed_as_a_wrong_password_is(void **state)
+{
+	struct bench *b = *state;
+	struct soft_passkey passkey;
+
+	soft_passkey_init(&passkey, HOST, ORIGIN);
+	AddPasskey *made = soft_passkey_made(&passkey, &b->f->arena);
+	simple(b);
+	assert_int_equal(set_totp(b, "hanako", code_at(b, 0)), CODE_OK);
+	assert_int_equal(change_factor(b, AWAY, made, PASSWORD, "000000"), CODE_PERMISSION_DENIED);
+	assert_int_equal(change_factor(b, ANEW, made, PASSWORD, "000000"), CODE_PERMISSION_DENIED);
+	assert_int_equal(change_factor(b, ADD, made, PASSWORD, "000000"), CODE_PERMISSION_DENIED);
+	assert_int_equal(set_password(b, "hanako", "", "wrong one", "another password"), CODE_PERMISSION_DENIED);
+	test_clock_advance(&b->f->clock, 1999);
+	for (int change = ANEW; change < N_CHANGES; change++)
+		assert_int_equal(change_factor(b, change, made, PASSWORD, code_at(b, 1)),
+				 CODE_RESOURCE_EXHAUSTED);
+	assert_int_equal(set_password(b, "hanako", "", PASSWORD, "another password"), CODE_RESOURCE_EXHAUSTED);
+	test_clock_advance(&b->f->clock, 1);
+	assert_int_equal(change_factor(b, AWAY, made, PASSWORD, code_at(b, 1)), CODE_OK);
 	soft_passkey_close(&passkey);
 }
 
@@ -550,6 +637,13 @@ static void the_demonstration_s_password_is_of_those_without_their_own(void **st
 	assert_int_equal(try_password(b, "hanako", "tsunagi-dem"), CODE_PERMISSION_DENIED);
 	assert_int_equal(try_password(b, "nobody", "tsunagi-demo"), CODE_PERMISSION_DENIED);
 	assert_int_equal(set_password(b, "hanako", "", "", PASSWORD), CODE_PERMISSION_DENIED);
+	/* it is the proof as well, where a factor is changed */
+	SetTotp away = SetTotp_INIT;
+	assert_int_equal(set_totp(b, "hanako", code_at(b, 0)), CODE_OK);
+	away.present_code = code_at(b, 1);
+	assert_int_equal(ask(b->f, "hanako", &away.base), CODE_PERMISSION_DENIED);
+	away.password = text(b->f, "tsunagi-demo");
+	assert_int_equal(ask(b->f, "hanako", &away.base), CODE_OK);
 	assert_int_equal(set_password(b, "hanako", "", "tsunagi-demo", PASSWORD), CODE_OK);
 	assert_int_equal(try_password(b, "hanako", "tsunagi-demo"), CODE_PERMISSION_DENIED);
 	assert_int_equal(try_password(b, "hanako", PASSWORD), CODE_OK);
@@ -674,8 +768,8 @@ static void others_are_an_administrator_s_business(void **state)
 	totp.user = text(b->f, "");
 	assert_int_equal(set_totp(b, "hanako", "123456"), CODE_INVALID_ARGUMENT);
 	assert_int_equal(set_totp(b, "hanako", code_at(b, 0)), CODE_OK);
-	assert_int_equal(ask(b->f, "hanako", &totp.base), CODE_INVALID_ARGUMENT);
-	totp.code = code_at(b, 1);
+	assert_int_equal(ask(b->f, "hanako", &totp.base), CODE_PERMISSION_DENIED);
+	totp.present_code = code_at(b, 1);
 	assert_int_equal(ask(b->f, "hanako", &totp.base), CODE_OK);
 	out.user = text(b->f, "nobody");
 	assert_int_equal(ask(b->f, "admin", &out.base), CODE_NOT_FOUND);
@@ -782,6 +876,28 @@ static void the_loop_goes_on_while_the_worker_works(void **state)
 	assert_int_equal(sessions(b, "hanako"), 4);
 }
 
+static void who_is_not_known_is_handed_over_as_a_stranger(void **state)
+{
+	struct bench *b = *state;
+	struct slow_worker slow = { .worker = { hold, not_yet } };
+
+	simple(b);
+	b->f->options.worker = &slow.worker;
+	reopen(b);
+	static const char *const users[] = { "hanako", "nobody" };
+	for (size_t i = 0; i < 2; i++) {
+		SignIn body = first(b, users[i], "wrong");
+		send_sign_in(b, &body);
+		fixture_step(b->f);
+		assert_int_equal(slow.n, i + 1);
+		assert_int_equal(slow.held[i]->stranger, i == 1);
+	}
+	slow.worker.finished = finished;
+	fixture_step(b->f);
+	const Reply *known = fixture_said(b->f, &Reply_descriptor, "directory/signed/" CLIENT, 0);
+	assert_int_equal(known->code, CODE_PERMISSION_DENIED);
+}
+
 /* Wrong passwords that were all begun before the first was found wrong. */
 static void a_volley_of_attempts_is_no_way_round_the_delay(void **state)
 {
@@ -857,6 +973,8 @@ int main(void)
 		TEST(a_new_password_ends_tickets_and_sessions),
 		TEST(a_required_factor_is_set_up_at_the_first_sign_in),
 		TEST(a_passkey_is_a_second_factor),
+		TEST(a_factor_is_changed_only_with_proof_of_the_present_one),
+		TEST(wrong_proof_is_slowed_as_a_wrong_password_is),
 		TEST(the_demonstration_s_password_is_of_those_without_their_own),
 		TEST(who_signs_out_is_named_to_the_gate_before_the_answer),
 		TEST(a_revoked_person_is_signed_out_and_has_no_password_any_longer),
@@ -865,6 +983,7 @@ int main(void)
 		TEST(others_are_an_administrator_s_business),
 		TEST(no_password_and_no_quick_hash_of_it_is_journalled),
 		TEST(the_loop_goes_on_while_the_worker_works),
+		TEST(who_is_not_known_is_handed_over_as_a_stranger),
 		TEST(a_volley_of_attempts_is_no_way_round_the_delay),
 		TEST(a_store_that_fails_is_an_answer),
 		TEST(other_requests_do_not_come_by_this_door),

@@ -101,6 +101,37 @@ static void a_full_queue_says_so_and_the_same_request_is_one(void **state)
 	sem_destroy(&go);
 }
 
+/* Made-up names fill their own few places, and no other's. */
+static void strangers_have_a_small_share_of_the_queue(void **state)
+{
+	struct worker *worker;
+	sem_t go;
+
+	(void)state;
+	sem_init(&go, 0, 0);
+	assert_int_equal(worker_open(&worker), 0);
+	struct work *refused = make(0, &go);
+	refused->stranger = true;
+	for (int i = 1; i <= WORK_STRANGERS; i++) {
+		struct work *work = make(i, &go);
+		work->stranger = true;
+		assert_int_equal(worker->submit(worker, work), 0);
+	}
+	assert_int_equal(worker->submit(worker, refused), ERR_FULL);
+	for (int i = WORK_STRANGERS + 1; i <= LIMIT_WORK; i++)
+		assert_int_equal(worker->submit(worker, make(i, &go)), 0);
+	assert_int_equal(worker->submit(worker, refused), ERR_FULL);
+	sem_post(&go);
+	work_free(next(worker)); /* the first stranger: there is a place again */
+	assert_int_equal(worker->submit(worker, refused), 0);
+	for (int i = 1; i <= LIMIT_WORK; i++)
+		sem_post(&go);
+	for (int i = 1; i <= LIMIT_WORK; i++)
+		work_free(next(worker));
+	worker_free(worker);
+	sem_destroy(&go);
+}
+
 static void it_ends_with_work_left_in_every_place(void **state)
 {
 	struct worker *worker;
@@ -127,6 +158,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(work_comes_back_in_order_with_its_request),
 		cmocka_unit_test(a_full_queue_says_so_and_the_same_request_is_one),
+		cmocka_unit_test(strangers_have_a_small_share_of_the_queue),
 		cmocka_unit_test(it_ends_with_work_left_in_every_place),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,6 +111,50 @@ test("six digits: set up in settings, asked for at the next sign-in, each good o
 	}).toPass({ timeout: 40_000 });
 });
 
+test("six digits: exchanged and taken away with the present ones and the password", async ({
+	device,
+	system,
+}) => {
+	const user = "station01-exchange";
+	const { page, once } = await newcomer(device, system, user);
+	await begin(page, system, user, once);
+	await page.getByLabel("新しいパスワード").fill(OWN);
+	await page.getByRole("button", { name: "次へ" }).click();
+	await isIn(page);
+	await toSettings(page);
+	const second = page.locator("section", { hasText: "2つめの確認" }).last();
+	const key = second.locator("code");
+	await second.getByRole("button", { name: "設定する", exact: true }).click();
+	const old = (await key.textContent())!;
+	await second.getByLabel("6桁の数字").fill(digits(old, 0));
+	await second.getByLabel("6桁の数字").press("Enter");
+	await expect(second.getByText("認証アプリ：設定済み")).toBeVisible();
+
+	// whoever finds the screen open has the new digits, and neither of what is asked for
+	await second.getByRole("button", { name: "設定し直す" }).click();
+	const fresh = (await key.textContent())!;
+	expect(fresh).not.toBe(old);
+	await second.getByLabel("今のパスワード").fill(OWN);
+	await second.getByLabel("今の認証アプリの6桁の数字").fill(digits(fresh, 0));
+	await second.getByLabel("新しい6桁の数字").fill(digits(fresh, 0));
+	await second.getByRole("button", { name: "保存" }).click();
+	await expect(second.getByRole("alert")).toContainText("今の認証アプリ");
+	await second.getByLabel("今の認証アプリの6桁の数字").fill(digits(old, 1));
+	await second.getByRole("button", { name: "保存" }).click();
+	await expect(second.getByText("認証アプリ：設定済み")).toBeVisible();
+
+	await second.getByRole("button", { name: "外す" }).click();
+	await second.getByLabel("今のパスワード").fill(OWN);
+	await second.getByRole("button", { name: "外す" }).click();
+	await expect(second.getByRole("alert")).toBeVisible(); // no digits
+	await second.getByLabel("今の認証アプリの6桁の数字").fill(digits(fresh, 1));
+	await second.getByRole("button", { name: "外す" }).click();
+	await expect(second.getByText("認証アプリ：未設定")).toBeVisible();
+	await signOut(page);
+	await begin(page, system, user, OWN);
+	await isIn(page);
+});
+
 test("a passkey: added in settings, signed in with, taken away", async ({ device, system }) => {
 	const user = "station01-passkey";
 	const { page, once } = await newcomer(device, system, user);
@@ -139,7 +183,14 @@ test("a passkey: added in settings, signed in with, taken away", async ({ device
 	await page.getByRole("button", { name: "パスキーで確認する" }).click();
 	await isIn(page);
 	await toSettings(page);
+	const second = page.locator("section", { hasText: "2つめの確認" }).last();
 	await mine.getByRole("button", { name: "外す" }).click();
+	await second.getByLabel("今のパスワード").fill("あてずっぽう");
+	await second.getByRole("button", { name: "外す" }).click();
+	await expect(second.getByRole("alert")).toContainText("今のパスワードが違います");
+	await expect(mine).toHaveCount(1);
+	await second.getByLabel("今のパスワード").fill(OWN);
+	await second.getByRole("button", { name: "外す" }).click();
 	await expect(mine).toHaveCount(0);
 	await signOut(page);
 	await begin(page, system, user, OWN);

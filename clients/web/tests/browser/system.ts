@@ -51,6 +51,7 @@ export class System {
 				DAEMONS: process.env.DAEMONS ?? (await daemons()),
 				MQTT_PORT: String(await freePort()),
 				WEB_PORT: String(await freePort()),
+				WEB_RATE: "1000", // all of them come from one address
 				ASAN_OPTIONS: "detect_leaks=0",
 				...environment,
 			},

@@ -1,8 +1,9 @@
 // One person: how they sign in, on which devices, where they are signed in now; and the end of it.
 
-import { Button, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { Anchor, Button, Modal, Stack, Text, Textarea } from "@mantine/core";
 import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import { useAction, useAsked, useMe } from "../../core/hooks";
 import { session } from "../../core/session";
 import {
@@ -37,6 +38,7 @@ export function PersonPage({ user }: { user: string }) {
 		merge: (have, came, first) =>
 			have && !first ? { ...have, items: [...have.items, ...came.items] } : came,
 	});
+	const own = useMe().user === user;
 	const [password, setPassword] = useState<string>();
 	const [revoking, setRevoking] = useState(false);
 	const person = shown.data?.people[0];
@@ -93,7 +95,13 @@ export function PersonPage({ user }: { user: string }) {
 									)}
 									also={how.failures > 0 && t("failures", { n: how.failures })}
 								>
-									<Act text={t("resetPassword")} action={reset} />
+									{own ? (
+										<Anchor component={Link} href="/settings" py={10}>
+											{t("ownInSettings")}
+										</Anchor>
+									) : (
+										<Act text={t("resetPassword")} action={reset} />
+									)}
 								</Thing>
 								<Totp user={user} set={how.totp} done={signIn.again} />
 								{how.passkeys.map((one, i) => (
@@ -204,19 +212,21 @@ function Act({
 
 function Totp({ user, set, done }: { user: string; set: boolean; done: () => void }) {
 	const { t } = useTranslation("admin");
+	const own = useMe().user === user;
 	const remove = useAction(async () => {
 		await session.client.ask("directory", SetTotpSchema, { user });
 		done();
 	});
 	return (
 		<Thing what={t("totp")} said={t(set ? "isSet" : "isNotSet")}>
-			{set && <Act text={t("resetTotp")} action={remove} />}
+			{set && !own && <Act text={t("resetTotp")} action={remove} />}
 		</Thing>
 	);
 }
 
 function PasskeyRow({ user, passkey, done }: { user: string; passkey: Passkey; done: () => void }) {
 	const { t } = useTranslation("admin");
+	const own = useMe().user === user;
 	const remove = useAction(async () => {
 		await session.client.ask("directory", RemovePasskeySchema, {
 			user,
@@ -227,7 +237,7 @@ function PasskeyRow({ user, passkey, done }: { user: string; passkey: Passkey; d
 	const name = passkey.name || t("passkey");
 	return (
 		<Thing what={name} said={t("addedAt", { time: fullDay(Number(passkey.addedMs)) })}>
-			<Act text={t("remove")} label={`${name}: ${t("remove")}`} action={remove} />
+			{!own && <Act text={t("remove")} label={`${name}: ${t("remove")}`} action={remove} />}
 		</Thing>
 	);
 }

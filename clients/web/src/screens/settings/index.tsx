@@ -33,6 +33,7 @@ import {
 	ShowSignInSchema,
 	SignInShownSchema,
 	SignOutSchema,
+	type Passkey,
 	type SignInShown,
 } from "../../gen/network_pb";
 import { language, setLanguage, type Language } from "../../i18n";
@@ -138,9 +139,12 @@ function Form(props: {
 	fault?: string;
 	button: string;
 	done: string;
+	/** Beside the button, where a form can be left. */
+	stop?: () => void;
 	children: ReactNode;
 }) {
-	const { send, fault, button, done, children } = props;
+	const { send, fault, button, done, stop, children } = props;
+	const { t } = useTranslation();
 	const [sent, setSent] = useState(false);
 	const [faulty, setFaulty] = useState(false);
 	const well = useRef(false);
@@ -168,6 +172,11 @@ function Form(props: {
 					<Button type="submit" variant="default" loading={action.busy}>
 						{button}
 					</Button>
+					{stop && (
+						<Button variant="subtle" onClick={stop}>
+							{t("cancel")}
+						</Button>
+					)}
 					<Text role="status">{sent ? done : ""}</Text>
 				</Group>
 			</Stack>
@@ -251,59 +260,113 @@ function SecondFactor() {
 	);
 }
 
+/**
+ * What shows that it is really they, where there is a factor already: the fields of a form, and what was
+ * typed, for the request.
+ */
+function useProof(shown: SignInShown) {
+	const { t } = useTranslation("settings");
+	const [password, setPassword] = useState("");
+	const [presentCode, setPresentCode] = useState("");
+	const wanted = shown.totp || shown.passkeys.length > 0;
+	return {
+		wanted,
+		typed: { password, presentCode: presentCode.trim() },
+		fault: shown.totp && !isCode(presentCode) ? t("codeSix") : undefined,
+		clear: () => {
+			setPassword("");
+			setPresentCode("");
+		},
+		fields: wanted && (
+			<>
+				{shown.password && (
+					<PasswordInput
+						label={t("present")}
+						autoComplete="current-password"
+						value={password}
+						onChange={(event) => setPassword(event.currentTarget.value)}
+					/>
+				)}
+				{shown.totp && (
+					<CodeInput label={t("presentCode")} value={presentCode} set={setPresentCode} />
+				)}
+			</>
+		),
+	};
+}
+
+const isCode = (typed: string) => /^\d{6}$/.test(typed.trim());
+
+function CodeInput(props: { label: string; value: string; set: (value: string) => void }) {
+	return (
+		<TextInput
+			label={props.label}
+			inputMode="numeric"
+			autoComplete="one-time-code"
+			maxLength={6}
+			value={props.value}
+			onChange={(event) => props.set(event.currentTarget.value)}
+		/>
+	);
+}
+
 function Authenticator({ shown, again }: { shown: SignInShown; again: () => void }) {
 	const { t } = useTranslation("settings");
 	const { user } = useMe();
-	const [secret, setSecret] = useState<Uint8Array>();
+	const [doing, setDoing] = useState<Uint8Array | "away">();
 	const [code, setCode] = useState("");
-	const away = useAction(async () => {
-		await directory.ask("directory", SetTotpSchema, {});
-		again();
-	});
-	if (!secret)
+	const proof = useProof(shown);
+	const secret = doing === "away" ? undefined : doing;
+	const end = () => {
+		setDoing(undefined);
+		setCode("");
+		proof.clear();
+	};
+	if (!doing)
 		return (
 			<Group justify="space-between">
 				<Text>{t(shown.totp ? "totpOn" : "totpOff")}</Text>
 				<Group gap="xs">
 					{shown.totp && !shown.secondFactorRequired && (
-						<Button variant="subtle" loading={away.busy} onClick={() => void away.run()}>
+						<Button variant="subtle" onClick={() => setDoing("away")}>
 							{t("takeAway")}
 						</Button>
 					)}
 					<Button
 						variant="default"
-						onClick={() => setSecret(crypto.getRandomValues(new Uint8Array(20)))}
+						onClick={() => setDoing(crypto.getRandomValues(new Uint8Array(20)))}
 					>
 						{t(shown.totp ? "totpAnew" : "totpSet")}
 					</Button>
 				</Group>
-				<Failure error={away.error} />
 			</Group>
 		);
 	return (
 		<Form
 			send={async () => {
-				await directory.ask("directory", SetTotpSchema, { secret, code: code.trim() });
-				setSecret(undefined);
-				setCode("");
+				await directory.ask("directory", SetTotpSchema, {
+					...(secret && { secret, code: code.trim() }),
+					...proof.typed,
+				});
+				end();
 				again();
 			}}
-			fault={/^\d{6}$/.test(code.trim()) ? undefined : t("codeSix")}
-			button={t("keep")}
+			fault={proof.fault ?? (secret && !isCode(code) ? t("codeSix") : undefined)}
+			button={t(secret ? "keep" : "takeAway")}
 			done={t("kept")}
+			stop={end}
 		>
-			<Text>{t("totpHow")}</Text>
-			<Suspense fallback={<Waiting />}>
-				<Totp user={user} secret={secret} />
-			</Suspense>
-			<TextInput
-				label={t("code")}
-				inputMode="numeric"
-				autoComplete="one-time-code"
-				maxLength={6}
-				value={code}
-				onChange={(event) => setCode(event.currentTarget.value)}
-			/>
+			{!secret && <Text>{t("totpAway")}</Text>}
+			{proof.fields}
+			{secret && (
+				<>
+					<Text>{t("totpHow")}</Text>
+					<Suspense fallback={<Waiting />}>
+						<Totp user={user} secret={secret} />
+					</Suspense>
+					<CodeInput label={t(shown.totp ? "newCode" : "code")} value={code} set={setCode} />
+				</>
+			)}
 		</Form>
 	);
 }
@@ -311,47 +374,101 @@ function Authenticator({ shown, again }: { shown: SignInShown; again: () => void
 function Passkeys({ shown, again }: { shown: SignInShown; again: () => void }) {
 	const { t } = useTranslation("settings");
 	const { user, me, device } = useMe();
-	const add = useAction(async () => {
-		const have = shown.passkeys.map((one) => one.credential);
-		const made = await makePasskey(user, me.person?.name ?? user, have);
+	const [doing, setDoing] = useState<Passkey | "add">();
+	const [stopped, setStopped] = useState(false);
+	const made = useRef<Awaited<ReturnType<typeof makePasskey>> | undefined>(undefined);
+	const proof = useProof(shown);
+	const end = () => {
+		setDoing(undefined);
+		made.current = undefined;
+		proof.clear();
+	};
+	/** What the device has made is kept until it is taken: after a slip in the password it is not made twice. */
+	const add = async () => {
+		setStopped(false);
+		try {
+			const have = shown.passkeys.map((one) => one.credential);
+			made.current ??= await makePasskey(user, me.person?.name ?? user, have);
+		} catch (error) {
+			if (!(error instanceof DOMException)) throw error;
+			// The person stopped it, or the device has none: the browser has said so already.
+			setStopped(true);
+			return false;
+		}
+		const { credential, publicKey, authenticatorData, clientData } = made.current;
 		await directory.ask("directory", AddPasskeySchema, {
-			passkey: { credential: made.credential, publicKey: made.publicKey, name: device },
-			authenticatorData: made.authenticatorData,
-			clientData: made.clientData,
+			passkey: { credential, publicKey, name: device },
+			authenticatorData,
+			clientData,
+			...proof.typed,
 		});
+		end();
 		again();
-	});
-	const remove = useAction(async (credential: Uint8Array) => {
-		await directory.ask("directory", RemovePasskeySchema, { credential });
+		return true;
+	};
+	const remove = async ({ credential }: Passkey) => {
+		await directory.ask("directory", RemovePasskeySchema, { credential, ...proof.typed });
+		end();
 		again();
-	});
-	// The person stopped it, or the device has none: the browser has said so already.
-	const stopped = add.error instanceof DOMException;
+	};
+	const first = useAction(add);
 	return (
 		<div>
 			{shown.passkeys.map((one) => (
 				<div key={one.credential.join()} className="row">
 					<Group justify="space-between">
-						<Text>
-							{t("passkey")} {one.name}{" "}
-							<Text span size="sm" className="quiet">
-								{fullDay(Number(one.addedMs))}
-							</Text>
-						</Text>
-						<Button variant="subtle" onClick={() => void remove.run(one.credential)}>
-							{t("takeAway")}
-						</Button>
+						<PasskeyName passkey={one} />
+						{!doing && (
+							<Button variant="subtle" onClick={() => setDoing(one)}>
+								{t("takeAway")}
+							</Button>
+						)}
 					</Group>
 				</div>
 			))}
-			{"credentials" in navigator && (
-				<Button variant="default" mt="xs" loading={add.busy} onClick={() => void add.run()}>
-					{t("passkeyAdd")}
-				</Button>
+			{doing ? (
+				<Form
+					send={() => (doing === "add" ? add() : remove(doing))}
+					fault={proof.fault}
+					button={t(doing === "add" ? "passkeyAdd" : "takeAway")}
+					done={t("kept")}
+					stop={end}
+				>
+					{doing !== "add" && (
+						<div>
+							<Text>{t("passkeyAway")}</Text>
+							<PasskeyName passkey={doing} />
+						</div>
+					)}
+					{proof.fields}
+				</Form>
+			) : (
+				"credentials" in navigator && (
+					<Button
+						variant="default"
+						mt="xs"
+						loading={first.busy}
+						onClick={() => (proof.wanted ? setDoing("add") : void first.run())}
+					>
+						{t("passkeyAdd")}
+					</Button>
+				)
 			)}
 			{stopped && <Text role="alert">{t("passkeyStopped")}</Text>}
-			<Failure error={stopped ? undefined : (add.error ?? remove.error)} />
+			<Failure error={first.error} />
 		</div>
+	);
+}
+
+function PasskeyName({ passkey }: { passkey: Passkey }) {
+	const { t } = useTranslation("settings");
+	return (
+		<Text>
+			{t("passkey")} {passkey.name}{" "}
+			<Text span size="sm" className="quiet">
+				{fullDay(Number(passkey.addedMs))}
+			</Text>
+		</Text>
 	);
 }
 
