@@ -16,7 +16,9 @@ export interface LinkEvents {
 	message(topic: string, payload: Uint8Array): void;
 }
 
+/** After a cut; longer from try to try, and not all at once. */
 const RECONNECT_MS = 1000;
+const RECONNECT_MOST_MS = 4000;
 const NOT_AUTHORIZED = [0x86, 0x87, 4, 5]; // bad user name or password, not authorised: 5.0 and 3.1.1
 
 /** Where this page's broker is: /mqtt of the host that served the page. */
@@ -33,6 +35,7 @@ export class Link {
 	private client: MqttClient | undefined;
 	private account: { user: string; token: string; id: string } | undefined;
 	private again: ReturnType<typeof setTimeout> | undefined;
+	private tries = 0;
 	private readonly wanted = new Set<string>();
 	private readonly ready = new Set<string>();
 	state: LinkState = "down";
@@ -70,6 +73,7 @@ export class Link {
 		});
 		this.client = client;
 		client.on("connect", () => {
+			this.tries = 0;
 			this.set("up");
 			for (const topic of this.wanted) this.ask(topic);
 		});
@@ -78,7 +82,8 @@ export class Link {
 			if (client !== this.client) return;
 			this.ready.clear();
 			if (this.state === "refused") return;
-			this.again = setTimeout(() => this.connect(), RECONNECT_MS);
+			const pauseMs = Math.min(RECONNECT_MS * 2 ** this.tries++, RECONNECT_MOST_MS);
+			this.again = setTimeout(() => this.connect(), pauseMs * (0.5 + Math.random() / 2));
 			this.set("down");
 		});
 		client.on("disconnect", (packet) => {
