@@ -1,6 +1,6 @@
 // Which screen stands at which address. A screen is loaded when it is first opened.
 
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { Route, Switch, useLocation } from "wouter";
 import { useSession } from "./core/hooks";
 import { Waiting } from "./parts";
@@ -13,7 +13,8 @@ const Admin = lazy(() => import("./screens/admin"));
 const Board = lazy(() => import("./screens/board"));
 const Directory = lazy(() => import("./screens/directory"));
 const Duty = lazy(() => import("./screens/duty"));
-const Lock = lazy(() => import("./screens/lock"));
+const lock = () => import("./screens/lock");
+const Lock = lazy(lock);
 const Notification = lazy(() => import("./screens/today/notification"));
 const Nowhere = lazy(() => import("./screens/nowhere"));
 const Patient = lazy(() => import("./screens/patient"));
@@ -24,38 +25,48 @@ const Settings = lazy(() => import("./screens/settings"));
 export function App() {
 	const session = useSession();
 	const [location] = useLocation();
-	if (session.kind === "starting") return <Waiting />;
-	if (session.kind === "locked")
-		return (
-			<Suspense fallback={<Waiting />}>
-				<Lock />
-			</Suspense>
-		);
-	if (session.kind !== "open")
-		return (
-			<Suspense fallback={<Waiting />}>
-				<SignIn />
-			</Suspense>
-		);
+	const open = session.kind === "open";
+	useEffect(() => {
+		// There may be no network when it is wanted.
+		if (open) lock().catch(() => undefined);
+	}, [open]);
 	return (
-		<Shell>
-			<Mishap place={location}>
-				<Suspense fallback={<Waiting />}>
-					<Switch>
-						<Route path="/" component={Today} />
-						<Route path="/notification/:id" component={Notification} />
-						<Route path="/patients" component={Patients} />
-						<Route path="/patients/:id/*?" component={Patient} />
-						<Route path="/board/*?" component={Board} />
-						<Route path="/requests/*?" component={Requests} />
-						<Route path="/duty/*?" component={Duty} />
-						<Route path="/directory/*?" component={Directory} />
-						<Route path="/admin/*?" component={Admin} />
-						<Route path="/settings/*?" component={Settings} />
-						<Route component={Nowhere} />
-					</Switch>
-				</Suspense>
-			</Mishap>
-		</Shell>
+		<Mishap place={session.kind}>
+			<Suspense fallback={<Waiting />}>
+				{open ? (
+					<Shell>
+						<Mishap place={location}>
+							<Suspense fallback={<Waiting />}>
+								<Screen />
+							</Suspense>
+						</Mishap>
+					</Shell>
+				) : session.kind === "locked" ? (
+					<Lock />
+				) : session.kind === "signedOut" ? (
+					<SignIn />
+				) : (
+					<Waiting />
+				)}
+			</Suspense>
+		</Mishap>
+	);
+}
+
+function Screen() {
+	return (
+		<Switch>
+			<Route path="/" component={Today} />
+			<Route path="/notification/:id" component={Notification} />
+			<Route path="/patients" component={Patients} />
+			<Route path="/patients/:id/*?" component={Patient} />
+			<Route path="/board/*?" component={Board} />
+			<Route path="/requests/*?" component={Requests} />
+			<Route path="/duty/*?" component={Duty} />
+			<Route path="/directory/*?" component={Directory} />
+			<Route path="/admin/*?" component={Admin} />
+			<Route path="/settings/*?" component={Settings} />
+			<Route component={Nowhere} />
+		</Switch>
 	);
 }

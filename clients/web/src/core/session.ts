@@ -5,6 +5,9 @@
 //	    ├── reload (secret of the tab) ───┘              │
 //	    └── killed, or without network ──────────────────┘
 //
+// A shared device has no PIN. Idle, or opened anew by anything but a reload, it is wiped, unless there is
+// something on it that no service has: that waits, sealed, for the password of who wrote it.
+//
 // open with `over`: the token's end has passed. The page shows what it knows and takes entries; they
 // wait until the same user signs in again.
 
@@ -80,6 +83,7 @@ const ASK_TABS_MS = 400;
 const ME_AGAIN_MS = 300_000;
 const EARLY_MS = 60_000; // a token that is refused so shortly before its end is over
 const LAST_WORD_MS = 3000;
+const CLOSE_MS = 1000;
 
 const noStep: SecondStep = { totp: false, passkey: false, changePassword: false, setUpTotp: false };
 
@@ -90,13 +94,14 @@ class Session {
 	private connection: SignInConnection | undefined;
 	private ticket: SignedIn | undefined;
 	private signingIn = { user: "", device: "", shared: false };
-	/** Signed in, but there is no PIN yet. */
+	/** Signed in, but not on this device yet: a PIN is to be chosen or given. */
 	private entering: { token: Token; me: Me } | undefined;
 	private secret: string | undefined;
 	private shared = false;
 	private token: Token | undefined;
 	private idleMs = 600_000;
 	private meAtMs = 0;
+	private readonly lastWords = new Set<() => Promise<unknown>>();
 	private readonly idle = new Idle(tabs, () => this.look());
 
 	constructor() {
@@ -136,8 +141,6 @@ class Session {
 	/** Once, when the page begins: opens what this device keeps, as far as that goes without a PIN. */
 	async start(): Promise<void> {
 		void loadSettings().then(({ idleSeconds }) => (this.idleMs = idleSeconds * 1000));
-		const touchedMs = Number(sessionStorage.getItem(TOUCHED) ?? Date.now());
-		this.idle.start(touchedMs);
 		this.listen();
 		try {
 			await this.begin();
@@ -145,6 +148,11 @@ class Session {
 			console.warn("what is kept on this device cannot be opened", error);
 			this.set({ kind: "signedOut" });
 		}
+	}
+
+	/** What is held back for a moment: said before this page's connection ends. */
+	onLastWord(say: () => Promise<unknown>): void {
+		this.lastWords.add(say);
 	}
 
 	/** Whose entries are kept on this device, and how many no service has. For questions before they go. */
@@ -159,7 +167,7 @@ class Session {
 	 * @throws Refused, NoAnswer
 	 */
 	async signIn(user: string, password: string, shared = false): Promise<SecondStep | undefined> {
-		this.connection?.close();
+		this.turnBack();
 		this.connection = new SignInConnection();
 		const owner = await vault.owner();
 		const device = owner?.user === user ? owner.device : `web-${randomHex(4)}`;
@@ -200,9 +208,19 @@ class Session {
 			throw error;
 		}
 		const { entering } = this;
-		if (entering) await this.enter(entering.token, entering.me);
-		else await this.resume();
+		if (entering && entering.token.user === (await vault.owner())?.user) {
+			await this.enter(entering.token, entering.me);
+		} else {
+			this.turnBack();
+			await this.resume();
+		}
 		tabs.tell({ kind: "signedIn" });
+	}
+
+	/** Out of the middle of signing in: who was about to enter is nobody here. */
+	startAgain(): void {
+		this.turnBack();
+		if (this.current.kind === "signedOut") this.set({ ...this.current });
 	}
 
 	/** The PIN is forgotten: a new one is chosen, and what was kept under the old one goes. */
@@ -233,12 +251,13 @@ class Session {
 
 	/** And back. */
 	toLock(): void {
+		this.turnBack();
 		void vault.owner().then((owner) => {
 			if (owner?.pin && !vault.isOpen) this.set({ kind: "locked", user: owner.user });
 		});
 	}
 
-	/** Locks all tabs. On a shared device, which has no PIN, the password is asked for. */
+	/** Locks all tabs. On a shared device, which has no PIN, one signs in anew. */
 	async lock(): Promise<void> {
 		if (this.current.kind !== "open") return;
 		tabs.tell({ kind: "lock" });
@@ -251,37 +270,51 @@ class Session {
 	 */
 	async signOut(why?: "expired" | "ended"): Promise<void> {
 		const { current } = this;
-		if (current.kind === "open" && this.client.state === "up")
+		if (current.kind === "open" && this.client.state === "up") {
+			await within(LAST_WORD_MS, this.sayLastWords());
 			await this.client
 				.ask("directory", SignOutSchema, { device: current.device }, undefined, {
 					patienceMs: LAST_WORD_MS,
 				})
 				.catch(() => {}); // the connection is cut with the answer; the token ends by itself
+		}
 		await this.gone(why, true);
 	}
 
 	// ---- the way in ----------------------------------------------------------------------------
 
 	private async begin(): Promise<void> {
+		const carried = this.takeSecret();
+		this.idle.start(carried?.fresh ? carried.touchedMs : Date.now());
 		const owner = await vault.owner();
 		if (!owner) {
 			this.set({ kind: "signedOut" });
 			return;
 		}
 		this.shared = owner.shared;
-		const carried = this.takeSecret(owner.shared);
-		const idle = carried !== undefined && Date.now() - this.idle.sinceMs > this.idleMs;
-		const secret = idle ? undefined : (carried ?? (await tabs.askForSecret(ASK_TABS_MS)));
+		const secret = carried?.fresh ? carried.secret : await tabs.askForSecret(ASK_TABS_MS);
 		if (secret && (await vault.openBySecret(secret))) {
 			this.secret = secret;
 			await this.resume();
 		} else if (owner.pin) {
-			if (idle) await vault.lock(true);
+			if (carried) await vault.lock(true);
 			this.set(
 				owner.ended ? { kind: "signedOut", why: "ended" } : { kind: "locked", user: owner.user },
 			);
 		} else {
-			await this.gone(idle ? "idle" : undefined, false);
+			await this.openNobody(carried?.secret);
+		}
+	}
+
+	/** A shared device that was left: what no service has waits for its author, if it can be opened. */
+	private async openNobody(secret: string | undefined): Promise<void> {
+		if (secret && (await this.onlyHere()) && (await vault.openBySecret(secret))) {
+			this.secret = secret;
+			await this.endToken();
+			this.set({ kind: "signedOut", why: "idle" });
+		} else {
+			const lost = (await countUnsent(await database())) > 0;
+			await this.gone(lost ? "lost" : secret ? "idle" : undefined, false);
 		}
 	}
 
@@ -316,7 +349,8 @@ class Session {
 		const token = { token: answer.token, untilMs: Number(answer.untilMs), user, device };
 		const me = await this.whoAmI(token);
 		const owner = await vault.owner();
-		if (owner?.user === user && vault.isOpen) {
+		// Not `isOpen`: the keys may be of a vault that another tab has made anew.
+		if (owner?.user === user && (await getSealed("me"))) {
 			await this.enter(token, me);
 			return undefined;
 		}
@@ -336,6 +370,15 @@ class Session {
 		return answer.body;
 	}
 
+	/** Nobody is about to enter any more, and nothing is asked in their name. */
+	private turnBack(): void {
+		this.connection?.close();
+		this.connection = undefined;
+		this.ticket = undefined;
+		this.entering = undefined;
+		this.client.close();
+	}
+
 	private async enter(token: Token, me: Me): Promise<void> {
 		this.entering = undefined;
 		await putSealed("token", pack(token));
@@ -351,6 +394,7 @@ class Session {
 		const { user, device, untilMs } = token;
 		const owner = await vault.owner();
 		this.shared = owner?.shared ?? false;
+		// There is no PIN to fall back on: with the secret, what is not sent outlives a killed browser.
 		if (this.shared && this.secret) sessionStorage.setItem(SECRET, this.secret);
 		this.token = token;
 		this.client.shards = me.shards;
@@ -393,37 +437,61 @@ class Session {
 		this.set({ kind: "signedOut", why: "ended" });
 	}
 
-	/** Nothing is shown or sent any more; what is typed is kept. */
+	/** Nothing is shown or sent any more; what is typed is kept, what was held back is said. */
 	private async close(): Promise<void> {
-		await Promise.race([drafts.flush(), new Promise((resolve) => setTimeout(resolve, 1000))]);
-		this.client.close();
+		await within(CLOSE_MS, Promise.all([drafts.flush(), this.sayLastWords()]));
+		this.cease();
+	}
+
+	private sayLastWords(): Promise<unknown> {
+		return Promise.all([...this.lastWords].map((say) => say()));
+	}
+
+	/** At once. What is not said yet fails: it must not go out under the next one's name. */
+	private cease(): void {
+		void this.sayLastWords();
+		this.turnBack();
 		outbox.close();
 		drafts.forget();
 		this.token = undefined;
 	}
 
+	/** `all`: begun here, the other tabs are told. */
 	private async lockHere(all: boolean): Promise<void> {
-		if (this.current.kind !== "open") return;
-		const { user, shared } = this.current;
-		// The screen goes first, then what it was made of.
-		this.set(shared ? { kind: "signedOut", why: "idle" } : { kind: "locked", user });
-		await this.close();
-		if (shared) {
-			await vault.setEnded(true).catch(() => {});
-			return;
+		const { current, shared } = this;
+		if (current.kind === "open") {
+			// The screen goes first, then what it was made of.
+			if (!shared) this.set({ kind: "locked", user: current.user });
+			else this.set(all ? { kind: "starting" } : { kind: "signedOut", why: "idle" });
+			await this.close();
 		}
-		this.secret = undefined;
-		sessionStorage.removeItem(SECRET);
-		await vault.lock(all).catch(() => {});
+		if (!shared) {
+			this.secret = undefined;
+			sessionStorage.removeItem(SECRET);
+			await vault.lock(all).catch(() => {});
+		} else if (all && (await this.onlyHere().catch(() => true))) {
+			await this.endToken().catch(() => {});
+			this.set({ kind: "signedOut", why: "idle" });
+		} else if (all) {
+			await this.gone("idle", true);
+		}
+	}
+
+	/** There is something that would be lost if the device were wiped now. */
+	private async onlyHere(): Promise<boolean> {
+		const db = await database();
+		return (await countUnsent(db)) > 0 || (await db.count("drafts")) > 0;
+	}
+
+	/** Whoever opens what is kept has to sign in for it. */
+	private async endToken(): Promise<void> {
+		await vault.setEnded(true);
+		await (await database()).delete("keys", "token");
 	}
 
 	private async gone(why: Why | undefined, tell: boolean): Promise<void> {
-		this.client.close();
-		outbox.close();
-		drafts.forget();
-		this.token = undefined;
+		this.cease();
 		this.secret = undefined;
-		this.entering = undefined;
 		sessionStorage.clear();
 		await vault.destroy();
 		if (tell) tabs.tell({ kind: "signedOut", why });
@@ -434,25 +502,35 @@ class Session {
 	/** Every second, and when the page is seen again. */
 	private look(): void {
 		const { current } = this;
-		if (current.kind !== "open") return;
-		if (Date.now() - this.idle.sinceMs > this.idleMs) {
+		const idle = Date.now() - this.idle.sinceMs > this.idleMs;
+		if (current.kind !== "open") {
+			if (idle && (this.connection || this.entering)) this.startAgain();
+		} else if (idle) {
 			void this.lock();
 		} else if (!current.over && Date.now() >= current.untilMs) {
+			// The broker ends the connection. What is watched stays, and goes on under the next token.
 			this.set({ ...current, over: true });
-			this.client.close();
 		}
+	}
+
+	/** A shared device's keys are here though nobody is signed in: something waits for its author. */
+	private get waits(): boolean {
+		const { current, secret, shared } = this;
+		return shared && Boolean(secret) && current.kind === "signedOut" && current.why !== "expired";
 	}
 
 	private listen(): void {
 		tabs.on((message) => void this.heard(message).catch(console.warn));
-		// A killed browser has no chance to write the secret down; a reload has. A shared device has no
-		// PIN to fall back on, so that there it stands in the tab's session all the time.
 		// What was typed a moment ago is not lost by a reload: the browser asks, and meanwhile it is kept.
+		// From a shared device everything goes with the tab.
 		addEventListener("beforeunload", (event) => {
-			if (!drafts.unkept) return;
+			const unsent = this.waits || (this.shared && outbox.unsent() > 0);
+			if (!drafts.unkept && !unsent) return;
 			void drafts.flush();
 			event.preventDefault();
 		});
+		// A reload finds the secret and when somebody was here last. A killed browser had no time to write
+		// that down, so that its tab, restored, opens nothing.
 		addEventListener("pagehide", () => {
 			void drafts.flush();
 			if (this.secret && this.current.kind !== "locked") {
@@ -461,7 +539,9 @@ class Session {
 			}
 		});
 		addEventListener("pageshow", (event) => {
-			if (event.persisted) this.takeSecret(this.shared);
+			if (!event.persisted) return;
+			sessionStorage.removeItem(TOUCHED);
+			if (!this.shared) sessionStorage.removeItem(SECRET);
 		});
 		document.addEventListener("visibilitychange", () => {
 			if (document.visibilityState === "hidden") void drafts.flush();
@@ -471,23 +551,32 @@ class Session {
 		addEventListener("offline", () => this.client.lost());
 	}
 
-	private takeSecret(shared: boolean): string | undefined {
-		const secret = sessionStorage.getItem(SECRET) ?? undefined;
-		if (!shared) sessionStorage.removeItem(SECRET);
-		return secret;
+	/**
+	 * The secret that this tab carried. Fresh: over a reload, by who was here a moment ago. A tab that
+	 * was closed and is opened again carries it, too, whoever opens it.
+	 */
+	private takeSecret(): { secret: string; fresh: boolean; touchedMs: number } | undefined {
+		const secret = sessionStorage.getItem(SECRET);
+		const touchedMs = Number(sessionStorage.getItem(TOUCHED));
+		sessionStorage.removeItem(SECRET);
+		sessionStorage.removeItem(TOUCHED);
+		if (!secret) return undefined;
+		const [way] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+		const fresh = way?.type === "reload" && Date.now() - touchedMs <= this.idleMs;
+		return { secret, fresh, touchedMs };
 	}
 
 	private async heard(message: Parameters<Parameters<typeof tabs.on>[0]>[0]): Promise<void> {
 		switch (message.kind) {
 			case "ask":
-				if (this.secret && this.current.kind === "open")
+				if (this.secret && (this.current.kind === "open" || this.waits))
 					tabs.tell({ kind: "secret", secret: this.secret });
 				break;
 			case "lock":
 				await this.lockHere(false);
 				break;
 			case "signedOut":
-				if (this.current.kind !== "signedOut") await this.goneElsewhere(message.why);
+				await this.goneElsewhere(message.why);
 				break;
 			case "signedIn":
 				await this.signedInElsewhere();
@@ -502,11 +591,8 @@ class Session {
 	}
 
 	private async goneElsewhere(why: Why | undefined): Promise<void> {
-		this.client.close();
-		outbox.close();
-		drafts.forget();
+		this.cease();
 		this.secret = undefined;
-		this.token = undefined;
 		sessionStorage.clear();
 		await vault.lock(false);
 		this.set({ kind: "signedOut", why });
@@ -515,18 +601,19 @@ class Session {
 	/** Another tab was opened or has a new token: this one goes with it. */
 	private async signedInElsewhere(): Promise<void> {
 		if (this.connection || this.entering) return; // somebody types here
-		const before = this.current.kind === "open" ? this.current.user : undefined;
-		const secret = await tabs.askForSecret(ASK_TABS_MS);
-		if (!secret || !(await vault.openBySecret(secret))) return;
-		this.secret = secret;
 		const owner = await vault.owner();
-		if (before !== undefined && before !== owner?.user) {
-			this.client.close();
-			outbox.close();
-			drafts.forget();
+		const same = this.current.kind === "open" && this.current.user === owner?.user;
+		// Somebody else: nothing of who was here stays, on the screen or in memory.
+		if (this.current.kind === "open" && !same) await this.goneElsewhere(undefined);
+		const secret = await tabs.askForSecret(ASK_TABS_MS);
+		if (!secret || !(await vault.openBySecret(secret))) {
+			// Nor does this tab go on with the keys of a vault that is no more.
+			if (same && !(await getSealed("me"))) await this.goneElsewhere(undefined);
+			return;
 		}
+		this.secret = secret;
 		const token = await getSealed("token");
-		if (this.current.kind === "open" && before === owner?.user && token) {
+		if (this.current.kind === "open" && same && token) {
 			// What is shown stays, and goes on under the new token.
 			const next = unpack(token) as Token;
 			if (next.token === this.token?.token) return;
@@ -542,6 +629,11 @@ class Session {
 		this.current = state;
 		for (const listener of [...this.listeners]) listener();
 	}
+}
+
+/** Waits for it, but not longer. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+	await Promise.race([work, new Promise((resolve) => setTimeout(resolve, ms))]);
 }
 
 /** Copies that the service worker made of anything but the page itself. */

@@ -92,6 +92,43 @@ async function everythingStored(page: Page): Promise<string> {
 	});
 }
 
+/** How many things this device keeps of whoever it is. */
+const rowsStored = (page: Page) =>
+	page.evaluate(async () => {
+		const open = indexedDB.open("tsunagi");
+		const db = await new Promise<IDBDatabase>((done) => (open.onsuccess = () => done(open.result)));
+		let count = 0;
+		for (const table of db.objectStoreNames)
+			count += await new Promise<number>((done) => {
+				const asked = db.transaction(table).objectStore(table).count();
+				asked.onsuccess = () => done(asked.result);
+			});
+		db.close();
+		return count + sessionStorage.length;
+	});
+
+/** The clock of the device goes on: as if it had slept. By nothing: it is right again. */
+const clockOn = (page: Page, minutes: number) =>
+	page.evaluate((ms) => {
+		const clock = window as unknown as { right?: () => number };
+		const now = (clock.right ??= Date.now);
+		Date.now = () => now() + ms;
+	}, minutes * 60_000);
+
+/** From its next load on, the page does not hear this event once `window.deaf` is set. */
+const deafTo = (page: Page, name: "pagehide" | "beforeunload") =>
+	page.addInitScript((event) => {
+		addEventListener(event, (it) => {
+			if ((window as { deaf?: true }).deaf) it.stopImmediatePropagation();
+		});
+	}, name);
+const deaf = (page: Page) => page.evaluate(() => void ((window as { deaf?: true }).deaf = true));
+
+async function menu(page: Page, item: string): Promise<void> {
+	await page.getByRole("button", { name: "メニュー" }).click();
+	await page.getByText(item, { exact: true }).click();
+}
+
 const latin = (text: string) => Buffer.from(text, "utf8").toString("latin1");
 
 test("twenty entries without network, the browser killed: stored once each, in order, with their times", async ({
@@ -297,8 +334,7 @@ test("somebody else on the same device sees nothing of the first, who is asked a
 	await expect(page.getByText(patient.name).first()).toBeVisible();
 	await nurse.cut();
 	await write(page, patient.id, "まだ送っていない所見");
-	await page.getByRole("button", { name: "メニュー" }).click();
-	await page.getByText("画面をロック").click();
+	await menu(page, "画面をロック");
 	await page.getByText("別の人としてサインイン").click();
 	await nurse.restore();
 	await page.getByLabel("ユーザー名").fill("pharmacy02-pharmacist");
@@ -329,10 +365,7 @@ test("signing out asks before anything is lost, and leaves nothing", async ({ si
 	await expect(page.getByText(patient.name).first()).toBeVisible();
 	await nurse.cut();
 	await write(page, patient.id, "未送信");
-	const out = async () => {
-		await page.getByRole("button", { name: "メニュー" }).click();
-		await page.getByText("サインアウト", { exact: true }).click();
-	};
+	const out = () => menu(page, "サインアウト");
 	await out();
 	await expect(page.getByText("未送信の記録が1件あります")).toBeVisible();
 	await page.getByRole("button", { name: "やめる" }).click();
@@ -343,18 +376,7 @@ test("signing out asks before anything is lost, and leaves nothing", async ({ si
 	await expect(page.getByText("この端末に保存（未送信）")).toHaveCount(0);
 	await out();
 	await expect(page.getByLabel("ユーザー名")).toBeVisible();
-	const rows = await page.evaluate(async () => {
-		const open = indexedDB.open("tsunagi");
-		const db = await new Promise<IDBDatabase>((done) => (open.onsuccess = () => done(open.result)));
-		let count = 0;
-		for (const table of db.objectStoreNames)
-			count += await new Promise<number>((done) => {
-				const asked = db.transaction(table).objectStore(table).count();
-				asked.onsuccess = () => done(asked.result);
-			});
-		return count + sessionStorage.length;
-	});
-	expect(rows).toBe(0);
+	expect(await rowsStored(page)).toBe(0);
 });
 
 test("a second tab needs no PIN, locks and signs out with the first, and one of them sends", async ({
@@ -382,13 +404,11 @@ test("a second tab needs no PIN, locks and signs out with the first, and one of 
 			(await notes(system, "clinic01-doctor", patient.id)).map((one) => one.text).join(),
 		)
 		.toBe("一,二,三");
-	await second.getByRole("button", { name: "メニュー" }).click();
-	await second.getByText("画面をロック").click();
+	await menu(second, "画面をロック");
 	await expect(nurse.page.getByText("この端末のPINを入力してください")).toBeVisible();
 	await nurse.settle();
 	await expect(second.locator("nav").first()).toBeVisible();
-	await nurse.page.getByRole("button", { name: "メニュー" }).click();
-	await nurse.page.getByText("サインアウト", { exact: true }).click();
+	await menu(nurse.page, "サインアウト");
 	await expect(second.getByLabel("ユーザー名")).toBeVisible();
 });
 
@@ -424,11 +444,7 @@ test("idle, it locks; a wrong PIN is told, the right one goes on where it was", 
 	});
 	const { page } = nurse;
 	await page.locator("form textarea").fill("書きかけ");
-	// The clock of the device goes on eleven minutes: as if it had slept.
-	await page.evaluate(() => {
-		const now = Date.now;
-		Date.now = () => now() + 11 * 60_000;
-	});
+	await clockOn(page, 11);
 	await expect(page.getByText("この端末のPINを入力してください")).toBeVisible();
 	await page.keyboard.type("000000");
 	await page.keyboard.press("Enter");
@@ -436,4 +452,171 @@ test("idle, it locks; a wrong PIN is told, the right one goes on where it was", 
 	for (const digit of PIN) await page.getByRole("button", { name: digit, exact: true }).click();
 	await page.getByRole("button", { name: "開く" }).click();
 	await expect(page.locator("form textarea")).toHaveValue("書きかけ");
+});
+
+test("who turns back before choosing a PIN is not signed in with the PIN of another", async ({
+	signIn,
+	system,
+}) => {
+	const nurse = await signIn("station01-nurse", { on: "phone", keeps: true });
+	const { page } = nurse;
+	const begin = async () => {
+		await page.getByLabel("ユーザー名").fill("pharmacy02-pharmacist");
+		await page.locator('input[autocomplete="current-password"]').fill(system.password);
+		await page.locator('button[type="submit"]').click();
+		await expect(page.getByText("この端末を開くPINを決めてください")).toBeVisible();
+	};
+	await menu(page, "画面をロック");
+	await page.getByText("別の人としてサインイン").click();
+	await begin();
+	// Left lying there, it begins again; the password is not in it.
+	await clockOn(page, 11);
+	await expect(page.getByLabel("ユーザー名")).toBeVisible();
+	await expect(page.locator('input[autocomplete="current-password"]')).toHaveValue("");
+	await clockOn(page, 0);
+	await begin();
+	await page.getByText("はじめからやり直す").click();
+	await page.getByText("station01-nurse のPINで開く").click();
+	await unlock(nurse);
+	await expect(page.getByRole("banner")).toContainText("看護師");
+	await expect(page.getByText("通信できません")).toBeHidden();
+	const patient = await system.patient();
+	await write(page, patient.id, "自分の所見");
+	await expect
+		.poll(async () => (await notes(system, "clinic01-doctor", patient.id)).length)
+		.toBe(1);
+});
+
+test("a shared device's tab that is opened again, or left alone, shows and keeps nothing", async ({
+	signIn,
+	system,
+}) => {
+	const patient = await system.patient();
+	const at = `/patients/${patient.id}`;
+	const nurse = await signIn("station01-nurse", { on: "pc", at });
+	const asks = async () => {
+		await expect(nurse.page.getByLabel("ユーザー名")).toBeVisible();
+		await expect(nurse.page.getByText(patient.name)).toHaveCount(0);
+		await expect.poll(() => rowsStored(nurse.page)).toBe(0);
+	};
+	// Closed and opened again, as browsers do it: with what the tab had in its session.
+	const carried = await nurse.page.evaluate(() => {
+		dispatchEvent(new Event("pagehide"));
+		return { ...sessionStorage };
+	});
+	expect(Object.keys(carried)).toContain("secret");
+	await nurse.page.close();
+	nurse.page = await nurse.context.newPage();
+	await nurse.page.addInitScript((session) => {
+		if (!sessionStorage.getItem("restored")) Object.assign(sessionStorage, session);
+		sessionStorage.setItem("restored", "");
+	}, carried);
+	await nurse.page.goto(at);
+	await nurse.page.evaluate(() => sessionStorage.removeItem("restored"));
+	await asks();
+	await nurse.page.close();
+
+	// Killed and restored: it had no time to say when it was touched last.
+	nurse.page = await nurse.context.newPage();
+	await deafTo(nurse.page, "pagehide");
+	await nurse.signIn();
+	await deaf(nurse.page);
+	await nurse.page.reload();
+	await asks();
+
+	await nurse.signIn();
+	await nurse.go(at);
+	await expect(nurse.page.getByText(patient.name).first()).toBeVisible();
+	await clockOn(nurse.page, 11);
+	await asks();
+});
+
+test("on a shared device, too, what is not sent waits for who wrote it", async ({
+	signIn,
+	system,
+}) => {
+	const patient = await system.patient();
+	const nurse = await signIn("station01-nurse", {
+		on: "pc",
+		worker: true,
+		at: `/patients/${patient.id}`,
+	});
+	const { page } = nurse;
+	await deafTo(page, "beforeunload"); // so that nobody has to answer its question
+	await kept(nurse);
+	await nurse.cut();
+	await write(page, patient.id, "まだ送っていない所見");
+	const asks = () =>
+		page.evaluate(() => !dispatchEvent(new Event("beforeunload", { cancelable: true })));
+	await nurse.page.waitForTimeout(500); // the form is kept, and gone
+	expect(await asks()).toBe(true);
+	await clockOn(page, 11);
+	await expect(page.getByLabel("ユーザー名")).toHaveValue("station01-nurse");
+	expect(await asks()).toBe(true);
+	await deaf(page);
+	await nurse.context.setOffline(false); // its door is cut still
+	await page.reload();
+	await expect(page.getByLabel("ユーザー名")).toHaveValue("station01-nurse");
+	await expect(page.getByText(patient.name)).toHaveCount(0);
+	await nurse.restore();
+	await page.locator('input[autocomplete="current-password"]').fill(system.password);
+	await page.locator('button[type="submit"]').click();
+	await nurse.settle();
+	await expect
+		.poll(async () => (await notes(system, "clinic01-doctor", patient.id)).map((one) => one.text))
+		.toEqual(["まだ送っていない所見"]);
+});
+
+test("signed in anew in one tab, the other hears again; of somebody else it shows nothing", async ({
+	device,
+	system,
+}) => {
+	test.setTimeout(90_000);
+	const patient = await system.patient();
+	const doctor = await device("clinic01-doctor", { on: "pc", keeps: true });
+	// The day is over before anybody was idle.
+	await doctor.context.route("**/settings.json", async (route) => {
+		const answer = await route.fetch();
+		await route.fulfill({ json: { ...(await answer.json()), idleSeconds: 1e6 } });
+	});
+	await doctor.signIn();
+	const { page } = doctor;
+	const second = await doctor.context.newPage();
+	await second.goto("/");
+	const over = (tab: Page) => tab.getByText("サインインの期限が切れました");
+	const dayGoesBy = async () => {
+		for (const tab of [page, second]) {
+			await expect(tab.locator("nav").first()).toBeVisible();
+			await clockOn(tab, 13 * 60);
+			await expect(over(tab)).toBeVisible();
+			await clockOn(tab, 0);
+		}
+		await page.getByRole("button", { name: "サインインする" }).click();
+	};
+	await dayGoesBy();
+	await page.locator('input[autocomplete="current-password"]').fill(system.password);
+	await page.locator('button[type="submit"]').click();
+	await expect(over(second)).toBeHidden();
+	const words = ["--text", "呼吸が苦しそう", "--urgent", "--reason", "急変"];
+	await system.cli("station01-nurse", "entry", "note", patient.id, ...words);
+	const name = patient.name.replaceAll("　", " ");
+	await expect(second.locator("[data-notification]", { hasText: name }).first()).toBeVisible();
+
+	await dayGoesBy();
+	await page.getByLabel("ユーザー名").fill("pharmacy02-pharmacist");
+	await page.locator('input[autocomplete="current-password"]').fill(system.password);
+	await page.locator('button[type="submit"]').click();
+	await doctor.settle();
+	await expect(second.getByRole("banner")).toContainText("薬剤師");
+	await expect(second.getByText(name)).toHaveCount(0);
+	await expect(second.getByText("通信できません")).toBeHidden();
+});
+
+test("the lock is there without network, though it was never opened", async ({ signIn }) => {
+	const nurse = await signIn("station01-nurse", { on: "phone", keeps: true });
+	await nurse.page.waitForLoadState("networkidle");
+	await nurse.page.getByRole("button", { name: "メニュー" }).click();
+	await nurse.cut();
+	await nurse.page.getByText("画面をロック").click();
+	await unlock(nurse);
 });

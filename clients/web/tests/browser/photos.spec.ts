@@ -2,7 +2,7 @@
 // whatever is cut or killed meanwhile; seen whole, or not at all.
 
 import type { Page } from "@playwright/test";
-import { readFile, rm, mkdtemp } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, PIN, test, type Somebody, type System } from "./harness";
@@ -177,6 +177,31 @@ test("a photo of 6 MB with its place: small, upright and without it, seen by the
 	expect(Buffer.from(one!.thumbnail, "base64").length).toBeLessThanOrEqual(16_384);
 });
 
+test("a paper in a tab of its own goes when the page is locked", async ({ signIn, system }) => {
+	const { id } = await system.patient();
+	const folder = await mkdtemp(join(tmpdir(), "tsunagi-paper-"));
+	const letter = join(folder, "letter.pdf");
+	await writeFile(letter, "%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n");
+	await system.cli("station01-nurse", "entry", "note", id, "--text", "退院", "--attach", letter);
+	await rm(folder, { recursive: true });
+	const nurse = await signIn("station01-nurse", { on: "pc", keeps: true, at: `/patients/${id}` });
+	const { page } = nurse;
+	await page.getByRole("button", { name: /letter.pdfを開く/ }).click();
+	// What is opened stands for the paper: the browser of the tests shows none.
+	await page.evaluate(() => {
+		const open = window.open.bind(window);
+		window.open = () => open("about:blank");
+	});
+	const opened = page.waitForEvent("popup");
+	await page.getByRole("dialog").getByRole("link", { name: "別のタブで開く" }).click();
+	const paper = await opened;
+	await page.keyboard.press("Escape");
+	await page.getByRole("button", { name: "メニュー" }).click();
+	expect(paper.isClosed()).toBe(false);
+	await page.getByText("画面をロック").click();
+	await expect.poll(() => paper.isClosed()).toBe(true);
+});
+
 test("without network it waits, is seen from this device, and goes once", async ({
 	signIn,
 	system,
@@ -186,6 +211,7 @@ test("without network it waits, is seen from this device, and goes once", async 
 	const { page } = nurse;
 	await page.evaluate(async () => void (await navigator.serviceWorker.ready));
 	await page.goto(`/patients/${id}`); // from here on the page comes from the device
+	await nurse.settle();
 	const photo = await noise(page, 800, 600);
 	await expect(page.getByRole("button", { name: "写真", exact: true })).toBeVisible();
 	await nurse.cut();

@@ -121,7 +121,7 @@ test("a visit that begins now is asked of all at once, made, and reported", asyn
 	await expect(nurse.page.getByRole("status").filter({ hasText: /^完了$/ })).toBeVisible();
 });
 
-test("what is asked twice shows the first, and may go beside it; a decline can be taken back", async ({
+test("what is asked twice shows the first, and may go beside it; a decline can be taken back until one locks", async ({
 	signIn,
 	system,
 }) => {
@@ -157,6 +157,10 @@ test("what is asked twice shows the first, and may go beside it; a decline can b
 	await expect(card(one, id).getByRole("button", { name: "受ける", exact: true })).toBeEnabled();
 	expect((await offersOf(system, id))[0]!.state).toBe("OFFERED");
 	await decline();
-	await expect(column(one, "回答待ち", id)).toHaveCount(0, { timeout: 15_000 });
-	expect((await offersOf(system, id))[0]!.state).toBe("DECLINED");
+	// Locked before it was said: it is said now.
+	await one.page.getByRole("button", { name: "メニュー" }).click();
+	await one.page.getByText("画面をロック").click();
+	await expect
+		.poll(async () => (await offersOf(system, id))[0]!.state, { timeout: 4000 })
+		.toBe("DECLINED");
 });

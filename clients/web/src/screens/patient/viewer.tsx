@@ -6,6 +6,7 @@ import { useElementSize, useMergedRef, useWindowEvent } from "@mantine/hooks";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type TouchEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Damaged, fetchAttachment, keepPicture, keptPicture } from "../../core/attachments";
+import { openBeside } from "../../core/beside";
 import { NoAnswer } from "../../core/errors";
 import { useLinkState } from "../../core/hooks";
 import { outbox } from "../../core/outbox";
@@ -225,7 +226,10 @@ function One({
 									href={url}
 									h={48}
 									target="_blank"
-									rel="noopener"
+									onClick={(event) => {
+										event.preventDefault();
+										openBeside(url);
+									}}
 									leftSection={<IconExternalLink size={20} aria-hidden />}
 								>
 									{t("open")}

@@ -1,5 +1,6 @@
 // "We cannot take it" cannot be taken back once it is said (others are asked at once). So it is held
-// here for some seconds, in which one tap undoes it; leaving the page says it.
+// here for some seconds, in which one tap undoes it; leaving the page,
+// locking it or signing out says it.
 
 import { DeclineReferralSchema, type DeclineReason } from "../../gen/referral_pb";
 import { session } from "../../core/session";
@@ -9,8 +10,9 @@ export const HELD_MS = 6000;
 
 interface Held {
 	timer: ReturnType<typeof setTimeout>;
-	send(): void;
-	sent: boolean;
+	send(): Promise<void>;
+	/** It is on its way. */
+	said?: Promise<void>;
 }
 
 const held = new Map<string, Held>();
@@ -37,37 +39,39 @@ export const declines = {
 		const request = newId();
 		const send = () => {
 			const one = held.get(id);
-			if (!one || one.sent) return;
+			if (!one) return Promise.resolve();
 			clearTimeout(one.timer);
-			one.sent = true;
-			session.client
+			one.said ??= session.client
 				.ask("referral", DeclineReferralSchema, { id, reason }, undefined, { id: request })
-				.catch(failed)
+				.then(() => undefined, failed)
 				.finally(() => {
 					held.delete(id);
 					changed();
 				});
+			return one.said;
 		};
-		held.set(id, { send, sent: false, timer: setTimeout(send, HELD_MS) });
+		held.set(id, { send, timer: setTimeout(() => void send(), HELD_MS) });
 		changed();
 	},
 
 	/** False: too late, it is said already. */
 	undo(id: string): boolean {
 		const one = held.get(id);
-		if (!one || one.sent) return false;
+		if (!one || one.said) return false;
 		clearTimeout(one.timer);
 		held.delete(id);
 		changed();
 		return true;
 	},
 
-	sayAll(): void {
-		for (const one of [...held.values()]) one.send();
+	/** Resolves when all are said, or cannot be. */
+	async sayAll(): Promise<void> {
+		await Promise.all([...held.values()].map((one) => one.send()));
 	},
 };
 
-addEventListener("pagehide", () => declines.sayAll());
+session.onLastWord(() => declines.sayAll());
+addEventListener("pagehide", () => void declines.sayAll());
 addEventListener("visibilitychange", () => {
-	if (document.visibilityState === "hidden") declines.sayAll();
+	if (document.visibilityState === "hidden") void declines.sayAll();
 });

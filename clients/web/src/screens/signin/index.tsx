@@ -41,6 +41,13 @@ export default function SignIn() {
 
 	useEffect(() => {
 		void loadSettings().then(setSettings);
+		void later();
+	}, []);
+
+	// Whatever changed: from the beginning. Who left in the middle of it leaves no password here.
+	useEffect(() => {
+		setSecond(undefined);
+		setPassword("");
 		void session
 			.keeps()
 			.then((found) => {
@@ -48,15 +55,9 @@ export default function SignIn() {
 				if (found) setUser((typed) => typed || found.user);
 			})
 			.catch(() => {});
-		void later();
-	}, []);
+	}, [state]);
 
-	// Ten wrong PINs: from the beginning.
 	const why = state.kind === "signedOut" ? state.why : undefined;
-	useEffect(() => {
-		if (why === "destroyed") setSecond(undefined);
-	}, [why]);
-
 	const name = user.trim();
 	const other = keeps !== undefined && keeps.user !== name;
 	const signIn = useAction(async () => setSecond(await session.signIn(name, password, shared)));
@@ -152,7 +153,7 @@ export default function SignIn() {
 				)}
 			</Suspense>
 			{second && (
-				<Anchor component="button" type="button" mih={44} onClick={() => setSecond(undefined)}>
+				<Anchor component="button" type="button" mih={44} onClick={() => session.startAgain()}>
 					{t("back")}
 				</Anchor>
 			)}
