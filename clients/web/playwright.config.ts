@@ -10,7 +10,7 @@ export default defineConfig({
 	outputDir: "test-results",
 	reporter: [["list", { printSteps: false }]],
 	fullyParallel: false, // a file's tests in order; files side by side
-	workers: Number(process.env.WORKERS ?? 2),
+	workers: Number(process.env.WORKERS ?? 3),
 	retries: 0,
 	timeout: 60_000,
 	expect: { timeout: 10_000 },

@@ -119,7 +119,6 @@ test("an unfolded row, the history and the form: for eyes, ears and thumbs", asy
 	for (const [user, lang, scheme] of [
 		["station01-nurse", "ja", "light"],
 		["hospital01-liaison", "en", "dark"],
-		["clinic02-doctor", "ja", "dark"],
 	] as const) {
 		const somebody = await signIn(user, { on: "phone", lang, scheme, at: "/board" });
 		const { page } = somebody;
