@@ -20,6 +20,5 @@ export default defineConfig({
 		actionTimeout: 10_000,
 		navigationTimeout: 20_000,
 		screenshot: "only-on-failure",
-		trace: { mode: "retain-on-failure", screenshots: false, snapshots: false, sources: false },
 	},
 });

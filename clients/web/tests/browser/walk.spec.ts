@@ -70,6 +70,9 @@ async function walk(somebody: Somebody, place: Place, lang: "ja" | "en"): Promis
 		await page.emulateMedia({ colorScheme: scheme });
 		await page.setViewportSize(DEVICES[device].viewport!);
 		await somebody.go(place.at);
+		// What the address opens comes with its data, or its script.
+		if (/[?&](write|mine|photo)\b/.test(place.at))
+			await expect(page.getByRole("dialog")).toBeVisible();
 		await settled(somebody);
 		await place.then?.(page);
 		await settled(somebody);
