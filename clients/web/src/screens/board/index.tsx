@@ -1,6 +1,7 @@
 // Who has room? The city by area, live; my own organisation stands on top and is changed in two touches.
 
 import { Button, Drawer, SegmentedControl, Stack, Text, Title } from "@mantine/core";
+import { useThrottledValue } from "@mantine/hooks";
 import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation, useSearch } from "wouter";
@@ -26,6 +27,7 @@ const KINDS = [
 ] as const;
 const AREAS = [Area.NORTH, Area.WEST, Area.SOUTH];
 const MOST_TIMER_MS = 3600_000;
+const TOGETHER_MS = 400;
 
 export default function Board() {
 	const { t } = useTranslation("board");
@@ -43,8 +45,8 @@ export default function Board() {
 		merge: mergeBoard,
 		publicRow: rowOf,
 	});
-	// Rows change while somebody scrolls: scrolling goes first.
-	const data = useDeferredValue(live.data);
+	// Rows change while somebody scrolls: scrolling goes first, and many changes are one.
+	const data = useDeferredValue(useThrottledValue(live.data, TOGETHER_MS));
 	const now = useLapses(data?.items);
 	const rows = useMemo(
 		() =>
