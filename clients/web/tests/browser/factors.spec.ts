@@ -41,6 +41,18 @@ async function toSettings(page: Page): Promise<void> {
 	});
 }
 
+/** Enrolled, in with a password of their own, at the settings. */
+async function atSettings(...who: Parameters<typeof newcomer>): Promise<Page> {
+	const [, system, user] = who;
+	const { page, once } = await newcomer(...who);
+	await begin(page, system, user, once);
+	await page.getByLabel("新しいパスワード").fill(OWN);
+	await page.getByRole("button", { name: "次へ" }).click();
+	await isIn(page);
+	await toSettings(page);
+	return page;
+}
+
 async function signOut(page: Page): Promise<void> {
 	await page.getByRole("button", { name: "メニュー" }).click();
 	await page.getByRole("menuitem", { name: "サインアウト" }).click();
@@ -86,12 +98,7 @@ test("six digits: set up in settings, asked for at the next sign-in, each good o
 	system,
 }) => {
 	const user = "station01-digits";
-	const { page, once } = await newcomer(device, system, user);
-	await begin(page, system, user, once);
-	await page.getByLabel("新しいパスワード").fill(OWN);
-	await page.getByRole("button", { name: "次へ" }).click();
-	await isIn(page);
-	await toSettings(page);
+	const page = await atSettings(device, system, user);
 	await page.getByRole("button", { name: "設定する", exact: true }).click();
 	const key = (await page.locator("code").textContent())!;
 	const first = digits(key, 0);
@@ -116,12 +123,7 @@ test("six digits: exchanged and taken away with the present ones and the passwor
 	system,
 }) => {
 	const user = "station01-exchange";
-	const { page, once } = await newcomer(device, system, user);
-	await begin(page, system, user, once);
-	await page.getByLabel("新しいパスワード").fill(OWN);
-	await page.getByRole("button", { name: "次へ" }).click();
-	await isIn(page);
-	await toSettings(page);
+	const page = await atSettings(device, system, user);
 	const second = page.locator("section", { hasText: "2つめの確認" }).last();
 	const key = second.locator("code");
 	await second.getByRole("button", { name: "設定する", exact: true }).click();

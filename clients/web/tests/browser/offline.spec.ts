@@ -304,7 +304,7 @@ test("nothing of anybody stands in clear on the device", async ({ signIn, system
 	await write(nurse.page, patient.id, "秘密の所見");
 	await nurse.go(`/patients/${patient.id}?write=note`);
 	await nurse.page.locator("form textarea").fill("書きかけの所見");
-	await nurse.page.waitForTimeout(1000);
+	await nurse.draftsKept();
 	const all = await everythingStored(nurse.page);
 	expect(all).toContain(latin("waiting")); // it is looked at the right place
 	for (const secret of [patient.name, patient.id, "秘密の所見", "書きかけ", "試", "看護師"])

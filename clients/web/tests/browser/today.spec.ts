@@ -145,8 +145,8 @@ test("what is not urgent is silently there, opened at the patient, and done", as
 	const doctor = await device("clinic01-doctor", { on: "phone" });
 	await listen(doctor);
 	await doctor.signIn();
-	await expect(doctor.page.getByRole("heading", { level: 1 })).toBeVisible();
-	await doctor.page.waitForTimeout(500);
+	// The inbox is followed from here on.
+	await expect(doctor.page.getByRole("heading", { name: /至急|未対応/ }).first()).toBeVisible();
 	await system.cli("station01-nurse", "entry", "note", patient.id, "--text", "変わりありません");
 	const row = card(doctor.page, patient.name);
 	await expect(row).toContainText("連絡・所見");
