@@ -3,7 +3,7 @@
 import { lazy, Suspense, useEffect } from "react";
 import { Route, Switch, useLocation } from "wouter";
 import { useSession } from "./core/hooks";
-import { Waiting } from "./parts";
+import { Loading } from "./parts";
 import { Mishap } from "./parts/mishap";
 import SignIn from "./screens/signin";
 import Today from "./screens/today";
@@ -32,11 +32,11 @@ export function App() {
 	}, [open]);
 	return (
 		<Mishap place={session.kind}>
-			<Suspense fallback={<Waiting />}>
+			<Suspense fallback={<Loading />}>
 				{open ? (
 					<Shell>
 						<Mishap place={location}>
-							<Suspense fallback={<Waiting />}>
+							<Suspense fallback={<Loading />}>
 								<Screen />
 							</Suspense>
 						</Mishap>
@@ -46,7 +46,7 @@ export function App() {
 				) : session.kind === "signedOut" ? (
 					<SignIn />
 				) : (
-					<Waiting />
+					<Loading />
 				)}
 			</Suspense>
 		</Mishap>

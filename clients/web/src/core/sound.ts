@@ -8,6 +8,10 @@ export type SoundState = "on" | "off" | "blocked";
 const KEY = "sound"; // "off": this device is silent. No secret, and no patient's
 const listeners = new Set<() => void>();
 let context: AudioContext | undefined;
+/** The browser lets this page be heard. The context itself rests between tones: it would use the battery. */
+let allowed = false;
+let resting: ReturnType<typeof setTimeout> | undefined;
+const REST_AFTER_MS = 4000; // longer than any tone
 
 /** Frequency (Hz), begin and length (s), loudness of each tone. */
 const TONES: Record<Tone, { wave: OscillatorType; notes: [number, number, number, number][] }> = {
@@ -44,7 +48,7 @@ function wished(): boolean {
 
 export function soundState(): SoundState {
 	if (!wished()) return "off";
-	return context?.state === "running" ? "on" : "blocked";
+	return allowed ? "on" : "blocked";
 }
 
 export function setSound(on: boolean): void {
@@ -65,15 +69,28 @@ function tell(): void {
 function open(): AudioContext | undefined {
 	if (!context && typeof AudioContext !== "undefined") {
 		context = new AudioContext();
-		context.addEventListener("statechange", tell);
+		context.addEventListener("statechange", () => {
+			if (context?.state === "running") allowed = true;
+			tell();
+		});
 	}
 	return context;
 }
 
+/** Once it runs, it rests. Before the first touch the promise of `resume` waits, and nothing is allowed. */
+function wake(one: AudioContext): void {
+	one.resume().catch(() => {
+		allowed = false;
+		tell();
+	});
+	clearTimeout(resting);
+	resting = setTimeout(() => allowed && void one.suspend(), REST_AFTER_MS);
+}
+
 function unblock(): void {
-	if (!wished()) return;
+	if (!wished() || allowed) return;
 	const one = open();
-	if (one?.state === "suspended") void one.resume().then(tell, () => undefined);
+	if (one) wake(one);
 }
 
 /** Waits for the first touch. Called once, when somebody is signed in. */
@@ -90,7 +107,8 @@ let awaiting = false;
 /** False: nothing is heard. */
 export function play(tone: Tone): boolean {
 	const one = open();
-	if (!wished() || !one || one.state !== "running") return false;
+	if (!wished() || !one || !allowed) return false;
+	wake(one);
 	const { wave, notes } = TONES[tone];
 	for (const [hertz, at, length, loudness] of notes) {
 		const begin = one.currentTime + at;

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { NoAnswer, Refused, StorageFull } from "../core/errors";
 import type { Live } from "../core/hooks";
-import { useNow } from "../core/hooks";
+import { useLinkState, useNow } from "../core/hooks";
 import type { OutboxState } from "../core/outbox";
 import { CapacityLevel, CapacityLevelSchema } from "../gen/board_pb";
 import { said } from "../i18n";
@@ -149,7 +149,15 @@ export function Empty({ children }: { children: ReactNode }) {
 	);
 }
 
-export function Waiting() {
+/** What is not known yet. Without connection that may last, and so it does when the service is `silent`. */
+export function Waiting({ silent = false }: { silent?: boolean }) {
+	const { t } = useTranslation();
+	const down = useLinkState() === "down";
+	return down || silent ? <Empty>{t("silent")}</Empty> : <Loading />;
+}
+
+/** A part of the page itself. */
+export function Loading() {
 	const { t } = useTranslation();
 	return (
 		<Group py="md" gap="xs" role="status">
@@ -173,7 +181,7 @@ export function Shown<Body>({
 	const { t } = useTranslation();
 	const now = useNow();
 	if (live.refused) return <Failure error={live.refused} />;
-	if (live.data === undefined) return live.silent ? <Empty>{t("silent")}</Empty> : <Waiting />;
+	if (live.data === undefined) return <Waiting silent={live.silent} />;
 	return (
 		<>
 			{live.from === "kept" && (

@@ -241,6 +241,7 @@ test("whom one visits today is there without network, though nobody opened them"
 	test.setTimeout(120_000);
 	const by = "station03-nurse";
 	const patient = await system.patient({ by });
+	const other = await system.patient({ by });
 	const today = new Date(Date.now() + 9 * 3600_000).toISOString().slice(0, 10);
 	await system.cli(by, "entry", "next-visit", patient.id, "--on", `${today}T23:50`);
 	await system.cli(by, "entry", "note", patient.id, "--text", "内出血が左前腕にあり");
@@ -263,6 +264,9 @@ test("whom one visits today is there without network, though nobody opened them"
 	await expect(note()).toBeVisible();
 	await expect(nurse.page.getByText(patient.name).first()).toBeVisible();
 	await expect(nurse.page.getByText(/時点の内容です/).first()).toBeVisible(); // how old it is
+	// Of another one nothing is here, and that is said instead of a promise to load it.
+	await nurse.go(`/patients/${other.id}`);
+	await expect(nurse.page.getByText(/つながりしだい表示します/)).toBeVisible();
 });
 
 test("a reload in the middle of a form loses nothing, nor does a kill", async ({

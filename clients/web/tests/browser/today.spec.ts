@@ -162,8 +162,9 @@ test("what a device has shown is shown without network, with its age", async ({
 	signIn,
 	system,
 }) => {
-	const patient = await system.patient();
-	const doctor = await signIn("clinic01-doctor", { on: "phone" });
+	// Of a clinic that hears of nothing else: what is new goes to the top, the oldest out of sight.
+	const patient = await system.patient({ team: { clinic07: "attending" } });
+	const doctor = await signIn("clinic07-doctor", { on: "phone" });
 	await system.cli("station01-nurse", "entry", "note", patient.id, "--text", "発熱なし");
 	const row = card(doctor.page, patient.name);
 	await expect(row).toBeVisible();

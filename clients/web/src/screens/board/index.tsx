@@ -9,7 +9,7 @@ import { useDraft, useLive, useMe, useNow } from "../../core/hooks";
 import { BoardSchema, ListBoardSchema, type Capacity } from "../../gen/board_pb";
 import { Area, AreaSchema, OrganisationKind } from "../../gen/network_pb";
 import { useWord } from "../../i18n/words";
-import { Empty, Page, Section, Shown, Waiting } from "../../parts";
+import { Empty, Loading, Page, Section, Shown } from "../../parts";
 import { mayAsk } from "../requests/look";
 import classes from "./board.module.css";
 import { counts, inOrder, maySay, mergeBoard, nextLapse, rowOf, worth } from "./capacity";
@@ -216,7 +216,7 @@ function Side({
 			title={title}
 			closeButtonProps={{ "aria-label": t("close"), size: 44 }}
 		>
-			<Suspense fallback={<Waiting />}>{children}</Suspense>
+			<Suspense fallback={<Loading />}>{children}</Suspense>
 		</Drawer>
 	);
 }

@@ -11,7 +11,7 @@ import { session } from "../../core/session";
 import { summaryKey } from "../../core/visits";
 import { EntryKind, ShowSummarySchema, SummarySchema } from "../../gen/record_pb";
 import { language } from "../../i18n";
-import { Failure, Waiting } from "../../parts";
+import { Failure, Loading } from "../../parts";
 import PatientList from "../patients/list";
 import { photoOf, toPhoto, type PhotoPlace } from "./attachments";
 import { Details } from "./details";
@@ -184,7 +184,7 @@ function OnePatient({ id, tab, alone }: { id: string; tab: string; alone: boolea
 				<Timeline timeline={timeline} limits={limits} onOpen={open} onRewrite={rewrite} />
 			) : (
 				<div className={c.pane} key={tab}>
-					<Suspense fallback={<Waiting />}>
+					<Suspense fallback={<Loading />}>
 						{tab === "medicines" && (
 							<Medicines id={id} summary={summary} timeline={timeline} go={go} />
 						)}

@@ -67,7 +67,12 @@ export default function Medicines({
 	const taken = onceEach(medicines.now);
 
 	if (asked.refused) return <Failure error={asked.refused} />;
-	if (!asked.data && !summary.data) return <Waiting />;
+	if (!asked.data && !summary.data)
+		return (
+			<div className={c.said}>
+				<Waiting silent={asked.silent} />
+			</div>
+		);
 	return (
 		<Stack className={c.padded} gap="xl">
 			<h2 className="heard">{t("tab_medicines")}</h2>

@@ -177,14 +177,12 @@ export function Timeline({
 						{t("keptAt", { time: when(timeline.keptMs, now) })}
 					</p>
 				)}
-				{!all &&
-					!timeline.refused &&
-					(timeline.silent ? <Empty>{t("silent")}</Empty> : <Waiting />)}
-				{all && rows.length === 0 && !loading && (
-					<div style={{ padding: "0 16px" }}>
+				<div className={c.said}>
+					{!all && !timeline.refused && <Waiting silent={timeline.silent} />}
+					{all && rows.length === 0 && !loading && (
 						<Empty>{t(isFiltered(filter) ? "noneFits" : "noEntries")}</Empty>
-					</div>
-				)}
+					)}
+				</div>
 				<div className={c.rows} ref={virtual.containerRef}>
 					{visible.map((one) => {
 						const row = rows[one.index];
@@ -211,11 +209,7 @@ export function Timeline({
 						);
 					})}
 				</div>
-				{loading && (
-					<div style={{ padding: "0 16px" }}>
-						<Waiting />
-					</div>
-				)}
+				<div className={c.said}>{loading && <Waiting />}</div>
 			</div>
 		</>
 	);

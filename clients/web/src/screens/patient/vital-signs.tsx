@@ -12,7 +12,7 @@ import {
 	type Entry,
 	type VitalSigns as Values,
 } from "../../gen/record_pb";
-import { Empty, Failure, Section, Waiting } from "../../parts";
+import { Empty, Failure, Loading, Section, Waiting } from "../../parts";
 import { clock, isoDay } from "../../parts/time";
 import { fold } from "./model";
 import c from "./patient.module.css";
@@ -67,7 +67,12 @@ export default function VitalSigns({
 		[points, days, now],
 	);
 	if (asked.refused) return <Failure error={asked.refused} />;
-	if (!asked.data && !points.length) return <Waiting />;
+	if (!asked.data && !points.length)
+		return (
+			<div className={c.said}>
+				<Waiting silent={asked.silent} />
+			</div>
+		);
 	return (
 		<Stack className={c.padded} gap="lg">
 			<h2 className="heard">{t("tab_vitals")}</h2>
@@ -84,7 +89,7 @@ export default function VitalSigns({
 				<Empty>{t("noVitals")}</Empty>
 			) : (
 				<>
-					<Suspense fallback={<Waiting />}>
+					<Suspense fallback={<Loading />}>
 						<div className={c.charts} aria-hidden>
 							<Chart points={shown} signs={["systolic", "diastolic"]} limits={limits} />
 							<Chart points={shown} signs={["pulse"]} limits={limits} />

@@ -50,9 +50,7 @@ export default function PatientList({ here }: { here?: string }) {
 							{common("keptAt", { time: when(news.keptMs, now) })}
 						</p>
 					)}
-					{!news.items &&
-						!news.refused &&
-						(news.silent ? <Empty>{common("silent")}</Empty> : <Waiting />)}
+					{!news.items && !news.refused && <Waiting silent={news.silent} />}
 					{news.items?.length === 0 && <Empty>{t("none")}</Empty>}
 					{news.items && news.items.length > 0 && (
 						<ul className={c.rows} aria-label={t("mine")}>
@@ -169,10 +167,9 @@ function PatientRow({ patient, here }: { patient: Patient; here: boolean }) {
 
 function Found({ text, here }: { text: string; here: string | undefined }) {
 	const { t } = useTranslation("patients");
-	const { t: common } = useTranslation();
 	const found = useAsked(recordInstances()[0]!, FindPatientsSchema, { text }, PatientListSchema);
 	if (found.refused) return <Failure error={found.refused} />;
-	if (!found.data) return found.silent ? <Empty>{common("silent")}</Empty> : <Waiting />;
+	if (!found.data) return <Waiting silent={found.silent} />;
 	const { items } = found.data;
 	return (
 		<>

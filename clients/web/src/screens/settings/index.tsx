@@ -37,7 +37,7 @@ import {
 	type SignInShown,
 } from "../../gen/network_pb";
 import { language, setLanguage, type Language } from "../../i18n";
-import { Failure, Page, Section, Shown, Waiting } from "../../parts";
+import { Failure, Loading, Page, Section, Shown } from "../../parts";
 import { fullDay, when } from "../../parts/time";
 import { pinFault } from "../signin/pin";
 
@@ -361,7 +361,7 @@ function Authenticator({ shown, again }: { shown: SignInShown; again: () => void
 			{secret && (
 				<>
 					<Text>{t("totpHow")}</Text>
-					<Suspense fallback={<Waiting />}>
+					<Suspense fallback={<Loading />}>
 						<Totp user={user} secret={secret} />
 					</Suspense>
 					<CodeInput label={t(shown.totp ? "newCode" : "code")} value={code} set={setCode} />

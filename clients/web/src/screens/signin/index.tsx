@@ -16,7 +16,7 @@ import { useAction, useSession } from "../../core/hooks";
 import { session, type SecondStep } from "../../core/session";
 import { loadSettings, type Settings } from "../../core/settings";
 import { language, setLanguage } from "../../i18n";
-import { Failure, Waiting } from "../../parts";
+import { Failure, Loading } from "../../parts";
 
 // What comes after the password is loaded while it is typed.
 const later = () => import("./later");
@@ -80,7 +80,7 @@ export default function SignIn() {
 				</Anchor>
 			</Group>
 			{why && <Text role="status">{t(why)}</Text>}
-			<Suspense fallback={<Waiting />}>
+			<Suspense fallback={<Loading />}>
 				{!second ? (
 					<form
 						onSubmit={(event) => {

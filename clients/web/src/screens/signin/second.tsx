@@ -5,7 +5,7 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAction } from "../../core/hooks";
 import { session, type SecondStep } from "../../core/session";
-import { Failure, Waiting } from "../../parts";
+import { Failure, Loading } from "../../parts";
 
 const Totp = lazy(() => import("./totp"));
 
@@ -74,7 +74,7 @@ export function Second({
 							{t("setUp")}
 						</Title>
 						<Text>{t("setUpWhy")}</Text>
-						<Suspense fallback={<Waiting />}>
+						<Suspense fallback={<Loading />}>
 							<Totp user={user} secret={secret} />
 						</Suspense>
 					</>
