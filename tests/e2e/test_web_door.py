@@ -66,6 +66,12 @@ def ask(system, path, method="GET", secure=False, account=None, body=None, **hea
 		return Answer(connection.getresponse())
 
 
+def answers(system):
+	with contextlib.suppress(OSError, http.client.HTTPException):
+		return ask(system, "/settings.json").status == 200
+	return False
+
+
 def own_origin(system, secure):
 	return f"https://localhost:{system.web_port}" if secure else system.web_address
 
@@ -369,10 +375,7 @@ def test_a_killed_door_is_back_at_once(system):
 	assert old in before
 	system.restarted("nginx", old)
 
-	def answers():
-		with contextlib.suppress(OSError, http.client.HTTPException):
-			return not set(workers(system)) & set(before) and ask(system, "/settings.json").status == 200
-	wait_for(answers, "an answer")
+	wait_for(lambda: not set(workers(system)) & set(before) and answers(system), "an answer")
 	took_s = time.monotonic() - begun
 	print(f"back after {took_s:.2f} s")
 	assert took_s < BACK_S
@@ -457,6 +460,7 @@ def test_one_address_cannot_knock_without_end(system):
 	"""Broken: one machine keeps the broker and the worker of directory busy with connections that it ends at
 	once; or a station of 60 browsers, each trying every second, stays out after the broker was away."""
 	system.restarted("nginx", system.kill("nginx"))  # which forgets what was before
+	wait_for(lambda: answers(system), "an answer")
 	system.down("mosquitto")
 	try:
 		begun = time.monotonic()

@@ -13,7 +13,7 @@ import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "
 import { pushBody } from "./client";
 import { drafts } from "./drafts";
 import { NoAnswer, Refused } from "./errors";
-import { kept } from "./kept";
+import { keepSoon, kept } from "./kept";
 import type { LinkState } from "./link";
 import { outbox, type OutboxItem } from "./outbox";
 import { session, type SessionState } from "./session";
@@ -115,13 +115,15 @@ export function useLive<Req extends DescMessage, Res extends DescMessage>(
 		let open = true;
 		let data: MessageShape<Res> | undefined;
 		let live = false;
+		const keeping = keep
+			? keepSoon(keep, () => toBinary(response, create(response, data as never)))
+			: undefined;
 		const take = (came: MessageShape<Res>, first: boolean) => {
 			const merge = latest.current.merge ?? mergeItems;
 			data = merge(live ? data : undefined, came, first);
 			live = true;
-			const now = data;
-			setState({ data: now, from: "live", keptMs: 0, refused: undefined, silent: false });
-			if (keep) void kept.put(keep, toBinary(response, create(response, now as never)));
+			setState({ data, from: "live", keptMs: 0, refused: undefined, silent: false });
+			keeping?.changed();
 		};
 		if (keep)
 			void kept.get(keep).then((one) => {
@@ -148,6 +150,7 @@ export function useLive<Req extends DescMessage, Res extends DescMessage>(
 		return () => {
 			open = false;
 			close();
+			keeping?.end();
 		};
 		// The bytes of the request stand for `init`.
 	}, [service, request, response, key, skip, keep, turn]);

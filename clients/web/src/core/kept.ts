@@ -11,6 +11,7 @@ export interface Kept {
 }
 
 const KEEP_MS = 14 * 24 * 3600 * 1000;
+const SOON_MS = 2000;
 const AT_ONCE = 20; // so many of the oldest go where the device is full
 
 /** Writes that are not done: the last one of a key wins. */
@@ -83,3 +84,23 @@ export const kept = {
 			await db.delete("pictures", key);
 	},
 };
+
+/** Of what changes again and again: packs and keeps it at most every two seconds. */
+export function keepSoon(key: string, pack: () => Uint8Array): { changed(): void; end(): void } {
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	let dueMs = 0; // the first at once
+	const now = () => {
+		timer = undefined;
+		dueMs = Date.now() + SOON_MS;
+		void kept.put(key, pack());
+	};
+	return {
+		changed: () => (timer ??= setTimeout(now, Math.max(0, dueMs - Date.now()))),
+		/** Nobody looks any more: what is not kept is kept now, unless the device is locked. */
+		end: () => {
+			if (timer === undefined) return;
+			clearTimeout(timer);
+			if (vault.isOpen) now();
+		},
+	};
+}

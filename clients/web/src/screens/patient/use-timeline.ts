@@ -7,7 +7,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { pushBody } from "../../core/client";
 import { Refused } from "../../core/errors";
 import { useMe, useOutbox } from "../../core/hooks";
-import { kept } from "../../core/kept";
+import { keepSoon, kept } from "../../core/kept";
 import type { OutboxItem } from "../../core/outbox";
 import { session } from "../../core/session";
 import { packTimeline, timelineKey } from "../../core/visits";
@@ -23,7 +23,6 @@ import {
 import { kindOf } from "./kinds";
 import { together } from "./model";
 
-const KEEP_AFTER_MS = 2000;
 const MARK_AFTER_MS = 1000;
 const MARK_MOST = 500;
 
@@ -108,13 +107,7 @@ export function useTimeline(patient: string): TimelineState & {
 		work.current = mine;
 		let entries = new Map<string, Entry>();
 		let live = false;
-		let keeping: ReturnType<typeof setTimeout> | undefined;
-		const keepSoon = () => {
-			keeping ??= setTimeout(() => {
-				keeping = undefined;
-				void kept.put(timelineKey(patient), packTimeline(entries.values()));
-			}, KEEP_AFTER_MS);
-		};
+		const keeping = keepSoon(timelineKey(patient), () => packTimeline(entries.values()));
 		const take = (items: readonly Entry[], pushed: boolean, first: boolean) => {
 			entries = new Map(first && !live ? [] : entries);
 			const came: string[] = [];
@@ -136,7 +129,7 @@ export function useTimeline(patient: string): TimelineState & {
 				fresh: news.length ? [...was.fresh, ...news].slice(-200) : was.fresh,
 				stirs: pushed && items.length === 0 ? was.stirs + 1 : was.stirs,
 			}));
-			keepSoon();
+			keeping.changed();
 		};
 		void kept.get(timelineKey(patient)).then((one) => {
 			if (!one || live || !mine.open) return;
@@ -191,9 +184,7 @@ export function useTimeline(patient: string): TimelineState & {
 		return () => {
 			mine.open = false;
 			close();
-			clearTimeout(keeping);
-			if (live && session.state.kind === "open")
-				void kept.put(timelineKey(patient), packTimeline(entries.values()));
+			keeping.end();
 		};
 	}, [patient, user, turn]);
 

@@ -5,12 +5,10 @@ import { useEffect, useState } from "react";
 import { pushBody } from "../../core/client";
 import type { Refused } from "../../core/errors";
 import { names } from "../../core/names";
-import { kept } from "../../core/kept";
+import { keepSoon, kept } from "../../core/kept";
 import { session } from "../../core/session";
 import { newsKey, recordInstances } from "../../core/visits";
 import { ListNewsSchema, NewsListSchema, type PatientNews } from "../../gen/record_pb";
-
-const KEEP_AFTER_MS = 2000;
 
 export interface News {
 	items: readonly PatientNews[] | undefined;
@@ -45,7 +43,9 @@ export function useNews(): News {
 		let open = true;
 		let live = false;
 		let byId = new Map<string, PatientNews>();
-		let keeping: ReturnType<typeof setTimeout> | undefined;
+		const keeping = keepSoon(newsKey, () =>
+			toBinary(NewsListSchema, create(NewsListSchema, { items: sortNews(byId.values()) })),
+		);
 		const take = (items: readonly PatientNews[]) => {
 			if (!live) byId = new Map();
 			live = true;
@@ -57,11 +57,7 @@ export function useNews(): News {
 			names.learnPatients(items.flatMap((one) => one.patient ?? []));
 			const sorted = sortNews(byId.values());
 			setState({ items: sorted, from: "live", keptMs: 0, refused: undefined, silent: false });
-			keeping ??= setTimeout(() => {
-				keeping = undefined;
-				const list = create(NewsListSchema, { items: sortNews(byId.values()) });
-				void kept.put(newsKey, toBinary(NewsListSchema, list));
-			}, KEEP_AFTER_MS);
+			keeping.changed();
 		};
 		void kept.get(newsKey).then((one) => {
 			if (!one || live || !open) return;
@@ -80,8 +76,8 @@ export function useNews(): News {
 		);
 		return () => {
 			open = false;
-			clearTimeout(keeping);
 			for (const close of closes) close();
+			keeping.end();
 		};
 	}, []);
 	return state;
