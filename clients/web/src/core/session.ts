@@ -79,7 +79,6 @@ interface Token {
 
 const SECRET = "secret";
 const TOUCHED = "touched";
-const ASK_TABS_MS = 400;
 const ME_AGAIN_MS = 300_000;
 const EARLY_MS = 60_000; // a token that is refused so shortly before its end is over
 const LAST_WORD_MS = 3000;
@@ -292,7 +291,7 @@ class Session {
 			return;
 		}
 		this.shared = owner.shared;
-		const secret = carried?.fresh ? carried.secret : await tabs.askForSecret(ASK_TABS_MS);
+		const secret = carried?.fresh ? carried.secret : await tabs.askForSecret();
 		if (secret && (await vault.openBySecret(secret))) {
 			this.secret = secret;
 			await this.resume();
@@ -312,6 +311,8 @@ class Session {
 			this.secret = secret;
 			await this.endToken();
 			this.set({ kind: "signedOut", why: "idle" });
+		} else if (await tabs.answered()) {
+			this.set({ kind: "signedOut" }); // a tab has it open, and hangs: nothing of it is wiped
 		} else {
 			const lost = (await countUnsent(await database())) > 0;
 			await this.gone(lost ? "lost" : secret ? "idle" : undefined, false);
@@ -519,6 +520,10 @@ class Session {
 		return shared && Boolean(secret) && current.kind === "signedOut" && current.why !== "expired";
 	}
 
+	private get answers(): boolean {
+		return Boolean(this.secret) && (this.current.kind === "open" || this.waits);
+	}
+
 	private listen(): void {
 		tabs.on((message) => void this.heard(message).catch(console.warn));
 		// What was typed a moment ago is not lost by a reload: the browser asks, and meanwhile it is kept.
@@ -569,8 +574,7 @@ class Session {
 	private async heard(message: Parameters<Parameters<typeof tabs.on>[0]>[0]): Promise<void> {
 		switch (message.kind) {
 			case "ask":
-				if (this.secret && (this.current.kind === "open" || this.waits))
-					tabs.tell({ kind: "secret", secret: this.secret });
+				if (this.secret && this.answers) tabs.tell({ kind: "secret", secret: this.secret });
 				break;
 			case "lock":
 				await this.lockHere(false);
@@ -605,7 +609,7 @@ class Session {
 		const same = this.current.kind === "open" && this.current.user === owner?.user;
 		// Somebody else: nothing of who was here stays, on the screen or in memory.
 		if (this.current.kind === "open" && !same) await this.goneElsewhere(undefined);
-		const secret = await tabs.askForSecret(ASK_TABS_MS);
+		const secret = await tabs.askForSecret();
 		if (!secret || !(await vault.openBySecret(secret))) {
 			// Nor does this tab go on with the keys of a vault that is no more.
 			if (same && !(await getSealed("me"))) await this.goneElsewhere(undefined);
@@ -627,6 +631,7 @@ class Session {
 
 	private set(state: SessionState): void {
 		this.current = state;
+		tabs.answers(this.answers);
 		for (const listener of [...this.listeners]) listener();
 	}
 }

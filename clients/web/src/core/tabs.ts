@@ -14,7 +14,13 @@ export type TabMessage =
 	| { kind: "outbox" }
 	| { kind: "touched"; ms: number };
 
+/** The lock that every tab holds which answers: a slow one, or one that the browser froze, is seen by it. */
+const ANSWERS = "tsunagi-answers";
+const ANSWER_MS = 400;
+const ANSWER_MOST_MS = 10_000;
+
 export class Tabs {
+	private release: (() => void) | undefined;
 	private readonly channel: BroadcastChannel | undefined;
 	private readonly listeners = new Set<(message: TabMessage) => void>();
 
@@ -35,15 +41,36 @@ export class Tabs {
 		return () => this.listeners.delete(listener);
 	}
 
-	/** The secret of a tab that is open; undefined: none answers in time. */
-	askForSecret(patienceMs: number): Promise<string | undefined> {
+	/** This tab has the secret of the session, and answers who asks for it. */
+	answers(yes: boolean): void {
+		if (yes === (this.release !== undefined)) return;
+		this.release?.();
+		this.release = undefined;
+		if (!yes) return;
+		const held = new Promise<void>((done) => (this.release = done));
+		void globalThis.navigator?.locks?.request(ANSWERS, { mode: "shared" }, () => held);
+	}
+
+	/** There is a tab that has the secret, even if it does not answer just now. */
+	async answered(): Promise<boolean> {
+		const { held } = (await globalThis.navigator?.locks?.query()) ?? {};
+		return held?.some(({ name }) => name === ANSWERS) ?? false;
+	}
+
+	/** The secret of a tab that is open; undefined: there is none, or it does not answer. */
+	askForSecret(): Promise<string | undefined> {
 		return new Promise((resolve) => {
 			const done = (secret: string | undefined) => {
 				clearTimeout(timer);
 				stop();
 				resolve(secret);
 			};
-			const timer = setTimeout(() => done(undefined), patienceMs);
+			const until = Date.now() + ANSWER_MOST_MS;
+			const look = async () => {
+				if (Date.now() < until && (await this.answered())) timer = setTimeout(look, ANSWER_MS);
+				else done(undefined);
+			};
+			let timer = setTimeout(look, ANSWER_MS);
 			const stop = this.on((message) => {
 				if (message.kind === "secret") done(message.secret);
 			});

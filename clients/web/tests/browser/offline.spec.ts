@@ -536,6 +536,30 @@ test("a shared device's tab that is opened again, or left alone, shows and keeps
 	await asks();
 });
 
+test("a second tab of a shared device waits for the first, however slow it is", async ({
+	signIn,
+	system,
+}) => {
+	const patient = await system.patient();
+	const nurse = await signIn("station01-nurse", {
+		on: "pc",
+		worker: true,
+		at: `/patients/${patient.id}`,
+	});
+	await kept(nurse);
+	await nurse.cut();
+	await write(nurse.page, patient.id, "まだ送っていない所見");
+	const second = await nurse.context.newPage();
+	// The first one computes for three seconds, as where the browser gives it no time.
+	const busy = nurse.page.evaluate(() => {
+		for (const end = Date.now() + 3000; Date.now() < end;);
+	});
+	await second.goto(`/patients/${patient.id}`);
+	await expect(second.getByText("まだ送っていない所見")).toBeVisible();
+	await busy;
+	await expect(nurse.page.getByText("まだ送っていない所見")).toBeVisible();
+});
+
 test("on a shared device, too, what is not sent waits for who wrote it", async ({
 	signIn,
 	system,
