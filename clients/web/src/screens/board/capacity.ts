@@ -37,19 +37,20 @@ export function maySay(me: Me): boolean {
 	);
 }
 
+/** Of each the same object each time: what has not changed is not drawn anew. */
+const lapsed = new WeakMap<Capacity, Capacity>();
+
 /** As the service would tell it now: past its end, by the reader's own clock, nothing of it holds. */
 export function worth(row: Capacity, nowMs: number): Capacity {
 	const known = row.level !== CapacityLevel.UNKNOWN && row.level !== 0;
 	if (!known || nowMs < Number(row.validUntilMs)) return row;
-	return create(CapacitySchema, {
-		...row,
-		level: CapacityLevel.UNKNOWN,
-		freeVisits: undefined,
-		beds: [],
-		newPatients: 0,
-		accepts: [],
-		remark: "",
-	});
+	let over = lapsed.get(row);
+	if (!over) {
+		const nothing = { freeVisits: undefined, beds: [], newPatients: 0, accepts: [], remark: "" };
+		over = create(CapacitySchema, { ...row, level: CapacityLevel.UNKNOWN, ...nothing });
+		lapsed.set(row, over);
+	}
+	return over;
 }
 
 /** When the next of them lapses, after `nowMs`; 0: none. */
