@@ -669,6 +669,17 @@ static void show_current(struct tx *tx, const struct input *in, const char *pati
 	scan_close(&scan);
 }
 
+/* A correction says it in its place; a remark in words beside vital signs takes nobody's place. */
+static bool is_replaced(struct tx *tx, const Entry *entry)
+{
+	EntryPlace *place;
+
+	for (size_t i = 0; i < entry->n_corrected_by; i++)
+		if (entry_place_get(tx, entry->corrected_by[i], &place) == 0 && place->kind == entry->kind)
+			return true;
+	return false;
+}
+
 static void show_recent(struct tx *tx, const struct input *in, const char *patient,
 			struct page *page, Summary *response)
 {
@@ -680,6 +691,8 @@ static void show_recent(struct tx *tx, const struct input *in, const char *patie
 	while (response->n_recent < SUMMARY_RECENT && scan_previous(&scan) &&
 	       SCAN_MESSAGE(&scan, Entry, &entry) == 0) {
 		fill_in(tx, in, entry);
+		if (is_replaced(tx, entry))
+			continue;
 		without_thumbnails(entry);
 		APPEND(tx, &response->recent, &response->n_recent, entry);
 		page_add(page, &entry->base);

@@ -407,6 +407,12 @@ static void corrections_leave_both(void **state)
 	/* A slip in the dose of a medicine that was stopped since does not bring it back. */
 	corrected(f, a_medicine(f, patient, MEDICATION_ACTION_START, "アピキサバン2.5", ""), second);
 	assert_string_equal(medicines(f, patient), "");
+	/* Nor does the page that is printed say what was corrected; the remark and the stop stand. */
+	Summary *one_page = summary(f, "nurse", patient);
+	assert_int_equal(one_page->n_recent, 3);
+	assert_string_equal(one_page->recent[0]->medication->name, "アピキサバン2.5");
+	assert_string_equal(one_page->recent[1]->id, stop);
+	assert_string_equal(one_page->recent[2]->id, remark);
 }
 
 /* A hospital prescribes what is taken for years anew at each visit. */

@@ -211,6 +211,11 @@ class Names {
 		clearTimeout(this.keeping);
 		this.keeping = undefined;
 		if (owner) void this.load(owner);
+		if (state.kind === "open") {
+			// Who one is needs no asking.
+			if (state.me.person) this.learnPeople([state.me.person]);
+			if (state.me.organisation) this.learnOrganisations([state.me.organisation]);
+		}
 		this.tell();
 	}
 

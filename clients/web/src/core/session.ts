@@ -315,7 +315,7 @@ class Session {
 			this.set({ kind: "signedOut" }); // a tab has it open, and hangs: nothing of it is wiped
 		} else {
 			const lost = (await countUnsent(await database())) > 0;
-			await this.gone(lost ? "lost" : secret ? "idle" : undefined, false);
+			await this.gone(lost ? "lost" : secret ? "reopened" : undefined, false);
 		}
 	}
 

@@ -22,9 +22,11 @@ function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
 
 /** 14:05 */
 export const clock = (ms: number) => format({ hour: "numeric", minute: "2-digit" }).format(ms);
-/** 11月22日(日) */
-export const day = (ms: number) =>
-	format({ month: "long", day: "numeric", weekday: "short" }).format(ms);
+/** 11月22日(日); with its year where that is not this year. */
+export function day(ms: number, nowMs = Date.now()): string {
+	if (isoDay(ms).slice(0, 4) !== isoDay(nowMs).slice(0, 4)) return fullDay(ms);
+	return format({ month: "long", day: "numeric", weekday: "short" }).format(ms);
+}
 /** 2026年11月22日(日) */
 export const fullDay = (ms: number) =>
 	format({ year: "numeric", month: "long", day: "numeric", weekday: "short" }).format(ms);
@@ -40,7 +42,7 @@ export function when(ms: number, nowMs: number): string {
 	const today = isoDay(nowMs);
 	if (isoDay(ms) === today) return clock(ms);
 	if (isoDay(ms + DAY_MS) === today) return `${i18next.t("yesterday")} ${clock(ms)}`;
-	return `${day(ms)} ${clock(ms)}`;
+	return `${day(ms, nowMs)} ${clock(ms)}`;
 }
 
 /** How old it is: たった今, 12分前, 3時間前, then the day. */

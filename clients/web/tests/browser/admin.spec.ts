@@ -70,8 +70,9 @@ test("the attending doctor sees who looked, also in an emergency, and others do 
 	await system.cli("station01-nurse", "entry", "note", id, "--text", "<b>太字</b>");
 	await system.cli("clinic01-doctor", "patient", "show", id);
 	await system.cli("clinic02-doctor", "patient", "break-glass", id, "--reason", "意識なし<i>");
-	const doctor = await signIn("clinic01-doctor", { at: `/admin/audit/${id}` });
+	const doctor = await signIn("clinic01-doctor", { at: `/patients/${id}/team` });
 	const { page } = doctor;
+	await page.getByRole("link", { name: "この記録を見た人" }).click();
 	await expect(page.getByText("理由: 意識なし<i>")).toBeVisible();
 	await expect(page.getByText("記録を書いた")).toBeVisible();
 	await look(doctor, "audit");
@@ -82,6 +83,12 @@ test("the attending doctor sees who looked, also in an emergency, and others do 
 	await expect(pharmacist.page.getByRole("alert")).toBeVisible();
 	await pharmacist.go("/admin");
 	await expect(pharmacist.page.getByText("管理者だけが使えます")).toBeVisible();
+	// An administrator, who sees no patients, names one.
+	const admin = await signIn("admin", { at: "/admin" });
+	await admin.page.getByRole("link", { name: "閲覧の記録" }).click();
+	await admin.page.getByLabel("患者ID").fill(id);
+	await admin.page.getByRole("button", { name: "表示" }).click();
+	await expect(admin.page.getByText("理由: 意識なし<i>")).toBeVisible();
 });
 
 test("waiting times are set, and journals are whole", async ({ signIn, system }) => {

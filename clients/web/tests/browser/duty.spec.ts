@@ -108,6 +108,18 @@ test("a blocked day is one tap, and a tap back", async ({ signIn, system }) => {
 	await expect(doctor.page.getByText("元に戻しました")).toBeVisible();
 	expect(await blocked()).toBe(before);
 	expect(label).toMatch(/\d+日/);
+	// One goes on in the next month; what is set stays, and that is said.
+	await doctor.page.getByRole("button", { name: "次の月" }).click();
+	await expect(doctor.page.getByRole("button", { name: "入れ終わる" })).toBeVisible();
+	const now = new Date(Date.now());
+	const next = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1, 1));
+	await doctor.go(`/duty/${next.toISOString().slice(0, 7)}`);
+	const onDuty = doctor.page.locator('button[aria-pressed="false"]:enabled', { hasText: "当番" });
+	await expect(onDuty.first()).toBeVisible();
+	await onDuty.first().click();
+	await expect(doctor.page.getByText("すでに決まった当番はそのままです")).toBeVisible();
+	await doctor.page.getByRole("button", { name: "元に戻す" }).click();
+	await expect(doctor.page.getByText("元に戻しました")).toBeVisible();
 });
 
 test("the calendar file says what the command line prints", async ({ signIn, system }) => {

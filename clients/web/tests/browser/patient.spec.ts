@@ -133,7 +133,7 @@ test("values that no patient has are refused beside their field; doubtful and ur
 	await save(nurse);
 	await expect(page.getByText("あり得ない値です（30〜100）。")).toBeVisible();
 	await expect(page.getByLabel("SpO2")).toBeFocused();
-	await expect(page.getByText("本当ですか？")).toBeVisible();
+	await expect(page.getByText("値を確かめてください。")).toBeVisible();
 	await page.getByLabel("SpO2").fill("88");
 	await expect(page.getByText("SpO2が基準の外です", { exact: false })).toBeVisible();
 	await save(nurse);
@@ -170,6 +170,37 @@ test("offline: a note and its correction wait in the timeline, and are stored in
 	const [first, second] = await stored();
 	expect(second!.corrects).toBe(first!.id);
 	await expect(timeline(nurse).getByText("地下で書いた記録")).toBeHidden();
+});
+
+test("offline, what is urgent says that nobody has heard of it, and how to reach them", async ({
+	signIn,
+	system,
+}) => {
+	const patient = await system.patient();
+	const nurse = await signIn("station01-nurse", {
+		on: "phone",
+		worker: true,
+		at: `/patients/${patient.id}`,
+	});
+	await expect(nurse.page.getByText("アレルギー・注意の記録はありません")).toBeVisible();
+	await nurse.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+	await nurse.cut();
+	const unheard = nurse.page.getByText("至急の知らせはまだ誰にも届きません");
+	await write(nurse, "連絡");
+	await nurse.page.getByLabel("内容").fill("呼吸が苦しい");
+	await expect(unheard).toHaveCount(0);
+	await nurse.page.getByLabel("至急にする").check();
+	await expect(unheard).toBeVisible();
+	await save(nurse);
+	await comes(nurse, "呼吸が苦しい");
+	await expect(timeline(nurse).getByText("至急の知らせはまだ誰にも届きません")).toBeVisible();
+	await look(nurse, "urgent-waiting");
+	await timeline(nurse).getByRole("link", { name: "連絡先" }).click();
+	await expect(nurse.page.getByRole("link", { name: /000-0000/ }).first()).toBeVisible();
+	await nurse.go(`/patients/${patient.id}`);
+	await nurse.restore();
+	await expect(timeline(nurse).getByText("保存済み")).toBeVisible({ timeout: 30_000 });
+	await expect(unheard).toHaveCount(0);
 });
 
 test("who reads further down keeps the place when something new comes, and is told", async ({

@@ -83,6 +83,7 @@ export async function places(system: System): Promise<Place[]> {
 		{ name: "admin person", user: "admin", at: "/admin/person/clinic01-doctor" },
 		{ name: "admin escalation", user: "admin", at: "/admin/escalation" },
 		{ name: "admin journals", user: "admin", at: "/admin/journals" },
+		{ name: "admin audit", user: "admin", at: "/admin/audit" },
 		{ name: "audit", user: "admin", at: `/admin/audit/${id}` },
 		{ name: "doctor's today", user: "clinic01-doctor", at: "/" },
 		{ name: "doctor's duty", user: "clinic01-doctor", at: "/duty" },

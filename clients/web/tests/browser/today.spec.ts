@@ -72,6 +72,11 @@ test("an urgent note rings at the doctor's open page; an acceptance is seen by t
 	await expect(sent(nurse.page, patient.name)).toContainText("医師が対応します", {
 		timeout: 2000,
 	});
+	// Also when she looks later.
+	await nurse.go("/patients");
+	await expect(nurse.page.locator("main h1")).toHaveText("患者");
+	await nurse.go("/");
+	await expect(sent(nurse.page, patient.name)).toContainText("医師が対応します");
 	const mine = card(doctor.page, patient.name);
 	await mine.getByRole("button", { name: "完了" }).click();
 	await expect(mine).toBeHidden();

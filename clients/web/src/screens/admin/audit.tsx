@@ -1,10 +1,11 @@
 // Who looked at a patient or wrote, when, by which right; the newest first. record keeps the patient;
 // referral names them to those who ask and take over, and knows who was told there.
 
-import { Select, Stack, Switch, Text } from "@mantine/core";
+import { Button, Select, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useLocation } from "wouter";
 import { useAsked } from "../../core/hooks";
 import { session } from "../../core/session";
 import { ProfessionSchema } from "../../gen/network_pb";
@@ -29,6 +30,33 @@ const ROW_PX = 84;
 
 const together = (have: AuditList | undefined, came: AuditList, first: boolean): AuditList =>
 	have && !first ? { ...have, items: [...have.items, ...came.items] } : came;
+
+/** An administrator has no list of patients: of one that somebody names. */
+export function AuditOf() {
+	const { t } = useTranslation("admin");
+	const [patient, setPatient] = useState("");
+	const [, go] = useLocation();
+	return (
+		<form
+			onSubmit={(event) => {
+				event.preventDefault();
+				if (patient.trim()) go(`/admin/audit/${encodeURIComponent(patient.trim())}`);
+			}}
+		>
+			<Stack maw={480}>
+				<TextInput
+					label={t("auditPatient")}
+					description={t("auditPatientHow")}
+					value={patient}
+					onChange={(event) => setPatient(event.currentTarget.value)}
+				/>
+				<Button type="submit" disabled={!patient.trim()}>
+					{t("auditShow")}
+				</Button>
+			</Stack>
+		</form>
+	);
+}
 
 export function Audit({ patient }: { patient: string }) {
 	const { t } = useTranslation("admin");

@@ -8,7 +8,7 @@ import { useMe } from "../../core/hooks";
 import { Profession } from "../../gen/network_pb";
 import { Page } from "../../parts";
 import c from "./admin.module.css";
-import { Audit } from "./audit";
+import { Audit, AuditOf } from "./audit";
 import { EnrolForm } from "./enrol";
 import { EscalationTimes } from "./escalation";
 import { Journals } from "./journals";
@@ -19,6 +19,7 @@ const TABS = [
 	{ to: "/admin", name: "people" },
 	{ to: "/admin/escalation", name: "escalation" },
 	{ to: "/admin/journals", name: "journals" },
+	{ to: "/admin/audit", name: "auditOne" },
 ] as const;
 
 export default function Admin() {
@@ -58,6 +59,7 @@ export default function Admin() {
 					</nav>
 					<Switch>
 						<Route path="/admin/escalation" component={EscalationTimes} />
+						<Route path="/admin/audit" component={AuditOf} />
 						<Route path="/admin/journals" component={Journals} />
 						<Route component={People} />
 					</Switch>

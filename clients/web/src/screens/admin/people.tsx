@@ -11,6 +11,7 @@ import {
 	type Person,
 } from "../../gen/network_pb";
 import { useWord } from "../../i18n/words";
+import { folded } from "../../parts/fold";
 import { Empty, Failure, Page, Section, Shown, Waiting } from "../../parts";
 import c from "./admin.module.css";
 import { peopleOf, useOrganisationList, usePeople } from "./use-people";
@@ -18,7 +19,6 @@ import { peopleOf, useOrganisationList, usePeople } from "./use-people";
 const SHOWN = 50;
 
 /** Width and case of letters do not matter, nor do spaces in names. */
-const folded = (text: string) => text.normalize("NFKC").toLowerCase().replace(/\s/g, "");
 
 export function People() {
 	const { t } = useTranslation("admin");

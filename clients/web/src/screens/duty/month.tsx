@@ -50,6 +50,7 @@ import { useDutyWords } from "./words";
 
 export function Month() {
 	const { t } = useDutyWords();
+	const { me } = useMe();
 	const now = useNow();
 	const [, params] = useRoute("/duty/:month/:shift?");
 	const [, go] = useLocation();
@@ -68,6 +69,9 @@ export function Month() {
 		merge: (have, came) => (have ? { ...have, items: [...have.items, ...came.items] } : came),
 	});
 	const opened = live.data?.items.find((shift) => shift.id === params?.shift);
+	// Kept from month to month.
+	const [area, setArea] = useState<Area>(me.organisation?.area ?? Area.AREA_UNSPECIFIED);
+	const [blocking, setBlocking] = useState(false);
 	const openSwaps = (swaps.data?.items ?? []).filter((swap) => swap.state === Swap_State.ASKED);
 	return (
 		<Page title={t("title")}>
@@ -81,6 +85,10 @@ export function Month() {
 						swaps={openSwaps}
 						gaps={gaps.data?.items ?? []}
 						open={(shift) => go(`/duty/${month}/${shift.id}`)}
+						area={area}
+						onArea={setArea}
+						blocking={blocking}
+						onBlocking={setBlocking}
 					/>
 				)}
 			</Shown>
@@ -101,20 +109,25 @@ function Calendar({
 	swaps,
 	gaps,
 	open,
+	area,
+	onArea,
+	blocking,
+	onBlocking,
 }: {
 	month: string;
 	shifts: readonly Shift[];
 	swaps: readonly Swap[];
 	gaps: readonly Gap[];
 	open: (shift: Shift) => void;
+	area: Area;
+	onArea: (area: Area) => void;
+	blocking: boolean;
+	onBlocking: (blocking: boolean) => void;
 }) {
 	const { t, word } = useDutyWords();
-	const { me } = useMe();
 	const now = useNow();
 	const [, go] = useLocation();
 	const wide = useMediaQuery("(min-width: 62em)", undefined, { getInitialValueInEffect: false });
-	const [area, setArea] = useState<Area>(me.organisation?.area ?? Area.AREA_UNSPECIFIED);
-	const [blocking, setBlocking] = useState(false);
 	const areas = [...new Set(shifts.map((shift) => shift.area))].filter(Boolean).sort();
 	const shownArea = areas.includes(area) ? area : areas[0];
 	const dates = useMemo(
@@ -155,7 +168,7 @@ function Calendar({
 					)}
 				</Group>
 				{mayBlock && (
-					<Button variant={blocking ? "filled" : "default"} onClick={() => setBlocking(!blocking)}>
+					<Button variant={blocking ? "filled" : "default"} onClick={() => onBlocking(!blocking)}>
 						{t(blocking ? "blockingDone" : "blocking")}
 					</Button>
 				)}
@@ -165,12 +178,12 @@ function Calendar({
 					mb="sm"
 					aria-label={t("area")}
 					value={String(shownArea)}
-					onChange={(value) => setArea(Number(value))}
+					onChange={(value) => onArea(Number(value))}
 					data={areas.map((one) => ({ value: String(one), label: word(AreaSchema, one) }))}
 				/>
 			)}
 			{blocking ? (
-				<Blocks month={month} today={today} />
+				<Blocks month={month} today={today} shifts={shifts} />
 			) : shifts.every((shift) => shift.dropped) ? (
 				<Text className="quiet">{t("noShifts")}</Text>
 			) : wide ? (
@@ -333,10 +346,22 @@ function useMayBlock(): boolean {
 }
 
 /** Days on which nobody plans a duty for us: a tap a day, and a tap back. */
-function Blocks({ month, today }: { month: string; today: string }) {
+function Blocks({
+	month,
+	today,
+	shifts,
+}: {
+	month: string;
+	today: string;
+	shifts: readonly Shift[];
+}) {
 	const { t } = useDutyWords();
 	const { me } = useMe();
 	const own = me.organisation?.id ?? "";
+	const onDuty = useMemo(
+		() => new Set(shifts.filter((one) => isOwn(one, own)).map((one) => one.date)),
+		[shifts, own],
+	);
 	const done = useDone();
 	const live = useAsked("rota", ListBlocksSchema, { month, organisation: own }, BlockListSchema, {
 		merge: (have, came) => (have ? { ...have, items: [...have.items, ...came.items] } : came),
@@ -349,7 +374,9 @@ function Blocks({ month, today }: { month: string; today: string }) {
 	const action = useAction(async (date: string, block: boolean) => {
 		await set(date, block);
 		done({
-			text: t(block ? "blocked" : "freed", { day: day(dayBegins(date)) }),
+			text: t(block ? (onDuty.has(date) ? "blockedOnDuty" : "blocked") : "freed", {
+				day: day(dayBegins(date)),
+			}),
 			undo: () => set(date, !block),
 		});
 	});
@@ -387,6 +414,7 @@ function Blocks({ month, today }: { month: string; today: string }) {
 										<span className="heard">{day(dayBegins(date))} </span>
 										<span aria-hidden>{Number(date.slice(8))}</span>
 										<span className={classes.blockWord}>{on ? t("isBlocked") : ""}</span>
+										{onDuty.has(date) && <span className={classes.blockDuty}>{t("isOnDuty")}</span>}
 									</button>
 								);
 							})}

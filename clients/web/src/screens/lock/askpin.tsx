@@ -81,7 +81,7 @@ export function AskPin({ forgotten, beside }: { forgotten: () => void; beside?: 
 					value={pin}
 					onChange={(event) => {
 						setWrong(false);
-						setPin(event.currentTarget.value.replace(/\D/g, ""));
+						setPin(event.currentTarget.value.normalize("NFKC").replace(/\D/g, ""));
 					}}
 					disabled={waits}
 					autoFocus

@@ -2,19 +2,20 @@
 
 import { memo, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import type { OutboxItem, OutboxState } from "../../core/outbox";
 import { ConcernSchema, EntryKindSchema, MedicationAction, type Entry } from "../../gen/record_pb";
 import { said } from "../../i18n";
 import { useWord } from "../../i18n/words";
 import { Stored } from "../../parts";
-import { useMe } from "../../core/hooks";
+import { useLinkState, useMe } from "../../core/hooks";
 import { useOrganisation } from "../../core/names";
 import { shortName } from "./header";
 import { IconDots } from "../../parts/icons";
 import { PersonName } from "../../parts/names";
 import { clock, when } from "../../parts/time";
 import { Attachments, Sending } from "./attachments";
-import { useEntryText, vitalParts } from "./kinds";
+import { isPast, useEntryText, vitalParts } from "./kinds";
 import type { Item } from "./model";
 import c from "./patient.module.css";
 import type { Limits } from "./vitals";
@@ -118,6 +119,9 @@ function Version({
 	const { user } = useMe();
 	const state: OutboxState | undefined =
 		entry.position !== 0n ? (entry.author === user ? "stored" : undefined) : waiting?.state;
+	// What becomes urgent by a limit is so when the service has it: until then, as it will be.
+	const urgent = entry.urgent || (entry.position === 0n && isPast(entry, limits));
+	const unheard = useLinkState() === "down" && urgent && waiting?.state === "waiting";
 	return (
 		<>
 			<EntryBody entry={entry} limits={limits} />
@@ -138,6 +142,14 @@ function Version({
 				{state && <Stored state={state} />}
 				{waiting?.files && state === "waiting" && <Sending id={waiting.id} />}
 			</div>
+			{unheard && (
+				<div className={c.out} role="status">
+					{t("nobodyYet")}{" "}
+					<Link className={c.link} href={`/patients/${entry.patient}/team`}>
+						{t("howToReach")}
+					</Link>
+				</div>
+			)}
 			{menu && (entry.position !== 0n || (waiting && waiting.state !== "refused")) && (
 				<button
 					type="button"

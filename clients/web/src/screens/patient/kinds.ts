@@ -13,7 +13,7 @@ import {
 import { language } from "../../i18n";
 import { useWord } from "../../i18n/words";
 import { clock, fullDay } from "../../parts/time";
-import { passed, type Limits, type Sign } from "./vitals";
+import { passed, typedOf, urgentSigns, type Limits, type Sign } from "./vitals";
 
 type Case = NonNullable<Entry["content"]["case"]>;
 
@@ -62,6 +62,13 @@ export function vitalParts(v: VitalSigns, own: Limits | undefined, t: PatientTex
 		part("breaths", t("breathsOf", { n: v.respiratoryRate }), v.respiratoryRate);
 	if (v.onOxygen) part("oxygen", t("onOxygen"), 0);
 	return parts;
+}
+
+/** One of its vital signs is past the limits that hold for the patient. */
+export function isPast({ content }: Entry, own: Limits | undefined): boolean {
+	if (content.case !== "vitalSigns") return false;
+	const typed = typedOf(content.value);
+	return urgentSigns(typed, own).length > 0;
 }
 
 /** The content of an entry in words, without its kind. */

@@ -2,15 +2,18 @@
 
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { useAction, useAsked, type Live } from "../../core/hooks";
+import { Link } from "wouter";
+import { useAction, useAsked, useMe, type Live } from "../../core/hooks";
 import { session } from "../../core/session";
 import {
 	ContactListSchema,
 	ContactMeans,
 	ContactMeansSchema,
+	Profession,
 	ProfessionSchema,
 	SearchContactsSchema,
 	type Contact,
+	type Me,
 } from "../../gen/network_pb";
 import {
 	PatientShownSchema,
@@ -33,6 +36,7 @@ import { LimitsInWords } from "./vital-signs";
 
 export default function Team({ id, summary }: { id: string; summary: Live<Summary> }) {
 	const { t } = useTranslation("patient");
+	const { me } = useMe();
 	const contacts = useAsked("directory", SearchContactsSchema, {}, ContactListSchema);
 	return (
 		<div className={c.padded}>
@@ -74,10 +78,27 @@ export default function Team({ id, summary }: { id: string; summary: Live<Summar
 							</p>
 						</Section>
 						<Unstable id={id} unstable={data.patient?.unstable ?? false} again={summary.again} />
+						{maySeeAudit(data, me) && (
+							<div>
+								<Button variant="default" component={Link} href={`/admin/audit/${id}`}>
+									{t("whoLooked")}
+								</Button>
+							</div>
+						)}
 					</Stack>
 				)}
 			</Shown>
 		</div>
+	);
+}
+
+/** As record has it (rules.c, audit_right): the registering organisation and the attending doctor. */
+function maySeeAudit({ patient, contacts }: Summary, { person, organisation }: Me): boolean {
+	const own = organisation?.id ?? "";
+	if (patient?.registeredBy === own) return true;
+	return (
+		person?.profession === Profession.DOCTOR &&
+		contacts.some((one) => one.role === TeamRole.ATTENDING && one.organisation === own)
 	);
 }
 

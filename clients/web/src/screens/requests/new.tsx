@@ -25,6 +25,7 @@ import { AskReferralSchema, ReferralKind, ReferralKindSchema } from "../../gen/r
 import { said } from "../../i18n";
 import { useWord } from "../../i18n/words";
 import { Empty, Failure, Page } from "../../parts";
+import { folded } from "../../parts/fold";
 import { useDone } from "../../parts/done";
 import { IconChevronLeft } from "../../parts/icons";
 import { isoDay, yearsOld } from "../../parts/time";
@@ -271,12 +272,10 @@ function PatientPicker({
 				};
 			})}
 			filter={({ options, search }) => {
-				const text = search.normalize("NFKC").replace(/\s/g, "");
+				const text = folded(search);
 				const found = new Set(
 					living
-						.filter((patient) =>
-							`${patient.name}${patient.kana}`.normalize("NFKC").replace(/\s/g, "").includes(text),
-						)
+						.filter((patient) => folded(patient.name + patient.kana).includes(text))
 						.map((patient) => patient.id),
 				);
 				return options.filter(

@@ -38,7 +38,7 @@ export function ChoosePin({ choose }: { choose: (pin: string) => Promise<void> }
 					inputMode="numeric"
 					autoComplete="new-password"
 					value={pin}
-					onChange={(event) => setPin(event.currentTarget.value)}
+					onChange={(event) => setPin(event.currentTarget.value.normalize("NFKC"))}
 					error={looked && fault ? t(fault) : undefined}
 					autoFocus
 				/>
@@ -48,7 +48,7 @@ export function ChoosePin({ choose }: { choose: (pin: string) => Promise<void> }
 					inputMode="numeric"
 					autoComplete="new-password"
 					value={again}
-					onChange={(event) => setAgain(event.currentTarget.value)}
+					onChange={(event) => setAgain(event.currentTarget.value.normalize("NFKC"))}
 					error={looked && !fault && differs ? t("pinDiffers") : undefined}
 				/>
 				<Failure error={set.error} />

@@ -1,10 +1,10 @@
 // What we sent urgently and somebody is looked for; for the support centre, all of it. When somebody has
-// it the line says so and stays for this visit of the page: that is what the sender waits for.
+// it the line says so for the rest of the day: that is what the sender waits for.
 
 import { Button, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
-import { useLive } from "../../core/hooks";
+import { useLive, useMe, useNow } from "../../core/hooks";
 import {
 	Escalation_State as State,
 	EscalationListSchema,
@@ -12,6 +12,7 @@ import {
 	ListEscalationsSchema,
 	type Escalation,
 } from "../../gen/alert_pb";
+import { Profession } from "../../gen/network_pb";
 import { Age, Section, Urgent } from "../../parts";
 import { OrganisationName, PatientName, PersonName } from "../../parts/names";
 import { clock } from "../../parts/time";
@@ -22,15 +23,22 @@ export function isWalking(one: Escalation): boolean {
 	return one.state === State.WALKING || one.state === State.WITH_CENTRE;
 }
 
+const SHOWN_MS = 12 * 3600 * 1000;
+
 export function Sent() {
 	const { t } = useTranslation("today");
-	const live = useLive("alert", ListEscalationsSchema, {}, EscalationListSchema, {
+	const { me } = useMe();
+	const now = useNow(60_000);
+	const all = me.person?.profession !== Profession.CENTRE_STAFF; // there, too many are over
+	const live = useLive("alert", ListEscalationsSchema, { all }, EscalationListSchema, {
 		keep: "today/sent",
 	});
-	const items = [...(live.data?.items ?? [])].sort(
-		(a, b) =>
-			Number(isWalking(b)) - Number(isWalking(a)) || Number(b.startedMs) - Number(a.startedMs),
-	);
+	const items = (live.data?.items ?? [])
+		.filter((one) => isWalking(one) || now - Number(one.startedMs) < SHOWN_MS)
+		.sort(
+			(a, b) =>
+				Number(isWalking(b)) - Number(isWalking(a)) || Number(b.startedMs) - Number(a.startedMs),
+		);
 	if (items.length === 0) return null;
 	return (
 		<Section title={t("sentTitle", { n: items.length })}>

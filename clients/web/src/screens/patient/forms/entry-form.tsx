@@ -5,7 +5,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { useRef, useState, type FormEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { useAction, useNow } from "../../../core/hooks";
+import { useAction, useLinkState, useNow } from "../../../core/hooks";
 import { outbox, type NewFile } from "../../../core/outbox";
 import { AddEntrySchema, type EntrySchema, type Entry } from "../../../gen/record_pb";
 import { Failure } from "../../../parts";
@@ -60,6 +60,8 @@ export function commonOf({ from, instead, corrects }: Writing): Common {
 }
 
 const AHEAD_MS = 10 * 60_000;
+const DAY_MS = 24 * 3600 * 1000;
+const LONG_AGO_DAYS = 14; // a slip of the month or the year
 
 /** The photos of a refused one that are not at the service: they are sent with what takes its place. */
 async function filesOf(instead: string): Promise<NewFile[]> {
@@ -188,6 +190,7 @@ export function EntryForm({
 	const text = useEntryText();
 	const form = useRef<HTMLFormElement>(null);
 	const [tried, setTried] = useState(false);
+	const link = useLinkState();
 	const store = useAction(async () => {
 		if (timeFault(common) || !(await onSubmit())) {
 			setTried(true);
@@ -242,6 +245,11 @@ export function EntryForm({
 							{forcedUrgent}
 						</Text>
 					)}
+					{(common.urgent || forcedUrgent) && link === "down" && (
+						<Text c="var(--t-urgent)" fw={600} role="alert">
+							{t("nobodyYet")}
+						</Text>
+					)}
 					{pad}
 					<Button type="submit" size="lg" fullWidth loading={store.busy}>
 						{t(common.urgent || forcedUrgent ? "storeUrgent" : "store")}
@@ -279,6 +287,8 @@ function When({
 				</Button>
 			</Group>
 		);
+	const at = fromInput(common.at);
+	const daysAgo = Math.floor((now - at) / DAY_MS);
 	return (
 		<TextInput
 			type="datetime-local"
@@ -286,7 +296,15 @@ function When({
 			value={common.at}
 			max={`${isoDay(now)}T23:59`}
 			error={(tried || fault === "future") && fault ? t(fault) : undefined}
-			description={fault ? undefined : when(fromInput(common.at), now)}
+			description={
+				fault ? undefined : daysAgo > LONG_AGO_DAYS ? (
+					<Text span size="sm" c="var(--t-urgent)">
+						{when(at, now)} — {t("longAgo", { n: daysAgo })}
+					</Text>
+				) : (
+					when(at, now)
+				)
+			}
 			onChange={(event) => onCommon({ ...common, at: event.currentTarget.value })}
 		/>
 	);
