@@ -125,9 +125,11 @@ function Member({
 	return (
 		<div className={`row ${c.member}`}>
 			<div>
-				<Text size="sm" className="quiet">
-					{role}
-				</Text>
+				{role && (
+					<Text size="sm" className="quiet">
+						{role}
+					</Text>
+				)}
 				<Text fw={600}>{member.name}</Text>
 				{member.user && (
 					<Text size="sm">
