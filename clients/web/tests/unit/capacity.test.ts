@@ -7,6 +7,7 @@ import { Area, OrganisationKind } from "../../src/gen/network_pb";
 import {
 	counts,
 	defaultUntil,
+	byLevel,
 	inOrder,
 	mergeBoard,
 	nextLapse,
@@ -128,5 +129,12 @@ test("room first within an area, mine on top of it", () => {
 		make({ id: "mine", area: Area.NORTH, level: FULL }),
 	];
 	expect(inOrder(rows, "mine").map((row) => row.id)).toEqual(["mine", "d", "c", "b", "a"]);
+	const north = inOrder(rows, "mine").filter((row) => row.area === Area.NORTH);
+	const groups = byLevel(north, "mine").map(([level, ones]) => [level, ones.map((row) => row.id)]);
+	expect(groups).toEqual([
+		[0, ["mine"]],
+		[AVAILABLE, ["d", "c"]],
+		[FULL, ["b"]],
+	]);
 	expect(counts(rows)).toEqual([3, 0, 2, 0]);
 });

@@ -151,6 +151,16 @@ export function inOrder(rows: readonly Capacity[], mine: string): Capacity[] {
 	);
 }
 
+/** Rows that are in order, by level; my own, which is the first, alone under 0. */
+export function byLevel(rows: readonly Capacity[], mine: string): [number, Capacity[]][] {
+	const groups = new Map<number, Capacity[]>();
+	for (const row of rows) {
+		const level = row.id === mine ? 0 : row.level;
+		groups.set(level, [...(groups.get(level) ?? []), row]);
+	}
+	return [...groups];
+}
+
 /** How many of each level: available, limited, full, unknown. */
 export function counts(rows: readonly Capacity[]): [number, number, number, number] {
 	const sums: [number, number, number, number] = [0, 0, 0, 0];

@@ -2,7 +2,16 @@
 
 import { Button, Drawer, SegmentedControl, Stack, Text, Title } from "@mantine/core";
 import { useThrottledValue } from "@mantine/hooks";
-import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useState } from "react";
+import {
+	Fragment,
+	lazy,
+	Suspense,
+	useCallback,
+	useDeferredValue,
+	useEffect,
+	useMemo,
+	useState,
+} from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation, useSearch } from "wouter";
 import { useDraft, useLive, useMe, useNow } from "../../core/hooks";
@@ -12,7 +21,7 @@ import { useWord } from "../../i18n/words";
 import { Empty, Loading, Page, Section, Shown } from "../../parts";
 import { mayAsk } from "../requests/look";
 import classes from "./board.module.css";
-import { counts, inOrder, maySay, mergeBoard, nextLapse, rowOf, worth } from "./capacity";
+import { byLevel, counts, inOrder, maySay, mergeBoard, nextLapse, rowOf, worth } from "./capacity";
 import { MyLevel } from "./levels";
 import { Row } from "./row";
 
@@ -150,6 +159,12 @@ function useLapses(rows: readonly Capacity[] | undefined): number {
 	return now;
 }
 
+function toggled(was: ReadonlySet<string>, id: string): ReadonlySet<string> {
+	const next = new Set(was);
+	if (!next.delete(id)) next.add(id);
+	return next;
+}
+
 function AreaRows({
 	area,
 	rows,
@@ -165,6 +180,10 @@ function AreaRows({
 }) {
 	const { t } = useTranslation("board");
 	const word = useWord();
+	const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+	const toggle = useCallback((id: string) => setOpen((was) => toggled(was, id)), []);
+	// By level: who changes it comes and goes, where in one list all that it passes would be moved.
+	const groups = useMemo(() => byLevel(rows, mine), [rows, mine]);
 	if (rows.length === 0) return null;
 	const [available, limited, full, unknown] = counts(rows);
 	return (
@@ -187,8 +206,20 @@ function AreaRows({
 				</Text>
 			</div>
 			<ul className={classes.rows}>
-				{rows.map((row) => (
-					<Row key={row.id} row={row} own={row.id === mine} may={may} history={history} />
+				{groups.map(([level, ones]) => (
+					<Fragment key={level}>
+						{ones.map((row) => (
+							<Row
+								key={row.id}
+								row={row}
+								own={row.id === mine}
+								may={may}
+								history={history}
+								open={open.has(row.id)}
+								toggle={toggle}
+							/>
+						))}
+					</Fragment>
 				))}
 			</ul>
 		</section>

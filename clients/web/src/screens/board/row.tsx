@@ -1,7 +1,7 @@
 // One organisation: what decides stands in the first line; the rest unfolds.
 
 import { Button, Text } from "@mantine/core";
-import { memo, useState } from "react";
+import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { useNow } from "../../core/hooks";
@@ -43,12 +43,14 @@ interface Props {
 	/** The kinds of requests that I may ask. */
 	may: readonly ReferralKind[];
 	history: (row: Capacity) => void;
+	/** Unfolded. */
+	open: boolean;
+	toggle: (id: string) => void;
 }
 
-export const Row = memo(function Row({ row, own, may, history }: Props) {
+export const Row = memo(function Row({ row, own, may, history, open, toggle }: Props) {
 	const { t } = useTranslation("board");
 	const word = useWord();
-	const [open, setOpen] = useState(false);
 	const free = useFree(row);
 	const ask = ASK.find((one) => one.of === row.kind && may.includes(one.kind));
 	return (
@@ -62,7 +64,7 @@ export const Row = memo(function Row({ row, own, may, history }: Props) {
 				type="button"
 				className={classes.head}
 				aria-expanded={open}
-				onClick={() => setOpen(!open)}
+				onClick={() => toggle(row.id)}
 			>
 				<span className={classes.level}>
 					<Level level={row.level} />
