@@ -48,13 +48,16 @@ export class Tabs {
 		this.release = undefined;
 		if (!yes) return;
 		const held = new Promise<void>((done) => (this.release = done));
-		void globalThis.navigator?.locks?.request(ANSWERS, { mode: "shared" }, () => held);
+		globalThis.navigator?.locks
+			?.request(ANSWERS, { mode: "shared" }, () => held)
+			.catch((error: unknown) => console.warn("no lock", error));
 	}
 
 	/** There is a tab that has the secret, even if it does not answer just now. */
 	async answered(): Promise<boolean> {
-		const { held } = (await globalThis.navigator?.locks?.query()) ?? {};
-		return held?.some(({ name }) => name === ANSWERS) ?? false;
+		// Refused where a browser lets the page store nothing: nor has another tab anything then.
+		const locks = await globalThis.navigator?.locks?.query().catch(() => undefined);
+		return locks?.held?.some(({ name }) => name === ANSWERS) ?? false;
 	}
 
 	/** The secret of a tab that is open; undefined: there is none, or it does not answer. */
