@@ -250,6 +250,21 @@ export function useAction<Args extends unknown[]>(
 	return { run, busy, error, clear: useCallback(() => setError(undefined), []) };
 }
 
+/**
+ * Whether what asks still stands on the screen, for the same `what`: after an answer, before moving on.
+ * Who has gone elsewhere meanwhile is not fetched back.
+ */
+export function useStands(what = ""): () => boolean {
+	const standing = useRef<string | undefined>(undefined);
+	useEffect(() => {
+		standing.current = what;
+		return () => {
+			standing.current = undefined;
+		};
+	}, [what]);
+	return () => standing.current === what;
+}
+
 /** The time, for ages: changes every `everyMs`. */
 export function useNow(everyMs = 30_000): number {
 	const [now, setNow] = useState(Date.now);

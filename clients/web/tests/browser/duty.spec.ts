@@ -49,7 +49,6 @@ test("a duty is asked for, taken and given back, live in both browsers", async (
 	signIn,
 	system,
 }) => {
-	test.setTimeout(180_000);
 	const { shift, taker } = await swappable(system);
 	const place = `/duty/${shift.date.slice(0, 7)}/${shift.id}`;
 	const holder = await signIn(`${shift.first}-doctor`, { on: "phone", at: place });
@@ -91,7 +90,6 @@ test("a duty is asked for, taken and given back, live in both browsers", async (
 });
 
 test("a blocked day is one tap, and a tap back", async ({ signIn, system }) => {
-	test.setTimeout(120_000);
 	const month = new Date(Date.now() + 80 * DAY).toISOString().slice(0, 7);
 	const doctor = await signIn("clinic05-doctor", { on: "phone", at: `/duty/${month}` });
 	const blocked = async () =>
@@ -123,7 +121,6 @@ test("a blocked day is one tap, and a tap back", async ({ signIn, system }) => {
 });
 
 test("the calendar file says what the command line prints", async ({ signIn, system }) => {
-	test.setTimeout(120_000);
 	const doctor = await signIn("clinic05-doctor", { on: "pc", at: "/duty" });
 	const save = async (button: string, ...words: string[]) => {
 		const download = doctor.page.waitForEvent("download");

@@ -20,6 +20,7 @@ import {
 	type Browser,
 	type BrowserContext,
 	type BrowserContextOptions,
+	type Locator,
 	type Page,
 } from "@playwright/test";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
@@ -219,6 +220,21 @@ async function processesOf(profile: string): Promise<number[]> {
 				found.push(Number(name));
 		}
 	return found;
+}
+
+/** Attempts to sign in until `through` is there: after a failure the next ones are told to wait. */
+export async function atLast(
+	page: Page,
+	through: Locator,
+	attempt: () => Promise<void>,
+): Promise<void> {
+	await expect(async () => {
+		if (await through.isVisible()) return;
+		await attempt();
+		await expect(page.locator("button[data-loading]")).toHaveCount(0);
+		await expect(through.or(page.getByRole("alert")).first()).toBeVisible();
+		expect(await through.isVisible()).toBe(true);
+	}).toPass({ timeout: 120_000 });
 }
 
 interface Fixtures {

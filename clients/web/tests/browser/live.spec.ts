@@ -28,13 +28,13 @@ test("a note comes to the doctor's open page by itself; the pharmacist hears of 
 	await nurse.go(`/patients/${id}?write=note`);
 	await nurse.page.locator("form textarea").fill("第1報");
 	await nurse.page.locator('form button[type="submit"]').click();
-	await expect(shown(doctor.page, "第1報")).toBeVisible({ timeout: 15_000 });
+	await expect(shown(doctor.page, "第1報")).toBeVisible();
 	const told = pharmacist.page.locator("[data-notification]").filter({ hasText: name });
 	await expect(told).toHaveCount(0);
 	await system.cli(
 		...(["clinic02-doctor", "entry", "medication", id, "--start", "アムロジピン錠5mg"] as const),
 	);
-	await expect(told.first()).toBeVisible({ timeout: 15_000 });
+	await expect(told.first()).toBeVisible();
 });
 
 test("broker, record and front door are killed under open pages: everything comes back", async ({

@@ -238,7 +238,6 @@ test("whom one visits today is there without network, though nobody opened them"
 	system,
 	browser,
 }) => {
-	test.setTimeout(120_000);
 	const by = "station03-nurse";
 	const patient = await system.patient({ by });
 	const other = await system.patient({ by });
@@ -274,7 +273,6 @@ test("a reload in the middle of a form loses nothing, nor does a kill", async ({
 	system,
 	browser,
 }) => {
-	test.setTimeout(120_000);
 	const patient = await system.patient();
 	const nurse = await signIn("station01-nurse", {
 		on: "phone",
@@ -326,7 +324,6 @@ test("somebody else on the same device sees nothing of the first, who is asked a
 	signIn,
 	system,
 }) => {
-	test.setTimeout(90_000);
 	const patient = await system.patient({ team: { clinic01: "attending" } });
 	const nurse = await signIn("station01-nurse", {
 		on: "phone",
@@ -600,7 +597,6 @@ test("signed in anew in one tab, the other hears again; of somebody else it show
 	device,
 	system,
 }) => {
-	test.setTimeout(90_000);
 	const patient = await system.patient();
 	const doctor = await device("clinic01-doctor", { on: "pc", keeps: true });
 	// The day is over before anybody was idle.

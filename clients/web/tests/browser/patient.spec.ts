@@ -6,8 +6,6 @@ import { readFile } from "node:fs/promises";
 import { expect, test, type Somebody } from "./harness";
 import { look } from "./look";
 
-const WITHIN_MS = 15_000; // a second, where the machine has nothing else to do
-
 const keys = async (somebody: Somebody, digits: string) => {
 	const pad = somebody.page.getByRole("group", { name: "数字" });
 	for (const digit of digits) await pad.getByRole("button", { name: digit, exact: true }).click();
@@ -21,12 +19,8 @@ const save = (somebody: Somebody) =>
 	somebody.page.getByRole("dialog").getByRole("button", { name: /保存$/ }).click();
 const timeline = (somebody: Somebody) => somebody.page.getByRole("region", { name: "経過の記録" });
 
-/** How long until `text` stands in the timeline of somebody, from now on. */
-async function comes(somebody: Somebody, text: string): Promise<number> {
-	const from = Date.now();
-	await expect(timeline(somebody).getByText(text).first()).toBeVisible();
-	return Date.now() - from;
-}
+const comes = (somebody: Somebody, text: string) =>
+	expect(timeline(somebody).getByText(text).first()).toBeVisible();
 
 test("vital signs and a note come to the doctor's open page by themselves; the pharmacist hears of the medicine alone", async ({
 	signIn,
@@ -46,13 +40,13 @@ test("vital signs and a note come to the doctor's open page by themselves; the p
 	await keys(nurse, "18");
 	await look(nurse, "vitals-form");
 	await save(nurse);
-	expect(await comes(doctor, "SpO2 97%")).toBeLessThan(WITHIN_MS);
+	await comes(doctor, "SpO2 97%");
 	await comes(nurse, "124/76");
 
 	await write(nurse, "連絡");
 	await nurse.page.getByLabel("内容").fill("<b>夕方</b>から咳がふえています。");
 	await save(nurse);
-	expect(await comes(doctor, "<b>夕方</b>から咳")).toBeLessThan(WITHIN_MS);
+	await comes(doctor, "<b>夕方</b>から咳");
 
 	// Somebody who is told of medicines alone: nothing of all this, and then the medicine.
 	const told = pharmacist.page.getByRole("main").getByText(patient.name);
@@ -82,6 +76,39 @@ test("what is typed survives a reload, and is stored once", async ({ signIn, sys
 	expect(
 		await system.cli("station01-nurse", "timeline", patient.id, "--all").then((all) => all.length),
 	).toBe(1);
+});
+
+test("who goes elsewhere while an entry is being stored is not fetched back", async ({
+	signIn,
+	system,
+}) => {
+	const patient = await system.patient();
+	const nurse = await signIn("station01-nurse", { on: "phone", at: `/patients/${patient.id}` });
+	await write(nurse, "連絡");
+	await nurse.page.getByLabel("内容").fill("玄関の鍵は隣家です。");
+	await nurse.draftsKept();
+	// Nothing can be sealed, and so nothing stored, until it is let go.
+	await nurse.page.evaluate(() => {
+		const held = window as unknown as { letGo: () => void };
+		const gate = new Promise<void>((resolve) => (held.letGo = resolve));
+		// eslint-disable-next-line @typescript-eslint/unbound-method
+		const encrypt = SubtleCrypto.prototype.encrypt;
+		SubtleCrypto.prototype.encrypt = async function (...given) {
+			await gate;
+			return encrypt.apply(this, given);
+		};
+	});
+	await save(nurse);
+	await nurse.go("/board");
+	await expect(nurse.page.getByRole("heading", { level: 1, name: "ボード" })).toBeVisible();
+	await nurse.page.evaluate(() => (window as unknown as { letGo: () => void }).letGo());
+	await expect
+		.poll(() =>
+			system.cli("station01-nurse", "timeline", patient.id, "--all").then((all) => all.length),
+		)
+		.toBe(1);
+	await expect(nurse.page.getByRole("heading", { level: 1, name: "ボード" })).toBeVisible();
+	expect(new URL(nurse.page.url()).pathname).toBe("/board");
 });
 
 test("two corrections of one entry: both are shown, and what they correct is a tap away", async ({
@@ -162,7 +189,7 @@ test("offline: a note and its correction wait in the timeline, and are stored in
 	await comes(nurse, "地下で訂正した記録");
 	await expect(timeline(nurse).getByText("地下で書いた記録")).toBeHidden();
 	await nurse.restore();
-	await expect(timeline(nurse).getByText("保存済み")).toBeVisible({ timeout: 30_000 });
+	await expect(timeline(nurse).getByText("保存済み")).toBeVisible();
 	const texts = async () =>
 		(await stored()).map((one) => (one.note as { text: string } | undefined)?.text);
 	const stored = () => system.cli("station01-nurse", "timeline", patient.id, "--all");
@@ -199,7 +226,7 @@ test("offline, what is urgent says that nobody has heard of it, and how to reach
 	await expect(nurse.page.getByRole("link", { name: /000-0000/ }).first()).toBeVisible();
 	await nurse.go(`/patients/${patient.id}`);
 	await nurse.restore();
-	await expect(timeline(nurse).getByText("保存済み")).toBeVisible({ timeout: 30_000 });
+	await expect(timeline(nurse).getByText("保存済み")).toBeVisible();
 	await expect(unheard).toHaveCount(0);
 });
 

@@ -115,7 +115,6 @@ test("a photo of 6 MB with its place: small, upright and without it, seen by the
 	signIn,
 	system,
 }) => {
-	test.setTimeout(180_000);
 	const { id } = await system.patient();
 	const nurse = await signIn("station01-nurse", { on: "phone", at: `/patients/${id}` });
 	const doctor = await signIn("clinic01-doctor", { at: `/patients/${id}` });
@@ -126,24 +125,24 @@ test("a photo of 6 MB with its place: small, upright and without it, seen by the
 	const sheet = page.getByRole("dialog");
 	await expect(sheet.getByRole("alert")).toContainText("x.txt: 写真と PDF だけ");
 	const preview = sheet.locator("img");
-	await expect(preview).toBeVisible({ timeout: 30_000 });
+	await expect(preview).toBeVisible();
 	const shape = () =>
 		preview.evaluate((image: HTMLImageElement) => image.naturalWidth / image.naturalHeight);
 	await expect.poll(shape).toBeCloseTo(0.75);
 	await sheet.getByRole("button", { name: "左に回す" }).click();
-	await expect.poll(shape, { timeout: 30_000 }).toBeCloseTo(4 / 3);
+	await expect.poll(shape).toBeCloseTo(4 / 3);
 	await sheet.getByRole("button", { name: "右に回す" }).click();
-	await expect.poll(shape, { timeout: 30_000 }).toBeCloseTo(0.75);
+	await expect.poll(shape).toBeCloseTo(0.75);
 	await sheet.getByText("傷", { exact: true }).click();
 	await look(nurse, "photo-form");
 
 	// A reload in the middle loses nothing.
 	await nurse.draftsKept();
 	await page.reload();
-	await expect(sheet.locator("img")).toBeVisible({ timeout: 20_000 });
+	await expect(sheet.locator("img")).toBeVisible();
 	await sheet.getByRole("button", { name: "保存", exact: true }).click();
 	await expect(sheet).toBeHidden();
-	await expect(page.getByText("保存済み")).toBeVisible({ timeout: 30_000 });
+	await expect(page.getByText("保存済み")).toBeVisible();
 
 	const thumbnail = doctor.page.getByRole("button", { name: "傷を大きく見る" });
 	await expect(thumbnail).toBeVisible();
@@ -218,7 +217,7 @@ test("without network it waits, is seen from this device, and goes once", async 
 	const paper = Buffer.from("%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n");
 	await choose(nurse, file("a.jpg", photo), file("退院時サマリー.pdf", paper, "application/pdf"));
 	const sheet = page.getByRole("dialog");
-	await expect(sheet.getByRole("listitem")).toHaveCount(2, { timeout: 20_000 });
+	await expect(sheet.getByRole("listitem")).toHaveCount(2);
 	await sheet.getByRole("textbox", { name: /ひとこと/ }).fill("右かかと");
 	await sheet.getByRole("button", { name: "保存", exact: true }).click();
 	await expect(sheet).toBeHidden();
@@ -235,7 +234,7 @@ test("without network it waits, is seen from this device, and goes once", async 
 	await expect(page.getByRole("dialog")).toBeHidden();
 	expect(await entriesOf(system, id)).toEqual([]);
 	await nurse.restore();
-	await expect(page.getByText("保存済み")).toBeVisible({ timeout: 30_000 });
+	await expect(page.getByText("保存済み")).toBeVisible();
 	const entries = await entriesOf(system, id);
 	expect(entries).toHaveLength(1);
 	expect(entries[0]!.attachments!.map((one) => one.name)).toEqual(["写真", "退院時サマリー"]);
@@ -243,7 +242,7 @@ test("without network it waits, is seen from this device, and goes once", async 
 
 	// Opened once with network, it is there without.
 	await page.getByRole("button", { name: "写真を大きく見る" }).click();
-	await expect(large(page)).toBeVisible({ timeout: 20_000 });
+	await expect(large(page)).toBeVisible();
 	await page.keyboard.press("Escape");
 	await nurse.cut();
 	await page.getByRole("button", { name: "写真を大きく見る" }).click();
@@ -251,7 +250,7 @@ test("without network it waits, is seen from this device, and goes once", async 
 	await page.getByRole("button", { name: "次へ" }).click();
 	await expect(page.getByText("まだこの端末にありません")).toBeVisible();
 	await nurse.restore();
-	await expect(page.getByRole("link", { name: "ファイルに保存" })).toBeVisible({ timeout: 20_000 });
+	await expect(page.getByRole("link", { name: "ファイルに保存" })).toBeVisible();
 });
 
 test("killed in the middle of it, it goes on where it was, and is stored once", async ({
@@ -259,7 +258,6 @@ test("killed in the middle of it, it goes on where it was, and is stored once", 
 	system,
 	browser,
 }) => {
-	test.setTimeout(120_000);
 	const { id } = await system.patient();
 	const nurse = await signIn("station01-nurse", {
 		on: "phone",
@@ -269,10 +267,10 @@ test("killed in the middle of it, it goes on where it was, and is stored once", 
 	const photo = await noise(nurse.page, 3000, 2400);
 	await choose(nurse, file("a.jpg", photo));
 	const sheet = nurse.page.getByRole("dialog");
-	await expect(sheet.locator("img")).toBeVisible({ timeout: 30_000 });
+	await expect(sheet.locator("img")).toBeVisible();
 	nurse.door.delayMs = 1000;
 	await sheet.getByRole("button", { name: "保存", exact: true }).click();
-	await expect(nurse.page.getByText(/送信中 [1-9]\d?%/)).toBeVisible({ timeout: 20_000 });
+	await expect(nurse.page.getByText(/送信中 [1-9]\d?%/)).toBeVisible();
 	await nurse.killBrowser();
 	expect(await entriesOf(system, id)).toEqual([]);
 	nurse.door.delayMs = 0;
@@ -280,7 +278,7 @@ test("killed in the middle of it, it goes on where it was, and is stored once", 
 	await nurse.page.getByLabel(/^PIN/).fill(PIN);
 	await nurse.page.getByRole("button", { name: "開く", exact: true }).click();
 	await expect(nurse.page.getByRole("button", { name: "写真を大きく見る" })).toBeVisible();
-	await expect.poll(() => entriesOf(system, id), { timeout: 30_000 }).toHaveLength(1);
+	await expect.poll(() => entriesOf(system, id)).toHaveLength(1);
 	const [entry] = await entriesOf(system, id);
 	const stored = await fetched(system, "clinic01-doctor", entry!.id);
 	expect(stored.length).toBe(entry!.attachments![0]!.bytes);

@@ -106,7 +106,7 @@ test("a visit that begins now is asked of all at once, made, and reported", asyn
 	await one.page.getByRole("button", { name: "受ける", exact: true }).click();
 	await nurse.page.getByRole("button", { name: "この機関に決める" }).click();
 	// It sees the patient now, and reports as soon as the visit has begun.
-	await expect(one.page.locator("main")).toContainText(patient.name, { timeout: 20_000 });
+	await expect(one.page.locator("main")).toContainText(patient.name);
 	const report = one.page.getByRole("button", { name: "訪問を報告する" });
 	await expect(report).toBeVisible({ timeout: 180_000 });
 	await report.click();
@@ -125,7 +125,6 @@ test("what is asked twice shows the first, and may go beside it; a decline can b
 	signIn,
 	system,
 }) => {
-	test.setTimeout(180_000);
 	const patient = await system.patient();
 	const nurse = await signIn(ASKER, { on: "pc", at: "/requests/new?kind=visit" });
 	const ask = async () => {
@@ -160,7 +159,5 @@ test("what is asked twice shows the first, and may go beside it; a decline can b
 	// Locked before it was said: it is said now.
 	await one.page.getByRole("button", { name: "メニュー" }).click();
 	await one.page.getByText("画面をロック").click();
-	await expect
-		.poll(async () => (await offersOf(system, id))[0]!.state, { timeout: 4000 })
-		.toBe("DECLINED");
+	await expect.poll(async () => (await offersOf(system, id))[0]!.state).toBe("DECLINED");
 });

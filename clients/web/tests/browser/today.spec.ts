@@ -59,7 +59,7 @@ test("an urgent note rings at the doctor's open page; an acceptance is seen by t
 	await expect.poll(() => tones(doctor.page)).toBeGreaterThan(heard);
 	// It rings until somebody looks.
 	const rung = await tones(doctor.page);
-	await expect.poll(() => tones(doctor.page), { timeout: 10_000 }).toBeGreaterThan(rung);
+	await expect.poll(() => tones(doctor.page)).toBeGreaterThan(rung);
 	await doctor.page.getByRole("heading", { level: 1 }).click();
 	const looked = await tones(doctor.page);
 	await doctor.page.waitForTimeout(7000); // one more turn of the ringing would be over
@@ -69,9 +69,7 @@ test("an urgent note rings at the doctor's open page; an acceptance is seen by t
 	await nurse.go("/");
 	await expect(sent(nurse.page, patient.name)).toContainText("まだ誰も対応していません");
 	await card(doctor.page, patient.name).getByRole("button", { name: "対応します" }).click();
-	await expect(sent(nurse.page, patient.name)).toContainText("医師が対応します", {
-		timeout: 2000,
-	});
+	await expect(sent(nurse.page, patient.name)).toContainText("医師が対応します");
 	// Also when she looks later.
 	await nurse.go("/patients");
 	await expect(nurse.page.locator("main h1")).toHaveText("患者");
@@ -107,7 +105,6 @@ test("an escalation in browsers alone: declined, the next is asked, who accepts 
 	signIn,
 	system,
 }) => {
-	test.setTimeout(120_000);
 	const patient = await system.patient();
 	const nurse = await signIn("station01-nurse", { on: "pc" });
 	await writeUrgent(nurse, patient.id, "血圧が下がっています。");
@@ -221,7 +218,7 @@ test("a notification's page and the form to decline: for eyes, ears and thumbs",
 			found.push(...(await targetFaults(page)));
 		};
 		const mine = page.locator(`main li[data-event="${entry}"]`);
-		await expect(mine).toBeVisible({ timeout: 20_000 });
+		await expect(mine).toBeVisible();
 		await mine.getByRole("button", { name: /対応できません|I cannot/ }).click();
 		await look();
 		await doctor.go(`/notification/${entry}`);

@@ -14,7 +14,7 @@ import {
 } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Refused } from "../../core/errors";
-import { useAction, useDraft, useNow } from "../../core/hooks";
+import { useAction, useDraft, useNow, useStands } from "../../core/hooks";
 import { session } from "../../core/session";
 import {
 	BedKindSchema,
@@ -107,11 +107,12 @@ export default function Form({ row, done }: { row: Capacity; done: () => void })
 	const end = useEnd();
 	const [draft, setDraft, clear] = useDraft<Draft>("board/mine", draftOf(row, Date.now()));
 	const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
+	const stands = useStands();
 	const save = useAction(async () => {
 		const capacity = saidOf(draft, row.kind);
 		await session.client.ask("board", SetCapacitySchema, { capacity });
 		clear();
-		done();
+		if (stands()) done();
 	});
 	const field = save.error instanceof Refused ? save.error.field : "";
 	const beside = (name: string) =>

@@ -4,7 +4,7 @@
 import { Button, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
-import { useAction, useDraft } from "../../core/hooks";
+import { useAction, useDraft, useStands } from "../../core/hooks";
 import { Refused } from "../../core/errors";
 import { session } from "../../core/session";
 import { BreakGlassSchema } from "../../gen/record_pb";
@@ -17,6 +17,7 @@ export function Glass({ id, close }: { id: string; close(): void }) {
 	const { t } = useTranslation("patients");
 	const [, go] = useLocation();
 	const [draft, setDraft, clear] = useDraft(`glass/${id}`, { patient: id, reason: "" });
+	const stands = useStands();
 	const patient = draft.patient.trim().toUpperCase();
 	const breaking = useAction(async () => {
 		await session.client.ask(session.client.instanceFor("record", patient), BreakGlassSchema, {
@@ -24,7 +25,7 @@ export function Glass({ id, close }: { id: string; close(): void }) {
 			reason: draft.reason.trim(),
 		});
 		clear();
-		go(`/patients/${patient}`, { replace: true });
+		if (stands()) go(`/patients/${patient}`, { replace: true });
 	});
 	const refused = breaking.error instanceof Refused ? breaking.error : undefined;
 	return (

@@ -17,7 +17,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation, useSearch } from "wouter";
 import { Refused } from "../../core/errors";
-import { useAction, useDraft, useMe, useNow } from "../../core/hooks";
+import { useAction, useDraft, useMe, useNow, useStands } from "../../core/hooks";
 import { session } from "../../core/session";
 import { Need, NeedSchema } from "../../gen/board_pb";
 import { Code } from "../../gen/envelope_pb";
@@ -81,6 +81,7 @@ function AskForm({
 	const word = useWord();
 	const done = useDone();
 	const [, go] = useLocation();
+	const stands = useStands();
 	const now = useNow();
 	const [form, setForm, clear] = useDraft<Form>(
 		`request/new/${patient}`,
@@ -95,7 +96,7 @@ function AskForm({
 		);
 		clear();
 		done({ text: t("asked") });
-		go(`/requests/${answer.id}`);
+		if (stands()) go(`/requests/${answer.id}`);
 	});
 	const refused = ask.error instanceof Refused ? ask.error : undefined;
 	const exists = refused?.code === Code.ALREADY_EXISTS ? refused : undefined;

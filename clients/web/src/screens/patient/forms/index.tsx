@@ -2,6 +2,7 @@
 
 import { Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { useStands } from "../../../core/hooks";
 import { EntryKind, EntryKindSchema, MedicationAction, type Entry } from "../../../gen/record_pb";
 import { useWord } from "../../../i18n/words";
 import { Empty } from "../../../parts";
@@ -60,6 +61,8 @@ export default function Forms({
 	const { t } = useTranslation("patient");
 	const word = useWord();
 	const { write } = wanted;
+	const key = `${write}/${wanted.entry}`;
+	const stands = useStands(key);
 	const writing: Writing = {
 		patient,
 		about: wanted.entry,
@@ -67,7 +70,7 @@ export default function Forms({
 		instead: write === "again" ? wanted.entry : "",
 		from: write === "correct" || write === "again" ? entry : undefined,
 		question: write === "answer" ? entry : undefined,
-		done: close,
+		done: () => stands() && close(),
 	};
 	if (["correct", "again", "answer"].includes(write) && !entry)
 		return (
@@ -83,7 +86,6 @@ export default function Forms({
 				: write;
 	// A correction of a correction that was refused corrects what that one did.
 	if (write === "again" && entry?.corrects) writing.corrects = { ...entry, id: entry.corrects };
-	const key = `${write}/${wanted.entry}`;
 	const title = () => {
 		if (write === "correct") return t("write_correct");
 		if (write === "again") return t("rewrite");
