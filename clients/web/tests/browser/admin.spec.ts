@@ -53,8 +53,9 @@ test("an administrator enrols a nurse, who signs in, and revokes her", async ({
 });
 
 test("who is signed in where can be ended", async ({ signIn }) => {
-	const doctor = await signIn("clinic02-doctor", { on: "phone" });
-	const admin = await signIn("admin", { at: "/admin/person/clinic02-doctor" });
+	// Of a clinic that no other test signs in of.
+	const doctor = await signIn("clinic06-doctor", { on: "phone" });
+	const admin = await signIn("admin", { at: "/admin/person/clinic06-doctor" });
 	const button = admin.page.getByRole("button", { name: /: サインアウトさせる$/ });
 	await expect(button).toHaveCount(1);
 	await button.click();

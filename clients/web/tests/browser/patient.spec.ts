@@ -168,6 +168,37 @@ test("values that no patient has are refused beside their field; doubtful and ur
 	await expect(timeline(nurse).getByText("至急", { exact: true }).first()).toBeVisible();
 });
 
+test("a time to come is refused, and one long ago asks to be checked", async ({
+	signIn,
+	system,
+}) => {
+	const patient = await system.patient();
+	const nurse = await signIn("station01-nurse", { on: "phone", at: `/patients/${patient.id}` });
+	const { page } = nurse;
+	const inJapan = (days: number) =>
+		new Date(Date.now() + days * 86_400_000 + 9 * 3600_000).toISOString().slice(0, 16);
+	await write(nurse, "連絡");
+	await page.getByLabel("内容").fill("先月の受診の結果");
+	await page.getByRole("button", { name: "変える" }).click();
+	const at = page.getByLabel("いつのことか");
+	await at.fill(inJapan(1));
+	await expect(page.getByText("これからの日時です。")).toBeVisible();
+	await save(nurse);
+	await expect(at).toBeFocused();
+	await at.fill(inJapan(-14));
+	await expect(page.getByText("日前の日時です")).toBeHidden();
+	const then = inJapan(-40);
+	await at.fill(then);
+	await expect(page.getByText("40日前の日時です。確かめてください。")).toBeVisible();
+	await save(nurse);
+	await comes(nurse, "先月の受診の結果");
+	const stored = async () => {
+		const [entry] = await system.cli("station01-nurse", "timeline", patient.id, "--all");
+		return entry && Number(entry.occurredMs);
+	};
+	await expect.poll(stored).toBe(Date.parse(`${then}:00+09:00`));
+});
+
 test("offline: a note and its correction wait in the timeline, and are stored in order", async ({
 	signIn,
 	system,
@@ -241,7 +272,6 @@ test("who reads further down keeps the place when something new comes, and is to
 	await comes(doctor, "記録その40");
 	const region = timeline(doctor);
 	await region.evaluate((element) => element.scrollTo({ top: 1500 }));
-	await doctor.page.waitForTimeout(500); // until what came into view is measured
 	const top = () =>
 		region.evaluate((element) => {
 			const from = element.getBoundingClientRect().top;
@@ -253,7 +283,14 @@ test("who reads further down keeps the place when something new comes, and is to
 				top: Math.round(first.getBoundingClientRect().top - from),
 			};
 		});
-	const before = await top();
+	let before = { text: "", top: 0 } as Awaited<ReturnType<typeof top>>;
+	const settled = async () => {
+		const last = before;
+		before = await top();
+		return last.text === before.text && last.top === before.top;
+	};
+	// Until what came into view is measured.
+	await expect.poll(settled, { intervals: [300] }).toBe(true);
 	await system.cli("station01-nurse", "entry", "note", patient.id, "--text", "いま来た記録");
 	const pill = doctor.page.getByRole("button", { name: "新しい記録 1件を見る" });
 	await expect(pill).toBeVisible();

@@ -176,6 +176,6 @@ let made = 0;
 /** Told apart from the city's people by the first character, from each other by the number. */
 function inventedName(): string {
 	made++;
-	const number = `${process.pid % 1000}${String(made).padStart(2, "0")}`;
+	const number = `${String(process.pid % 1000).padStart(3, "0")}${String(made).padStart(2, "0")}`;
 	return `${FAMILIES[made % FAMILIES.length]}　花子${number}`;
 }

@@ -42,8 +42,9 @@ test("an urgent note rings at the doctor's open page; an acceptance is seen by t
 	device,
 	system,
 }) => {
-	const patient = await system.patient();
-	const doctor = await device("clinic01-doctor", { on: "phone" });
+	// Of a clinic that hears of nothing else: it would ring.
+	const patient = await system.patient({ team: { clinic08: "attending" } });
+	const doctor = await device("clinic08-doctor", { on: "phone" });
 	await listen(doctor);
 	await doctor.signIn();
 	const nurse = await signIn("station01-nurse", { on: "phone" });
@@ -143,8 +144,9 @@ test("what is not urgent is silently there, opened at the patient, and done", as
 	device,
 	system,
 }) => {
-	const patient = await system.patient();
-	const doctor = await device("clinic01-doctor", { on: "phone" });
+	// Of a clinic that hears of little else: what is new goes to the top, the oldest out of sight.
+	const patient = await system.patient({ team: { clinic08: "attending" } });
+	const doctor = await device("clinic08-doctor", { on: "phone" });
 	await listen(doctor);
 	await doctor.signIn();
 	// The inbox is followed from here on.
@@ -164,7 +166,6 @@ test("what a device has shown is shown without network, with its age", async ({
 	signIn,
 	system,
 }) => {
-	// Of a clinic that hears of nothing else: what is new goes to the top, the oldest out of sight.
 	const patient = await system.patient({ team: { clinic07: "attending" } });
 	const doctor = await signIn("clinic07-doctor", { on: "phone" });
 	await system.cli("station01-nurse", "entry", "note", patient.id, "--text", "発熱なし");
