@@ -212,8 +212,9 @@ class System:
 		self.environment.update(MQTT_PORT=str(self.port), WEB_PORT=str(self.web_port))
 		(self.state / "ready").unlink(missing_ok=True)  # of a run that was killed
 		self.output = open(self.state.parent / (self.state.name + ".out"), "ab")
+		# Also where the tests themselves are to outlive a hangup, which a process is born deaf to then.
 		self.process = subprocess.Popen(
-			[ROOT / "services" / "run" / "run"], env=self.environment, stdin=subprocess.DEVNULL,
+			["env", "--default-signal=HUP", ROOT / "services" / "run" / "run"], env=self.environment, stdin=subprocess.DEVNULL,
 			stdout=self.output, stderr=self.output, start_new_session=True)
 		wait_for(lambda: self._alive() and (until or self._ready)(), "ready", START_S)
 		return self
