@@ -5,7 +5,7 @@ import { Anchor, Button, Select, Stack, Text } from "@mantine/core";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation, useParams } from "wouter";
-import { useAction, useAsked, useMe, useNow, useStands } from "../../core/hooks";
+import { useAction, useAsked, useMe, useNow } from "../../core/hooks";
 import { notifications, useInbox } from "../../core/notifications";
 import { waits } from "../../core/ringing";
 import { session } from "../../core/session";
@@ -87,7 +87,6 @@ function Mine({ n, gone }: { n: Notification; gone: boolean }) {
 	const words = useNotificationWords();
 	const now = useNow();
 	const [, go] = useLocation();
-	const stands = useStands();
 	const [declining, setDeclining] = useState(false);
 	const act = useAction(async (what: "accept" | "finish" | "takeOver") =>
 		notifications[what](n.id),
@@ -153,7 +152,7 @@ function Mine({ n, gone }: { n: Notification; gone: boolean }) {
 						<Button
 							variant="default"
 							loading={act.busy}
-							onClick={() => void act.run("finish").then((done) => done && stands() && go("/"))}
+							onClick={() => void act.run("finish").then((done) => done && go("/"))}
 						>
 							{t("finish")}
 						</Button>
