@@ -4,7 +4,7 @@ import { lazy, Suspense, useEffect } from "react";
 import { Route, Switch, useLocation } from "wouter";
 import { useSession } from "./core/hooks";
 import { Loading } from "./parts";
-import { Mishap } from "./parts/mishap";
+import { Mishap, Unreadable } from "./parts/mishap";
 import SignIn from "./screens/signin";
 import Today from "./screens/today";
 import { Shell } from "./shell";
@@ -45,6 +45,8 @@ export function App() {
 					<Lock />
 				) : session.kind === "signedOut" ? (
 					<SignIn />
+				) : session.kind === "unreadable" ? (
+					<Unreadable />
 				) : (
 					<Loading />
 				)}

@@ -1,6 +1,7 @@
 // The one vault, database and channel of this page.
 
-import { openDatabase, type Database, type SealedRow } from "./store";
+import { Spare } from "./spare";
+import { openDatabase, putKey, type Database, type SealedRow } from "./store";
 import { Tabs } from "./tabs";
 import { Vault } from "./vault";
 
@@ -10,12 +11,23 @@ let opened: Promise<Database> | undefined;
 async function opening(gone: () => void): Promise<Database> {
 	for (const pauseMs of [100, 400, 1500])
 		try {
-			return await openDatabase("tsunagi", gone);
+			return await openWhole(gone);
 		} catch (error) {
 			console.warn("what is kept on this device cannot be opened yet", error);
 			await new Promise((done) => setTimeout(done, pauseMs));
 		}
-	return openDatabase("tsunagi", gone);
+	return openWhole(gone);
+}
+
+async function openWhole(gone: () => void): Promise<Database> {
+	const db = await openDatabase("tsunagi", gone);
+	try {
+		await new Spare(db).settle();
+	} catch (error) {
+		db.close();
+		throw error;
+	}
+	return db;
 }
 
 export function database(): Promise<Database> {
@@ -30,7 +42,7 @@ export const tabs = new Tabs();
 /** Seals one of the few things that are kept beside the keys. */
 export async function putSealed(id: SealedRow["id"], plain: Uint8Array): Promise<void> {
 	const box = await vault.seal(id, plain);
-	await (await database()).put("keys", { id, box });
+	await putKey(await database(), { id, box });
 }
 
 export async function getSealed(id: SealedRow["id"]): Promise<Uint8Array | undefined> {

@@ -5,7 +5,7 @@
 import { packWithBlobs, unpack } from "./bytes";
 import { database, vault } from "./device";
 import { makeRoom } from "./kept";
-import { isQuota, removeOlder } from "./store";
+import { isQuota, removeOlder, write } from "./store";
 
 const PAUSE_MS = 200; // at most so long after a key is pressed
 const KEEP_MS = 30 * 24 * 3600 * 1000;
@@ -23,6 +23,10 @@ function tell(): void {
 	for (const listener of [...listeners]) listener();
 }
 
+async function drop(key: string): Promise<void> {
+	await write(await database(), ["drafts"], (tx) => tx.objectStore("drafts").delete(key));
+}
+
 async function writeChanged(): Promise<void> {
 	const keys = [...new Set([...changed, ...failed])];
 	changed.clear();
@@ -31,7 +35,7 @@ async function writeChanged(): Promise<void> {
 		try {
 			const alias = await vault.alias(`draft/${key}`);
 			if (!values.has(key)) {
-				await (await database()).delete("drafts", alias);
+				await drop(alias);
 				failed.delete(key);
 				continue;
 			}
@@ -39,7 +43,8 @@ async function writeChanged(): Promise<void> {
 			const plain = await packWithBlobs({ key, value: values.get(key) });
 			const box = await vault.seal(`draft/${alias}`, plain);
 			const row = { key: alias, atMs, box };
-			const put = async () => (await database()).put("drafts", row);
+			const put = async () =>
+				write(await database(), ["drafts"], (tx) => tx.objectStore("drafts").put(row));
 			await put().catch(async (error: unknown) => {
 				// What the services have gives way to what nobody else has.
 				if (!isQuota(error) || !(await makeRoom())) throw error;
@@ -105,7 +110,7 @@ export const drafts = {
 				if (!values.has(key)) values.set(key, value);
 			} catch (error) {
 				if (!vault.isOpen) throw error;
-				await db.delete("drafts", row.key); // tampered with, or of another time
+				await drop(row.key); // tampered with, or of another time
 			}
 		}
 	},

@@ -3,7 +3,8 @@
 //	starting ──▶ signedOut ──sign in──▶ open ──idle──▶ locked ──PIN──▶ open
 //	    │                                 ▲              ▲
 //	    ├── reload (secret of the tab) ───┘              │
-//	    └── killed, or without network ──────────────────┘
+//	    ├── killed, or without network ──────────────────┘
+//	    └── unreadable (the browser does not open what it keeps): tried again, never written over
 //
 // A shared device has no PIN. Idle, or opened anew by anything but a reload, it is wiped, unless there is
 // something on it that no service has: that waits, sealed, for the password of who wrote it.
@@ -32,6 +33,7 @@ import { outbox } from "./outbox";
 import { countUnsent, SealedOutbox } from "./sealed";
 import { loadSettings } from "./settings";
 import { SignInConnection } from "./signin";
+import { dropKey } from "./store";
 import type { Owner } from "./vault";
 import type { Why } from "./tabs";
 import { WrongPin } from "./vault";
@@ -39,6 +41,8 @@ import { WrongPin } from "./vault";
 export type SessionState =
 	/** What this device keeps is being looked at. */
 	| { kind: "starting" }
+	/** There may be something, and the browser does not give it. */
+	| { kind: "unreadable" }
 	| { kind: "signedOut"; why?: Why }
 	/** Idle, or the page was opened anew: the PIN opens it. */
 	| { kind: "locked"; user: string }
@@ -96,6 +100,8 @@ class Session {
 	/** Signed in, but not on this device yet: a PIN is to be chosen or given. */
 	private entering: { token: Token; me: Me } | undefined;
 	private secret: string | undefined;
+	/** What the tab brought with it, until what is kept here is open. */
+	private carried: ReturnType<Session["takeSecret"]>;
 	private shared = false;
 	private token: Token | undefined;
 	private idleMs = 600_000;
@@ -141,11 +147,20 @@ class Session {
 	async start(): Promise<void> {
 		void loadSettings().then(({ idleSeconds }) => (this.idleMs = idleSeconds * 1000));
 		this.listen();
+		this.carried = this.takeSecret();
+		this.idle.start(this.carried?.fresh ? this.carried.touchedMs : Date.now());
+		await this.startOver();
+	}
+
+	/** Once more, where it could not be opened. */
+	async startOver(): Promise<void> {
+		this.set({ kind: "starting" });
 		try {
 			await this.begin();
+			this.carried = undefined;
 		} catch (error) {
 			console.warn("what is kept on this device cannot be opened", error);
-			this.set({ kind: "signedOut" });
+			this.set({ kind: "unreadable" });
 		}
 	}
 
@@ -283,8 +298,7 @@ class Session {
 	// ---- the way in ----------------------------------------------------------------------------
 
 	private async begin(): Promise<void> {
-		const carried = this.takeSecret();
-		this.idle.start(carried?.fresh ? carried.touchedMs : Date.now());
+		const { carried } = this;
 		const owner = await vault.owner();
 		if (!owner) {
 			this.set({ kind: "signedOut" });
@@ -487,7 +501,7 @@ class Session {
 	/** Whoever opens what is kept has to sign in for it. */
 	private async endToken(): Promise<void> {
 		await vault.setEnded(true);
-		await (await database()).delete("keys", "token");
+		await dropKey(await database(), "token");
 	}
 
 	private async gone(why: Why | undefined, tell: boolean): Promise<void> {
@@ -541,7 +555,7 @@ class Session {
 			if (this.secret && this.current.kind !== "locked") {
 				sessionStorage.setItem(SECRET, this.secret);
 				sessionStorage.setItem(TOUCHED, String(this.idle.sinceMs));
-			}
+			} else if (this.carried) sessionStorage.setItem(SECRET, this.carried.secret);
 		});
 		addEventListener("pageshow", (event) => {
 			if (!event.persisted) return;

@@ -1,14 +1,11 @@
 // The one database of this device. Everything in it that says something is sealed (vault.ts); keys and
 // indices are random, or made with a secret from what they stand for. In clear: how often a wrong PIN
 // was given, which entries are still to be sent (not what they say), and when something was kept.
+//
+// What no service has, and the keys, is written by `write` alone: it survives what a browser's own store
+// does not (spare.ts).
 
-import {
-	openDB,
-	type DBSchema,
-	type IDBPDatabase,
-	type IDBPTransaction,
-	type StoreNames,
-} from "idb";
+import { wrap, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from "idb";
 import type { Bytes } from "./bytes";
 
 export interface DeviceRow {
@@ -50,7 +47,13 @@ export interface SealedRow {
 	box: Bytes;
 }
 
-export type KeyRow = DeviceRow | PinRow | SessionRow | OwnerRow | SealedRow;
+/** How many times `write` wrote here. It outlives `wipe`: a store without it is new, or was thrown away. */
+export interface TurnRow {
+	id: "turn";
+	n: number;
+}
+
+export type KeyRow = DeviceRow | PinRow | SessionRow | OwnerRow | SealedRow | TurnRow;
 
 export interface BoxRow {
 	key: string;
@@ -95,33 +98,85 @@ export type Table = StoreNames<Schema>;
 export type Database = IDBPDatabase<Schema>;
 export const TABLES: Table[] = ["keys", "kept", "drafts", "outbox", "files", "pictures"];
 
+/** What no service has, and what opens it. The rest are copies of what services have. */
+export const OWN = ["keys", "drafts", "outbox", "files"] as const satisfies Table[];
+
 /** `gone`: the browser closed it (its data were deleted by hand, it ran out of something). */
-export function openDatabase(name = "tsunagi", gone = () => {}): Promise<Database> {
-	return openDB<Schema>(name, 1, {
-		upgrade(db) {
-			db.createObjectStore("keys", { keyPath: "id" });
-			for (const table of ["kept", "drafts"] as const)
-				db.createObjectStore(table, { keyPath: "key" }).createIndex("atMs", "atMs");
-			const outbox = db.createObjectStore("outbox", { keyPath: "n", autoIncrement: true });
-			outbox.createIndex("id", "id", { unique: true });
-			db.createObjectStore("files", { keyPath: "key" });
-			// How old and how large, so that no picture is read to know it.
-			const pictures = db.createObjectStore("pictures", { keyPath: "key" });
-			pictures.createIndex("age", ["atMs", "bytes"]);
-		},
-		blocking: (_now, _next, event) => (event.target as IDBDatabase).close(),
-		terminated: gone,
-	});
+export async function openDatabase(
+	name = "tsunagi",
+	gone = () => {},
+	factory = indexedDB,
+): Promise<Database> {
+	const request = factory.open(name, 1);
+	request.onupgradeneeded = () => {
+		const db = wrap(request.result) as unknown as Database;
+		db.createObjectStore("keys", { keyPath: "id" });
+		for (const table of ["kept", "drafts"] as const)
+			db.createObjectStore(table, { keyPath: "key" }).createIndex("atMs", "atMs");
+		const outbox = db.createObjectStore("outbox", { keyPath: "n", autoIncrement: true });
+		outbox.createIndex("id", "id", { unique: true });
+		db.createObjectStore("files", { keyPath: "key" });
+		// How old and how large, so that no picture is read to know it.
+		const pictures = db.createObjectStore("pictures", { keyPath: "key" });
+		pictures.createIndex("age", ["atMs", "bytes"]);
+	};
+	const db = (await wrap(request)) as unknown as Database;
+	db.addEventListener("versionchange", () => db.close());
+	db.addEventListener("close", gone);
+	return db;
+}
+
+export type Tx<Names extends Table[] = Table[]> = IDBPTransaction<Schema, Names, "readwrite">;
+
+/** Who does everything that `write` does once more, somewhere else. */
+export interface Follower {
+	/** It was the `turn`th write. Never fails. */
+	follow(turn: number, tables: Table[], work: (tx: Tx) => Promise<unknown>): Promise<void>;
+}
+const followers = new WeakMap<Database, Follower>();
+
+export function setFollower(db: Database, follower: Follower): void {
+	followers.set(db, follower);
 }
 
 /**
- * One transaction: all of it or nothing, and when it is done it survives the loss of power, too. What
- * `work` awaits must be of the transaction.
+ * One transaction: all of it or nothing, and when it is done it survives the loss of power, too, and
+ * where there is a spare the loss of this database. What `work` awaits must be of the transaction; it is
+ * done a second time in the spare, so that it goes by nothing but what it finds there.
  */
 export async function write<Names extends Table[], Result>(
 	db: Database,
 	tables: Names,
-	work: (tx: IDBPTransaction<Schema, Names, "readwrite">) => Promise<Result>,
+	work: (tx: Tx<Names>) => Promise<Result>,
+): Promise<Result> {
+	if (!tables.some((table) => (OWN as Table[]).includes(table))) return transact(db, tables, work);
+	const all: Table[] = [...new Set<Table>([...tables, "keys"])];
+	const same = work as unknown as (tx: Tx) => Promise<Result>;
+	let turn = 0;
+	const result = await transact(db, all, async (tx) => {
+		turn = (await turnOf(tx)) + 1;
+		const result = await same(tx);
+		await setTurn(tx, turn);
+		return result;
+	});
+	await followers.get(db)?.follow(turn, all, same);
+	return result;
+}
+
+/** 0: nothing was ever written there. */
+export async function turnOf(tx: Tx): Promise<number> {
+	return ((await tx.objectStore("keys").get("turn")) as TurnRow | undefined)?.n ?? 0;
+}
+
+export async function setTurn(tx: Tx, n: number): Promise<void> {
+	await tx.objectStore("keys").put({ id: "turn", n });
+}
+
+/** One transaction in this database alone. */
+export async function transact<Names extends Table[], Result>(
+	db: Database,
+	tables: Names,
+	work: (tx: Tx<Names>) => Promise<Result>,
 ): Promise<Result> {
 	const tx = db.transaction(tables, "readwrite", { durability: "strict" });
 	try {
@@ -139,6 +194,14 @@ export async function write<Names extends Table[], Result>(
 	}
 }
 
+export function putKey(db: Database, row: KeyRow): Promise<unknown> {
+	return write(db, ["keys"], (tx) => tx.objectStore("keys").put(row));
+}
+
+export function dropKey(db: Database, id: KeyRow["id"]): Promise<void> {
+	return write(db, ["keys"], (tx) => tx.objectStore("keys").delete(id));
+}
+
 /** Everything goes, the keys first. */
 export async function wipe(db: Database): Promise<void> {
 	await write(db, ["keys"], (tx) => tx.objectStore("keys").clear());
@@ -154,7 +217,10 @@ export async function removeOlder(
 	beforeMs: number,
 ): Promise<void> {
 	const old = await db.getAllKeysFromIndex(table, "atMs", IDBKeyRange.upperBound(beforeMs));
-	for (const key of old) await db.delete(table, key);
+	if (old.length === 0) return;
+	await write(db, [table], async (tx) => {
+		for (const key of old) await tx.objectStore(table).delete(key);
+	});
 }
 
 /** The device is full. */

@@ -11,6 +11,8 @@
 
 import { base64, concat, fromBase64, pack, unpack, utf8, type Bytes } from "./bytes";
 import {
+	dropKey,
+	putKey,
 	wipe,
 	write,
 	type Database,
@@ -217,7 +219,7 @@ export class Vault {
 		const device = (await db.get("keys", "device")) as DeviceRow;
 		const secret = random(32);
 		const wrapped = await encrypt(await secretKey(device.key, secret), raw, "session");
-		await db.put("keys", { id: "session", wrapped });
+		await putKey(db, { id: "session", wrapped });
 		this.keys = await keysOf(raw);
 		return base64(secret);
 	}
@@ -248,13 +250,13 @@ export class Vault {
 		const raw = await this.rawByPin(present);
 		const db = await this.database();
 		const device = (await db.get("keys", "device")) as DeviceRow;
-		await db.put("keys", await this.wrapByPin(device.key, raw, next));
+		await putKey(db, await this.wrapByPin(device.key, raw, next));
 	}
 
 	/** Forgets the keys. `everywhere`: the secret of the session opens no longer, either. */
 	async lock(everywhere: boolean): Promise<void> {
 		this.keys = undefined;
-		if (everywhere) await (await this.database()).delete("keys", "session");
+		if (everywhere) await dropKey(await this.database(), "session");
 	}
 
 	/** Everything that is kept is gone. */
@@ -296,16 +298,16 @@ export class Vault {
 	private async rawByPin(pin: string): Promise<Bytes> {
 		const db = await this.database();
 		const device = (await db.get("keys", "device")) as DeviceRow | undefined;
+		const nowMs = this.now();
 		// Counted as a failure until it is none: two tabs together have no more attempts than one.
 		const row = await write(db, ["keys"], async (tx) => {
 			const keys = tx.objectStore("keys");
 			const row = (await keys.get("pin")) as PinRow | undefined;
 			if (!row) return undefined;
-			if (row.notBeforeMs > this.now())
-				throw new TooSoon(row.notBeforeMs, MOST_FAILURES - row.failures);
+			if (row.notBeforeMs > nowMs) throw new TooSoon(row.notBeforeMs, MOST_FAILURES - row.failures);
 			const failures = row.failures + 1;
 			const delay = failures > FREE_FAILURES ? DELAYS_MS[failures - FREE_FAILURES - 1] : 0;
-			const counted = { ...row, failures, notBeforeMs: delay ? this.now() + delay : 0 };
+			const counted = { ...row, failures, notBeforeMs: delay ? nowMs + delay : 0 };
 			await keys.put(counted);
 			return counted;
 		});
@@ -313,7 +315,7 @@ export class Vault {
 		try {
 			const key = await pinKey(device.key, pin, row.salt, row.rounds);
 			const raw = await decrypt(key, row.wrapped, "pin");
-			await db.put("keys", { ...row, failures: 0, notBeforeMs: 0 });
+			await putKey(db, { ...row, failures: 0, notBeforeMs: 0 });
 			return raw;
 		} catch {
 			const left = MOST_FAILURES - row.failures;

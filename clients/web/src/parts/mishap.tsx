@@ -1,9 +1,10 @@
 // A screen that fails does not take the others with it. Most often a piece of the page could not be
 // loaded: there is no network, and it is not kept on this device yet.
 
-import { Button, Stack, Text } from "@mantine/core";
+import { Button, Stack, Text, Title } from "@mantine/core";
 import { Component, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { session } from "../core/session";
 
 interface Props {
 	/** Another place is another try. */
@@ -35,6 +36,18 @@ function Says() {
 			<Button variant="default" onClick={() => location.reload()}>
 				{t("again")}
 			</Button>
+		</Stack>
+	);
+}
+
+/** The browser does not open what this device keeps. Nobody signs in over it. */
+export function Unreadable() {
+	const { t } = useTranslation();
+	return (
+		<Stack maw={420} mx="auto" p="md" pt="xl" component="main">
+			<Title order={1}>{t("name")}</Title>
+			<Text role="alert">{t("unreadable")}</Text>
+			<Button onClick={() => void session.startOver()}>{t("again")}</Button>
 		</Stack>
 	);
 }

@@ -23,7 +23,7 @@ import {
 	type Locator,
 	type Page,
 } from "@playwright/test";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BROWSER_OPTIONS, DEVICES, type Device } from "./devices";
@@ -173,6 +173,23 @@ export class Somebody {
 		for (const pid of await processesOf(this.profile)) process.kill(pid, "SIGKILL");
 		await closed;
 		await rm(join(this.profile, "SingletonLock"), { force: true });
+	}
+
+	/**
+	 * What a browser that was killed in the middle of a write leaves behind, sooner or later: a database
+	 * that the next one finds corrupt and throws away. Only while it is killed.
+	 */
+	async breakDatabase(which: "first" | "spare"): Promise<void> {
+		const place = join(this.profile!, "Default", which === "first" ? "IndexedDB" : "WebStorage");
+		const logs = (await readdir(place, { recursive: true })).filter((name) =>
+			/indexeddb\.leveldb\/\d+\.log$/.test(name),
+		);
+		if (logs.length === 0) throw new Error(`nothing to break in ${place}`);
+		for (const name of logs) {
+			const bytes = await readFile(join(place, name));
+			const middle = bytes.length >> 1;
+			await writeFile(join(place, name), bytes.fill(0x55, middle, middle + 200));
+		}
 	}
 
 	/** The same device, switched on again: at `to`, locked or signed out. */

@@ -3,11 +3,19 @@
 
 import type { Page } from "@playwright/test";
 import { expect, PIN, Somebody, test, type System } from "./harness";
+import { axeFaults, overflowFaults, targetFaults } from "./inspect";
 import { below, seeded } from "../unit/random";
 
 const RUNS = Number(process.env.RUNS ?? 1);
 const SEED = Number((process.env.SEED ??= String(Date.now() % 1_000_000)));
 const ENTRIES = 20;
+
+interface Buckets {
+	storageBuckets: {
+		keys(): Promise<string[]>;
+		open(name: string): Promise<{ indexedDB: IDBFactory }>;
+	};
+}
 
 interface Stored {
 	text: string;
@@ -73,15 +81,20 @@ async function everythingStored(page: Page): Promise<string> {
 				request.onsuccess = () => resolve(request.result);
 				request.onerror = () => reject(request.error);
 			});
-		for (const { name } of await indexedDB.databases()) {
-			const db = await done(indexedDB.open(name!));
-			for (const table of db.objectStoreNames) {
-				const store = db.transaction(table).objectStore(table);
-				(await done(store.getAll())).forEach(say);
-				(await done(store.getAllKeys())).forEach(say);
+		const { storageBuckets } = navigator as never as Buckets;
+		const homes = [indexedDB];
+		for (const name of await storageBuckets.keys())
+			homes.push((await storageBuckets.open(name)).indexedDB);
+		for (const home of homes)
+			for (const { name } of await home.databases()) {
+				const db = await done(home.open(name!));
+				for (const table of db.objectStoreNames) {
+					const store = db.transaction(table).objectStore(table);
+					(await done(store.getAll())).forEach(say);
+					(await done(store.getAllKeys())).forEach(say);
+				}
+				db.close();
 			}
-			db.close();
-		}
 		for (const name of await caches.keys()) {
 			const cache = await caches.open(name);
 			for (const request of await cache.keys())
@@ -92,19 +105,26 @@ async function everythingStored(page: Page): Promise<string> {
 	});
 }
 
-/** How many things this device keeps of whoever it is. */
+/** How many things this device keeps of whoever it is, in both its databases. */
 const rowsStored = (page: Page) =>
 	page.evaluate(async () => {
-		const open = indexedDB.open("tsunagi");
-		const db = await new Promise<IDBDatabase>((done) => (open.onsuccess = () => done(open.result)));
-		let count = 0;
-		for (const table of db.objectStoreNames)
-			count += await new Promise<number>((done) => {
-				const asked = db.transaction(table).objectStore(table).count();
-				asked.onsuccess = () => done(asked.result);
+		const { storageBuckets } = navigator as never as Buckets;
+		const spare = (await storageBuckets.open("spare")).indexedDB;
+		let count = sessionStorage.length;
+		for (const home of [indexedDB, spare]) {
+			const open = home.open("tsunagi");
+			const db = await new Promise<IDBDatabase>((done) => {
+				open.onsuccess = () => done(open.result);
 			});
-		db.close();
-		return count + sessionStorage.length;
+			for (const table of db.objectStoreNames)
+				count += await new Promise<number>((done) => {
+					const asked = db.transaction(table).objectStore(table).getAll();
+					// How often something was written says nothing of anybody.
+					asked.onsuccess = () => done(asked.result.filter(({ id }) => id !== "turn").length);
+				});
+			db.close();
+		}
+		return count;
 	});
 
 /** The clock of the device goes on: as if it had slept. By nothing: it is right again. */
@@ -232,6 +252,69 @@ for (let turn = 0; turn < RUNS; turn++)
 		const times = stored.map((one) => one.occurredMs);
 		expect([...times].sort((a, b) => a - b)).toEqual(times);
 	});
+
+test("what is not sent outlives a database that the browser throws away, whichever it is", async ({
+	signIn,
+	system,
+	browser,
+}) => {
+	const patient = await system.patient();
+	const at = `/patients/${patient.id}`;
+	const nurse = await signIn("station01-nurse", {
+		on: "phone",
+		survives: true,
+		worker: true,
+		at,
+	});
+	await kept(nurse);
+	await nurse.cut();
+	const written: string[] = [];
+	const says: string[] = [];
+	for (const which of ["first", "spare", "first"] as const) {
+		const text = `記録 ${written.length + 1}`;
+		await write(nurse.page, patient.id, text);
+		written.push(text);
+		await nurse.killBrowser();
+		await nurse.breakDatabase(which);
+		await nurse.open(browser);
+		nurse.page.on("console", (message) => says.push(message.text()));
+		await nurse.page.goto(at);
+		await unlock(nurse);
+		for (const one of written) await expect(nurse.page.getByText(one)).toBeVisible();
+	}
+	expect(says.filter((text) => text.includes("it is back from the spare"))).toHaveLength(2);
+	await nurse.restore();
+	await expect
+		.poll(async () => (await notes(system, "clinic01-doctor", patient.id)).map(({ text }) => text))
+		.toEqual(written);
+});
+
+test("a device that the browser does not open says so, and opens when it does", async ({
+	signIn,
+}) => {
+	const nurse = await signIn("station01-nurse", { on: "phone", keeps: true });
+	const { page } = nurse;
+	await page.addInitScript(() => {
+		const real = IDBFactory.prototype.open;
+		IDBFactory.prototype.open = function (...args) {
+			if (localStorage.getItem("shut"))
+				throw new DOMException("Internal error opening backing store", "UnknownError");
+			return real.apply(this, args);
+		};
+	});
+	await page.evaluate(() => localStorage.setItem("shut", "yes"));
+	await page.reload();
+	await expect(page.getByText("この端末に保存した内容を、今は開けません")).toBeVisible();
+	await expect(page.getByLabel("ユーザー名")).toHaveCount(0);
+	const faults = [await axeFaults(page), await overflowFaults(page), await targetFaults(page)];
+	expect(faults.flat()).toEqual([]);
+	const again = page.getByRole("button", { name: "もう一度" });
+	await again.click();
+	await expect(again).toBeVisible();
+	await page.evaluate(() => localStorage.removeItem("shut"));
+	await again.click();
+	await expect(page.locator("nav").first()).toBeVisible();
+});
 
 test("whom one visits today is there without network, though nobody opened them", async ({
 	signIn,
@@ -641,8 +724,10 @@ test("the lock is there without network, though it was never opened", async ({ s
 	const nurse = await signIn("station01-nurse", { on: "phone", keeps: true });
 	await nurse.page.waitForLoadState("networkidle");
 	await nurse.page.getByRole("button", { name: "メニュー" }).click();
+	const lock = nurse.page.getByText("画面をロック");
+	await expect(lock).toBeVisible();
 	await nurse.cut();
-	await nurse.page.getByText("画面をロック").click();
+	await lock.click();
 	await expect(nurse.page.getByText("この端末のPINを入力してください")).toBeVisible();
 	// As a Japanese keyboard types it.
 	const wide = PIN.replace(/\d/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0));

@@ -113,7 +113,8 @@ describe("the PIN", () => {
 		expect(await vault.pinState()).toMatchObject({ left: 1 });
 		nowMs += 3_600_000;
 		await expect(vault.openByPin("000000")).rejects.toMatchObject({ left: 0 });
-		for (const table of TABLES) expect(await db.count(table)).toBe(0);
+		expect((await db.getAll("keys")).map((row) => row.id)).toEqual(["turn"]);
+		for (const table of TABLES) if (table !== "keys") expect(await db.count(table)).toBe(0);
 		expect(await vault.owner()).toBeUndefined();
 		await expect(vault.openByPin("135790")).rejects.toThrow("locked");
 	});
@@ -205,5 +206,6 @@ test("somebody else's vault has nothing of the first", async () => {
 		"owner",
 		"pin",
 		"session",
+		"turn",
 	]);
 });
