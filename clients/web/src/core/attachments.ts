@@ -1,7 +1,7 @@
 // Photos and papers of entries, as they come back: piece by piece, whole or not at all. What was opened
 // once is kept on the device, sealed, as far as there is room for it.
 
-import { isQuota, write } from "./store";
+import { isQuota, transact } from "./store";
 import { database, vault } from "./device";
 import { NoAnswer } from "./errors";
 import type { Client } from "./client";
@@ -141,7 +141,7 @@ export async function keepPicture(
 		const name = keyOf(entry, sha256);
 		const [key, box] = [await vault.alias(name), await vault.seal(name, bytes)];
 		const db = await database();
-		await write(db, ["pictures"], async (tx) => {
+		await transact(db, ["pictures"], async (tx) => {
 			const pictures = tx.objectStore("pictures");
 			const kept: { key: string; bytes: number }[] = [];
 			for (let at = await pictures.index("age").openKeyCursor(); at; at = await at.continue())

@@ -5,7 +5,7 @@
 import { packWithBlobs, unpack } from "./bytes";
 import { database, vault } from "./device";
 import { makeRoom } from "./kept";
-import { isQuota, removeOlder, write } from "./store";
+import { erase, isQuota, removeOlder, write } from "./store";
 
 const PAUSE_MS = 200; // at most so long after a key is pressed
 const KEEP_MS = 30 * 24 * 3600 * 1000;
@@ -24,23 +24,24 @@ function tell(): void {
 }
 
 async function drop(key: string): Promise<void> {
-	await write(await database(), ["drafts"], (tx) => tx.objectStore("drafts").delete(key));
+	await erase(await database(), ["drafts"], (tx) => tx.objectStore("drafts").delete(key));
 }
 
 async function writeChanged(): Promise<void> {
-	const keys = [...new Set([...changed, ...failed])];
+	// As they are now: what is forgotten meanwhile, because somebody locked the device, is not dropped.
+	const now = new Map([...changed, ...failed].map((key) => [key, values.get(key)]));
 	changed.clear();
 	const before = failed.size;
-	for (const key of keys) {
+	for (const [key, value] of now) {
 		try {
 			const alias = await vault.alias(`draft/${key}`);
-			if (!values.has(key)) {
+			if (value === undefined) {
 				await drop(alias);
 				failed.delete(key);
 				continue;
 			}
 			const atMs = Date.now(); // what was typed until then is in it
-			const plain = await packWithBlobs({ key, value: values.get(key) });
+			const plain = await packWithBlobs({ key, value });
 			const box = await vault.seal(`draft/${alias}`, plain);
 			const row = { key: alias, atMs, box };
 			const put = async () =>

@@ -2,7 +2,7 @@
 // copy of what the services have: where the device is full, the oldest of it goes.
 
 import { database, vault } from "./device";
-import { removeOlder } from "./store";
+import { giveUpSpare, makeRoom as giveUpCopies, removeOlder } from "./store";
 
 export interface Kept {
 	bytes: Uint8Array;
@@ -12,7 +12,6 @@ export interface Kept {
 
 const KEEP_MS = 14 * 24 * 3600 * 1000;
 const SOON_MS = 2000;
-const AT_ONCE = 20; // so many of the oldest go where the device is full
 
 /** Writes that are not done: the last one of a key wins. */
 const waiting = new Map<string, Kept>();
@@ -27,7 +26,7 @@ async function write(key: string): Promise<void> {
 			try {
 				await db.put("kept", row);
 			} catch {
-				await makeRoom();
+				await giveUpCopies(db);
 				await db.put("kept", row);
 			}
 		} catch {
@@ -38,16 +37,10 @@ async function write(key: string): Promise<void> {
 	writing.delete(key);
 }
 
-/** Gives up the oldest copies. False: there are none. */
+/** For what nobody else has: of this device's copies the least needed go. False: there are none. */
 export async function makeRoom(): Promise<boolean> {
 	const db = await database();
-	// Pictures first: they are large, and fetched again when somebody looks.
-	const pictures = await db.getAllKeysFromIndex("pictures", "age", null, AT_ONCE);
-	for (const key of pictures) await db.delete("pictures", key);
-	if (pictures.length > 0) return true;
-	const keys = await db.getAllKeysFromIndex("kept", "atMs", null, AT_ONCE);
-	for (const key of keys) await db.delete("kept", key);
-	return keys.length > 0;
+	return (await giveUpCopies(db)) || (await giveUpSpare(db));
 }
 
 /** Keys are made of a name and ids: "timeline/01M8…". */

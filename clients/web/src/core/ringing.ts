@@ -39,6 +39,28 @@ export function inOrder(items: Iterable<Notification>): Notification[] {
 	);
 }
 
+/** What was opened and only had to be known is done; what was not is not to be done unseen. */
+export function next(n: Notification): "accept" | "finish" | "takeOver" {
+	if (n.state === State.ACCEPTED || n.state === State.OPENED) return "finish";
+	return waits(n) ? "accept" : "takeOver";
+}
+
+/**
+ * What one colleague wrote of one patient and what wants the same answer is one row: a visit makes
+ * several entries. Each row stands where the newest of it stood. What is urgent waits stands alone.
+ */
+export function inRows(items: readonly Notification[]): Notification[][] {
+	const rows = new Map<string, Notification[]>();
+	for (const n of items) {
+		const alone = rank(n) === 0 || n.matter || !n.patient || !n.author || next(n) === "takeOver";
+		const key = alone ? n.id : [n.patient, n.author, rank(n), next(n)].join("/");
+		const row = rows.get(key);
+		if (row) row.push(n);
+		else rows.set(key, [n]);
+	}
+	return [...rows.values()];
+}
+
 /** The higher position wins; what is over leaves. Says what of it rings. */
 export function take(
 	have: ReadonlyMap<string, Notification>,

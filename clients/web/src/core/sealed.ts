@@ -5,7 +5,7 @@ import { Code } from "../gen/envelope_pb";
 import { Refused, StorageFull } from "./errors";
 import { makeRoom } from "./kept";
 import type { OutboxItem, OutboxStore } from "./outbox";
-import { isQuota, write, type Database, type FileRow, type OutboxRow } from "./store";
+import { erase, isQuota, write, type Database, type FileRow, type OutboxRow } from "./store";
 import type { Vault } from "./vault";
 
 const fileKey = (id: string, index: number) => `${id}/${index}`;
@@ -61,7 +61,7 @@ export class SealedOutbox implements OutboxStore {
 	}
 
 	async remove(id: string): Promise<boolean> {
-		return write(this.db, ["outbox", "files"], async (tx) => {
+		return erase(this.db, ["outbox", "files"], async (tx) => {
 			const row = await tx.objectStore("outbox").index("id").get(id);
 			if (row && row.state !== "refused" && (row.tried || row.state !== "waiting")) return false;
 			if (row) await tx.objectStore("outbox").delete(row.n!);
@@ -71,7 +71,7 @@ export class SealedOutbox implements OutboxStore {
 	}
 
 	async drop(ids: string[]): Promise<void> {
-		await write(this.db, ["outbox", "files"], async (tx) => {
+		await erase(this.db, ["outbox", "files"], async (tx) => {
 			const items = tx.objectStore("outbox");
 			for (const id of ids) {
 				const n = await items.index("id").getKey(id);

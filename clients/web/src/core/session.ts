@@ -158,8 +158,12 @@ class Session {
 		try {
 			await this.begin();
 			this.carried = undefined;
+			if (!this.shared) sessionStorage.removeItem(SECRET);
 		} catch (error) {
 			console.warn("what is kept on this device cannot be opened", error);
+			this.cease();
+			this.secret = undefined;
+			await vault.lock(false);
 			this.set({ kind: "unreadable" });
 		}
 	}
@@ -299,13 +303,14 @@ class Session {
 
 	private async begin(): Promise<void> {
 		const { carried } = this;
+		const fresh = carried?.fresh && Date.now() - carried.touchedMs <= this.idleMs;
 		const owner = await vault.owner();
 		if (!owner) {
 			this.set({ kind: "signedOut" });
 			return;
 		}
 		this.shared = owner.shared;
-		const secret = carried?.fresh ? carried.secret : await tabs.askForSecret();
+		const secret = fresh ? carried.secret : await tabs.askForSecret();
 		if (secret && (await vault.openBySecret(secret))) {
 			this.secret = secret;
 			await this.resume();
@@ -543,7 +548,8 @@ class Session {
 		// What was typed a moment ago is not lost by a reload: the browser asks, and meanwhile it is kept.
 		// From a shared device everything goes with the tab.
 		addEventListener("beforeunload", (event) => {
-			const unsent = this.waits || (this.shared && outbox.unsent() > 0);
+			const opens = this.current.kind !== "unreadable" || !this.carried;
+			const unsent = this.waits || !opens || (this.shared && outbox.unsent() > 0);
 			if (!drafts.unkept && !unsent) return;
 			void drafts.flush();
 			event.preventDefault();
@@ -555,7 +561,7 @@ class Session {
 			if (this.secret && this.current.kind !== "locked") {
 				sessionStorage.setItem(SECRET, this.secret);
 				sessionStorage.setItem(TOUCHED, String(this.idle.sinceMs));
-			} else if (this.carried) sessionStorage.setItem(SECRET, this.carried.secret);
+			}
 		});
 		addEventListener("pageshow", (event) => {
 			if (!event.persisted) return;
@@ -577,7 +583,7 @@ class Session {
 	private takeSecret(): { secret: string; fresh: boolean; touchedMs: number } | undefined {
 		const secret = sessionStorage.getItem(SECRET);
 		const touchedMs = Number(sessionStorage.getItem(TOUCHED));
-		sessionStorage.removeItem(SECRET);
+		// A shared device's has nothing else to fall back on: it stays until what is kept is open.
 		sessionStorage.removeItem(TOUCHED);
 		if (!secret) return undefined;
 		const [way] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];

@@ -4,14 +4,20 @@
 // write leaves half a record at the end of its log; the next one writes on behind it, and the one after
 // that finds the log corrupt and throws all of it away (https://github.com/google/leveldb/issues/1287,
 // open). Phones kill browsers every day. A storage bucket has a LevelDB of its own. What is written is
-// written in one and then in the other, so that no kill tears both; what was thrown away is made from
-// the other one when the page begins.
+// written in one and then in the other, so that hardly any kill can tear both; what was thrown away is
+// made from the spare when the page begins.
 //
-// Browsers without storage buckets keep their databases in other ways, and have no spare.
+// The first database is the one that counts: a spare that is behind, or cannot be had for a while, costs
+// nobody anything but the second copy. Browsers without storage buckets keep their databases in other
+// ways, and have no spare.
 
 import {
-	OWN,
+	empty,
+	isQuota,
+	LOST,
+	makeRoom,
 	openDatabase,
+	OWN,
 	setFollower,
 	setTurn,
 	transact,
@@ -26,88 +32,176 @@ import {
 /** https://wicg.github.io/storage-buckets/ */
 interface Buckets {
 	open(name: string, options: { persisted: boolean }): Promise<{ indexedDB: IDBFactory }>;
+	delete(name: string): Promise<void>;
+}
+
+/** Where the spare is kept. */
+export interface Place {
+	/** Undefined: this browser has none. `gone`: the browser closed it. */
+	open(gone: () => void): Promise<Database | undefined>;
+	remove(): Promise<void>;
 }
 
 const NAME = "spare";
-/** Which of the tabs writes in it. */
+const buckets = () =>
+	(globalThis.navigator as { storageBuckets?: Buckets } | undefined)?.storageBuckets;
+const bucket: Place = {
+	async open(gone) {
+		const opened = await buckets()?.open(NAME, { persisted: true });
+		return opened && openDatabase("tsunagi", gone, opened.indexedDB);
+	},
+	async remove() {
+		await buckets()?.delete(NAME);
+	},
+};
+
+/** Whichever tab writes in it. */
 const LOCK = "tsunagi-spare";
+/** Neither a browser that does not open it nor a tab that holds it stops what is written. */
+const PATIENCE_MS = 3000;
 /** Where it could not be written (the device is full), it is not tried with each write. */
 const REST_MS = 30_000;
 const ROWS = ["keys", "drafts", "outbox"] as const satisfies Table[];
 
-/** Undefined: this browser has none. */
-export async function openBucket(gone: () => void): Promise<Database | undefined> {
-	const buckets = (globalThis.navigator as { storageBuckets?: Buckets } | undefined)
-		?.storageBuckets;
-	if (!buckets) return undefined;
-	const bucket = await buckets.open(NAME, { persisted: true });
-	return openDatabase("tsunagi", gone, bucket.indexedDB);
-}
-
 export class Spare implements Follower {
 	private opened: Promise<Database | undefined> | undefined;
-	private restsUntilMs = 0;
+	private restsUntil = 0;
 
 	constructor(
 		private readonly db: Database,
-		private readonly open = openBucket,
+		private readonly place = bucket,
 	) {}
 
 	/**
-	 * When the page begins, before anything is read: whichever of the two is behind is made from the
-	 * other. A database in which nothing was ever written is new, or was thrown away.
-	 * @throws whatever the browser says where there may be more in the spare than here
+	 * When the page begins, before anything is read: what the browser threw away comes back; a spare
+	 * that is behind is made anew.
+	 * @throws whatever the browser says where there is, or may be, more in the spare than here
 	 */
 	async settle(): Promise<void> {
 		setFollower(this.db, this);
-		const isNew = (await turn(this.db)) === 0;
+		const before = await turn(this.db);
+		let more = before === LOST;
 		const settled = this.alone(async (spare) => {
 			const [here, there] = [await turn(this.db), await turn(spare)];
-			if (here === 0 && there > 0) {
+			if (here <= 0 && there > 0) {
+				more = true;
 				await copy(spare, this.db);
 				console.warn("the browser lost what this device keeps; it is back from the spare");
-			} else if (here !== there) await copy(this.db, spare);
+			} else if (here > 0 && here !== there) await this.renew(spare);
+		}).catch((error: unknown) => {
+			if (more) throw error;
+			this.rest(error);
 		});
-		if (isNew) await settled;
-		else settled.catch((error: unknown) => this.rest(error));
+		if (before <= 0) await settled;
 	}
 
 	async follow(n: number, tables: Table[], work: (tx: Tx) => Promise<unknown>): Promise<void> {
-		if (Date.now() < this.restsUntilMs) return;
+		if (this.rests) return;
 		await this.alone(async (spare) => {
-			const inStep = await transact(spare, tables, async (tx) => {
+			const there = await transact(spare, tables, async (tx) => {
 				const there = await turnOf(tx);
-				if (there === 0 || there !== n - 1) return there >= n;
+				// 0: what was written before it is not there, either.
+				if (there === 0 || there !== n - 1) return there;
 				await work(tx);
 				await setTurn(tx, n);
-				return true;
+				return n;
+			}).catch((error: unknown) => {
+				if (isQuota(error)) return 0;
+				throw error;
 			});
-			if (!inStep) await copy(this.db, spare);
+			// Behind; or ahead of what it is the copy of. Another tab's copy may have brought it already.
+			if (there < n || there > (await turn(this.db))) await this.renew(spare);
 		}).catch((error: unknown) => this.rest(error));
 	}
 
-	/** With the spare, if this browser has one, and no other tab in it. */
-	private async alone(work: (spare: Database) => Promise<void>): Promise<void> {
-		this.opened ??= this.open(() => (this.opened = undefined));
-		const spare = await this.opened;
-		if (!spare) return;
-		const locks = globalThis.navigator?.locks;
-		if (locks) await locks.request(LOCK, () => work(spare));
-		else await work(spare);
+	async erase(tables: Table[], work: (tx: Tx) => Promise<unknown>): Promise<boolean> {
+		if (this.rests) return false;
+		try {
+			await this.alone((spare) => transact(spare, tables, work));
+			return true;
+		} catch (error) {
+			this.rest(error);
+			return false;
+		}
 	}
 
-	private rest(error: unknown): void {
-		this.opened = undefined;
-		this.restsUntilMs = Date.now() + REST_MS;
-		console.warn("there is no second copy of what this device keeps", error);
+	async wipe(): Promise<boolean> {
+		try {
+			await this.alone(empty);
+			return true;
+		} catch (error) {
+			this.rest(error);
+		}
+		try {
+			await this.place.remove();
+			return true;
+		} catch (error) {
+			console.warn("the second copy of what this device kept cannot be removed", error);
+			return false;
+		}
 	}
+
+	async giveUp(): Promise<boolean> {
+		if (this.rests) return false;
+		this.rest("the device is full");
+		const had = await this.alone(async (spare) => {
+			const had = (await turn(spare)) > 0;
+			await empty(spare);
+			await transact(spare, ["keys"], (tx) => tx.objectStore("keys").clear());
+			return had;
+		}).catch(() => false);
+		return had ?? false;
+	}
+
+	/** From the first one, if need be in the place of what the services have. */
+	private async renew(spare: Database): Promise<void> {
+		for (;;) {
+			try {
+				return await copy(this.db, spare);
+			} catch (error) {
+				if (!isQuota(error) || !(await makeRoom(this.db))) throw error;
+			}
+		}
+	}
+
+	/** With the spare, if this browser has one, and no other tab in it. */
+	private async alone<T>(work: (spare: Database) => Promise<T>): Promise<T | undefined> {
+		const opened = (this.opened ??= this.place.open(() => {
+			if (this.opened === opened) this.opened = undefined;
+		}));
+		const spare = await soon(opened);
+		if (!spare) return undefined;
+		const locks = globalThis.navigator?.locks;
+		if (!locks) return work(spare);
+		return locks.request(LOCK, { signal: AbortSignal.timeout(PATIENCE_MS) }, () => work(spare));
+	}
+
+	private get rests(): boolean {
+		return performance.now() < this.restsUntil;
+	}
+
+	private rest(why: unknown): void {
+		this.opened?.then((spare) => spare?.close()).catch(() => {});
+		this.opened = undefined;
+		this.restsUntil = performance.now() + REST_MS;
+		console.warn("there is no second copy of what this device keeps", why);
+	}
+}
+
+/** @throws Error it took too long */
+async function soon<T>(work: Promise<T>): Promise<T> {
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	const late = new Promise<never>((_, fail) => {
+		timer = setTimeout(() => fail(new Error("the browser does not answer")), PATIENCE_MS);
+	});
+	return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 async function turn(db: Database): Promise<number> {
 	return ((await db.get("keys", "turn")) as TurnRow | undefined)?.n ?? 0;
 }
 
-/** All that is `OWN`. Until it is done, `to` is one in which nothing was ever written. */
+/** All that is `OWN`. Until it is done, `to` is what it was, but for files that nothing names yet. */
 async function copy(from: Database, to: Database): Promise<void> {
 	// As it was at one moment; what is written meanwhile is written in `to` after it.
 	const tx = from.transaction(OWN);
@@ -115,15 +209,14 @@ async function copy(from: Database, to: Database): Promise<void> {
 		tx.objectStore("files").getAllKeys(),
 		...ROWS.map((table) => tx.objectStore(table).getAll()),
 	]);
-	await transact(to, ["keys", "files"], async (tx) => {
-		await tx.objectStore("keys").clear();
-		await tx.objectStore("files").clear();
-	});
 	for (const key of files) {
 		const file = await from.get("files", key); // one by one: they are large
 		if (file) await transact(to, ["files"], (tx) => tx.objectStore("files").put(file));
 	}
-	await transact(to, [...ROWS] as Table[], async (tx) => {
+	await transact(to, [...OWN] as Table[], async (tx) => {
+		const there = tx.objectStore("files");
+		for (const key of await there.getAllKeys())
+			if (!files.includes(key as string)) await there.delete(key);
 		for (const [index, table] of ROWS.entries()) {
 			await tx.objectStore(table).clear();
 			for (const row of rows[index]!) await tx.objectStore(table).put(row);

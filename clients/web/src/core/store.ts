@@ -2,8 +2,8 @@
 // indices are random, or made with a secret from what they stand for. In clear: how often a wrong PIN
 // was given, which entries are still to be sent (not what they say), and when something was kept.
 //
-// What no service has, and the keys, is written by `write` alone: it survives what a browser's own store
-// does not (spare.ts).
+// What no service has, and the keys (`OWN`), is written by `write`, `erase` and `wipe` alone: it survives
+// what a browser's own store does not (spare.ts).
 
 import { wrap, type DBSchema, type IDBPDatabase, type IDBPTransaction, type StoreNames } from "idb";
 import type { Bytes } from "./bytes";
@@ -47,11 +47,13 @@ export interface SealedRow {
 	box: Bytes;
 }
 
-/** How many times `write` wrote here. It outlives `wipe`: a store without it is new, or was thrown away. */
+/** How many times `write` wrote here. It outlives `wipe`: a store without it is new. */
 export interface TurnRow {
 	id: "turn";
 	n: number;
 }
+/** Instead of a turn: the browser threw away what was here. */
+export const LOST = -1;
 
 export type KeyRow = DeviceRow | PinRow | SessionRow | OwnerRow | SealedRow | TurnRow;
 
@@ -107,10 +109,15 @@ export async function openDatabase(
 	gone = () => {},
 	factory = indexedDB,
 ): Promise<Database> {
-	const request = factory.open(name, 1);
-	request.onupgradeneeded = () => {
+	// 2: pages that know nothing of turns let go of it.
+	const request = factory.open(name, 2);
+	request.onupgradeneeded = (event) => {
+		if (event.oldVersion > 0) return;
 		const db = wrap(request.result) as unknown as Database;
-		db.createObjectStore("keys", { keyPath: "id" });
+		const keys = db.createObjectStore("keys", { keyPath: "id" });
+		// Chromium's own sign: https://lists.w3.org/Archives/Public/public-webapps/2013JanMar/0354.html
+		if ((event as { dataLoss?: string }).dataLoss === "total")
+			void keys.put({ id: "turn", n: LOST });
 		for (const table of ["kept", "drafts"] as const)
 			db.createObjectStore(table, { keyPath: "key" }).createIndex("atMs", "atMs");
 		const outbox = db.createObjectStore("outbox", { keyPath: "n", autoIncrement: true });
@@ -128,10 +135,16 @@ export async function openDatabase(
 
 export type Tx<Names extends Table[] = Table[]> = IDBPTransaction<Schema, Names, "readwrite">;
 
-/** Who does everything that `write` does once more, somewhere else. */
+/** Who does everything once more that is done with `OWN`, somewhere else. None of it fails or hangs. */
 export interface Follower {
-	/** It was the `turn`th write. Never fails. */
+	/** The `turn`th write. */
 	follow(turn: number, tables: Table[], work: (tx: Tx) => Promise<unknown>): Promise<void>;
+	/** False: it could not be done there. */
+	erase(tables: Table[], work: (tx: Tx) => Promise<unknown>): Promise<boolean>;
+	/** False: it could not be done there. */
+	wipe(): Promise<boolean>;
+	/** Gives up all that it has, for room. False: it has nothing. */
+	giveUp(): Promise<boolean>;
 }
 const followers = new WeakMap<Database, Follower>();
 
@@ -149,13 +162,12 @@ export async function write<Names extends Table[], Result>(
 	tables: Names,
 	work: (tx: Tx<Names>) => Promise<Result>,
 ): Promise<Result> {
-	if (!tables.some((table) => (OWN as Table[]).includes(table))) return transact(db, tables, work);
 	const all: Table[] = [...new Set<Table>([...tables, "keys"])];
 	const same = work as unknown as (tx: Tx) => Promise<Result>;
 	let turn = 0;
 	const result = await transact(db, all, async (tx) => {
-		turn = (await turnOf(tx)) + 1;
-		const result = await same(tx);
+		const [result, before] = await Promise.all([same(tx), turnOf(tx)]);
+		turn = before + 1;
 		await setTurn(tx, turn);
 		return result;
 	});
@@ -163,9 +175,37 @@ export async function write<Names extends Table[], Result>(
 	return result;
 }
 
+/**
+ * As `write`, of what only deletes: on a full device a browser lets nothing else through. It is done in
+ * the spare first, so that nothing comes back from there.
+ */
+export async function erase<Names extends Table[], Result>(
+	db: Database,
+	tables: Names,
+	work: (tx: Tx<Names>) => Promise<Result>,
+): Promise<Result> {
+	const there = followers.get(db)?.erase(tables, work as never) ?? true;
+	const behind = !(await there);
+	const result = await transact(db, tables, work);
+	if (behind) await skipTurn(db);
+	return result;
+}
+
+/** The spare is behind, and is made anew when it can be. */
+async function skipTurn(db: Database): Promise<void> {
+	try {
+		await transact(db, ["keys"], async (tx) =>
+			setTurn(tx as never, (await turnOf(tx as never)) + 1),
+		);
+	} catch (error) {
+		if (!isQuota(error)) throw error;
+	}
+}
+
 /** 0: nothing was ever written there. */
 export async function turnOf(tx: Tx): Promise<number> {
-	return ((await tx.objectStore("keys").get("turn")) as TurnRow | undefined)?.n ?? 0;
+	const row = (await tx.objectStore("keys").get("turn")) as TurnRow | undefined;
+	return Math.max(row?.n ?? 0, 0);
 }
 
 export async function setTurn(tx: Tx, n: number): Promise<void> {
@@ -199,15 +239,45 @@ export function putKey(db: Database, row: KeyRow): Promise<unknown> {
 }
 
 export function dropKey(db: Database, id: KeyRow["id"]): Promise<void> {
-	return write(db, ["keys"], (tx) => tx.objectStore("keys").delete(id));
+	return erase(db, ["keys"], (tx) => tx.objectStore("keys").delete(id));
 }
 
-/** Everything goes, the keys first. */
+/** Everything goes, here and in the spare. */
 export async function wipe(db: Database): Promise<void> {
-	await write(db, ["keys"], (tx) => tx.objectStore("keys").clear());
-	await write(db, TABLES, async (tx) => {
-		for (const table of TABLES) await tx.objectStore(table).clear();
+	const there = followers.get(db)?.wipe() ?? true;
+	const behind = !(await there);
+	await empty(db);
+	if (behind) await skipTurn(db);
+}
+
+/** Everything goes but the turn, the keys first. It only deletes. */
+export async function empty(db: Database): Promise<void> {
+	await transact(db, ["keys"], async (tx) => {
+		const keys = tx.objectStore("keys");
+		for (const id of await keys.getAllKeys()) if (id !== "turn") await keys.delete(id);
 	});
+	const tables = TABLES.filter((table) => table !== "keys");
+	await transact(db, tables, async (tx) => {
+		for (const table of tables) await tx.objectStore(table).clear();
+	});
+}
+
+const AT_ONCE = 20; // so many of the oldest go where the device is full
+
+/** Gives up the oldest copies of what the services have. False: there are none. */
+export async function makeRoom(db: Database): Promise<boolean> {
+	// Pictures first: they are large, and fetched again when somebody looks.
+	const pictures = await db.getAllKeysFromIndex("pictures", "age", null, AT_ONCE);
+	for (const key of pictures) await db.delete("pictures", key);
+	if (pictures.length > 0) return true;
+	const keys = await db.getAllKeysFromIndex("kept", "atMs", null, AT_ONCE);
+	for (const key of keys) await db.delete("kept", key);
+	return keys.length > 0;
+}
+
+/** Then the second copy of what they do not have. False: there is none. */
+export async function giveUpSpare(db: Database): Promise<boolean> {
+	return (await followers.get(db)?.giveUp()) ?? false;
 }
 
 /** What was kept before goes. */
@@ -218,7 +288,7 @@ export async function removeOlder(
 ): Promise<void> {
 	const old = await db.getAllKeysFromIndex(table, "atMs", IDBKeyRange.upperBound(beforeMs));
 	if (old.length === 0) return;
-	await write(db, [table], async (tx) => {
+	await (table === "kept" ? transact : erase)(db, [table], async (tx) => {
 		for (const key of old) await tx.objectStore(table).delete(key);
 	});
 }

@@ -144,6 +144,23 @@ const deafTo = (page: Page, name: "pagehide" | "beforeunload") =>
 	}, name);
 const deaf = (page: Page) => page.evaluate(() => void ((window as { deaf?: true }).deaf = true));
 
+/** From its next load on, the page's database does not open while it is `shut`. */
+const shuttable = (page: Page) =>
+	page.addInitScript(() => {
+		const real = IDBFactory.prototype.open;
+		IDBFactory.prototype.open = function (...args) {
+			if (localStorage.getItem("shut"))
+				throw new DOMException("Internal error opening backing store", "UnknownError");
+			return real.apply(this, args);
+		};
+	});
+const shut = (page: Page, yes: boolean) =>
+	page.evaluate((value) => {
+		if (value) localStorage.setItem("shut", "yes");
+		else localStorage.removeItem("shut");
+	}, yes);
+const UNREADABLE = "この端末に保存した内容を、今は開けません";
+
 async function menu(page: Page, item: string): Promise<void> {
 	await page.getByRole("button", { name: "メニュー" }).click();
 	await page.getByText(item, { exact: true }).click();
@@ -294,26 +311,27 @@ test("a device that the browser does not open says so, and opens when it does", 
 }) => {
 	const nurse = await signIn("station01-nurse", { on: "phone", keeps: true });
 	const { page } = nurse;
-	await page.addInitScript(() => {
-		const real = IDBFactory.prototype.open;
-		IDBFactory.prototype.open = function (...args) {
-			if (localStorage.getItem("shut"))
-				throw new DOMException("Internal error opening backing store", "UnknownError");
-			return real.apply(this, args);
-		};
-	});
-	await page.evaluate(() => localStorage.setItem("shut", "yes"));
+	await shuttable(page);
+	await shut(page, true);
 	await page.reload();
-	await expect(page.getByText("この端末に保存した内容を、今は開けません")).toBeVisible();
+	await expect(page.getByText(UNREADABLE)).toBeVisible();
 	await expect(page.getByLabel("ユーザー名")).toHaveCount(0);
 	const faults = [await axeFaults(page), await overflowFaults(page), await targetFaults(page)];
 	expect(faults.flat()).toEqual([]);
 	const again = page.getByRole("button", { name: "もう一度" });
 	await again.click();
 	await expect(again).toBeVisible();
-	await page.evaluate(() => localStorage.removeItem("shut"));
+	await shut(page, false);
 	await again.click();
 	await expect(page.locator("nav").first()).toBeVisible();
+	// Left lying there, it opens with the PIN, as it would have.
+	await shut(page, true);
+	await page.reload();
+	await expect(again).toBeVisible();
+	await shut(page, false);
+	await clockOn(page, 11);
+	await again.click();
+	await unlock(nurse);
 });
 
 test("whom one visits today is there without network, though nobody opened them", async ({
@@ -652,6 +670,7 @@ test("on a shared device, too, what is not sent waits for who wrote it", async (
 	});
 	const { page } = nurse;
 	await deafTo(page, "beforeunload"); // so that nobody has to answer its question
+	await shuttable(page);
 	await kept(nurse);
 	await nurse.cut();
 	await write(page, patient.id, "まだ送っていない所見");
@@ -665,6 +684,17 @@ test("on a shared device, too, what is not sent waits for who wrote it", async (
 	await deaf(page);
 	await nurse.context.setOffline(false); // its door is cut still
 	await page.reload();
+	await expect(page.getByLabel("ユーザー名")).toHaveValue("station01-nurse");
+	// Nor is it lost where the browser does not open it at first, however often that is tried.
+	await shut(page, true);
+	for (let time = 0; time < 2; time++) {
+		await deaf(page);
+		await page.reload();
+		await expect(page.getByText(UNREADABLE)).toBeVisible();
+		expect(await asks()).toBe(true);
+	}
+	await shut(page, false);
+	await page.getByRole("button", { name: "もう一度" }).click();
 	await expect(page.getByLabel("ユーザー名")).toHaveValue("station01-nurse");
 	await expect(page.getByText(patient.name)).toHaveCount(0);
 	await nurse.restore();

@@ -162,6 +162,36 @@ test("what is not urgent is silently there, opened at the patient, and done", as
 	await expect(row).toBeHidden();
 });
 
+test("what one nurse wrote on one visit is answered with one touch, or each by itself", async ({
+	signIn,
+	system,
+}) => {
+	const patient = await system.patient({ team: { clinic07: "attending" } });
+	const doctor = await signIn("clinic07-doctor", { on: "phone" });
+	for (const text of ["痛みは落ち着いています", "食事は半分ほどです"])
+		await system.cli("station01-nurse", "entry", "note", patient.id, "--text", text);
+	await system.cli("station01-nurse", "entry", "vitals", patient.id, "--temp", "36.6");
+	const row = card(doctor.page, patient.name);
+	await expect(row).toContainText("3件に対応します");
+	await expect(row).toContainText("バイタルサイン、連絡・所見");
+	expect(await axeFaults(doctor.page)).toEqual([]);
+	await row.getByRole("button", { expanded: false }).click();
+	const each = row.getByRole("listitem");
+	await expect(each).toHaveCount(3);
+	expect(
+		[await axeFaults(doctor.page), await overflowFaults(doctor.page)].flat(),
+		"unfolded",
+	).toEqual([]);
+	await each.first().getByRole("button", { name: "対応します", exact: true }).click();
+	await row.getByRole("button", { name: "2件に対応します" }).click();
+	await row.getByRole("button", { name: "3件を完了" }).click();
+	await expect(row).toBeHidden();
+	const states = (await system.cli("clinic07-doctor", "inbox", "list", "--all"))
+		.filter((one) => one.patient === patient.id)
+		.map(({ state }) => state);
+	expect(states).toEqual(["DONE", "DONE", "DONE"]);
+});
+
 test("what a device has shown is shown without network, with its age", async ({
 	signIn,
 	system,

@@ -2,7 +2,16 @@
 
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
-import { inOrder, isOpen, rank, ringsNow, take, toneOf, waits } from "../../src/core/ringing";
+import {
+	inOrder,
+	inRows,
+	isOpen,
+	rank,
+	ringsNow,
+	take,
+	toneOf,
+	waits,
+} from "../../src/core/ringing";
 import { Notification_State as State, NotificationSchema } from "../../src/gen/alert_pb";
 
 let next = 0;
@@ -74,4 +83,26 @@ test("the tone is that of the most pressing", () => {
 	expect(toneOf([make(), make({ urgent: true })])).toBe("urgent");
 	expect(toneOf([make({ urgent: true, round: 1 }), make({ urgent: true })])).toBe("louder");
 	expect(toneOf([make({ round: 1 })])).toBe("quiet");
+});
+
+test("what one colleague wrote of one patient, and wants the same answer, is one row", () => {
+	const by = (author: string, patient: string, more = {}) =>
+		make({ author, patient, state: State.DELIVERED, ...more });
+	const rows = (items: ReturnType<typeof make>[]) => inRows(items).map((row) => row.length);
+	const visit = [by("nurse", "P1"), by("nurse", "P1"), by("nurse", "P1")];
+	expect(rows(visit)).toEqual([3]);
+	// It stands where the newest of it stood.
+	const between = [visit[0]!, by("other", "P1"), by("nurse", "P2"), visit[1]!];
+	expect(inRows(between).map(([first]) => first)).toEqual(between.slice(0, 3));
+	expect(rows(between)).toEqual([2, 1, 1]);
+	// Another answer, another row: what is opened is done, what is not is accepted.
+	expect(rows([visit[0]!, by("nurse", "P1", { state: State.OPENED })])).toEqual([1, 1]);
+	expect(rows([visit[0]!, by("nurse", "P1", { state: State.ACCEPTED })])).toEqual([1, 1]);
+	// What is urgent and waits, what a colleague has, and what is of no patient each stand alone.
+	expect(rows([by("nurse", "P1", { urgent: true }), by("nurse", "P1", { urgent: true })])).toEqual([
+		1, 1,
+	]);
+	const taken = { takenBy: "colleague" };
+	expect(rows([by("nurse", "P1", taken), by("nurse", "P1", taken)])).toEqual([1, 1]);
+	expect(rows([by("nurse", ""), by("nurse", "")])).toEqual([1, 1]);
 });

@@ -4,31 +4,45 @@
 import "fake-indexeddb/auto";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { utf8 } from "../../src/core/bytes";
-import { Spare } from "../../src/core/spare";
+import { Spare, type Place } from "../../src/core/spare";
 import {
+	LOST,
 	OWN,
 	openDatabase,
+	dropKey,
+	erase,
+	giveUpSpare,
 	putKey,
 	transact,
 	wipe,
 	write,
 	type Database,
 	type OutboxRow,
+	type Table,
 } from "../../src/core/store";
 
 const name = { here: "", there: "" };
 let here: Database;
 let there: Database;
 let opens = true;
+let removed = 0;
+
+const place: Place = {
+	open: async () => {
+		if (!opens) throw new Error("no");
+		return openDatabase(name.there);
+	},
+	remove: async () => {
+		if (!opens) throw new Error("no");
+		removed++;
+	},
+};
 
 /** As when the page begins. */
 async function begin(): Promise<Database> {
 	here?.close();
 	here = await openDatabase(name.here);
-	await new Spare(here, async () => {
-		if (!opens) throw new Error("no");
-		return there;
-	}).settle();
+	await new Spare(here, place).settle();
 	return here;
 }
 
@@ -60,6 +74,7 @@ const written = async (db: Database) => (await db.getAll("outbox")).map(({ id })
 
 beforeEach(async () => {
 	opens = true;
+	removed = 0;
 	const run = Math.random();
 	Object.assign(name, { here: `here-${run}`, there: `there-${run}` });
 	there = await openDatabase(name.there);
@@ -98,15 +113,15 @@ describe("the second copy", () => {
 	});
 
 	test("is made anew where it was thrown away itself, at the next start or the next write", async () => {
-		await wipe(there);
-		await transact(there, ["keys"], (tx) => tx.objectStore("keys").clear());
+		const nothing = () =>
+			transact(there, [...OWN] as Table[], async (tx) => {
+				for (const table of OWN) await tx.objectStore(table).clear();
+			});
+		await nothing();
 		await begin();
 		await vi.waitFor(async () => expect(await all(there)).toEqual(await all(here)));
 		expect(await written(there)).toEqual(["1", "2"]);
-		await transact(there, ["keys", "outbox"], async (tx) => {
-			await tx.objectStore("keys").clear();
-			await tx.objectStore("outbox").clear();
-		});
+		await nothing();
 		await add("3");
 		expect(await all(there)).toEqual(await all(here));
 	});
@@ -128,10 +143,7 @@ describe("the second copy", () => {
 		here = await openDatabase(name.here); // another tab, whose spare is slow
 		let goes: () => void = () => {};
 		const slow = new Promise<void>((done) => (goes = done));
-		await new Spare(here, async () => {
-			await slow;
-			return there;
-		}).settle();
+		await new Spare(here, { ...place, open: () => slow.then(() => place.open(() => {})) }).settle();
 		const late = add("3");
 		await vi.waitFor(async () => expect(await written(first)).toHaveLength(3));
 		await write(first, ["outbox"], (tx) => tx.objectStore("outbox").add(item("4")));
@@ -146,19 +158,46 @@ describe("the second copy", () => {
 		await lose();
 		vi.spyOn(console, "warn").mockReturnValue();
 		const before = await all(there);
-		const get = vi.spyOn(there, "get");
-		get.mockImplementation(async (table, key) => {
-			if (table === "files") throw new Error("killed");
-			return there
-				.transaction(table)
-				.objectStore(table)
-				.get(key as never) as never;
+		const killed = vi.spyOn(IDBObjectStore.prototype, "clear").mockImplementation(() => {
+			throw new Error("killed");
 		});
 		await expect(begin()).rejects.toThrow("killed");
-		get.mockRestore();
+		killed.mockRestore();
 		await begin();
 		expect(await all(here)).toEqual(before);
 	});
+
+	test("on a full device gives way, and what only deletes goes through", async () => {
+		vi.spyOn(console, "warn").mockReturnValue();
+		const full = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(() => {
+			throw Object.assign(new Error("full"), { name: "QuotaExceededError" });
+		});
+		await expect(putKey(here, { id: "token", box: utf8("x") })).rejects.toThrow("full");
+		await dropKey(here, "owner");
+		await erase(here, ["outbox"], (tx) => tx.objectStore("outbox").delete(1));
+		expect(await written(here)).toEqual(["2"]);
+		expect(await all(there)).toEqual(await all(here));
+		expect(await giveUpSpare(here)).toBe(true);
+		expect(await giveUpSpare(here)).toBe(false);
+		expect(await written(there)).toEqual([]);
+		await wipe(here);
+		full.mockRestore();
+		expect(await written(here)).toEqual([]);
+		await begin();
+		await vi.waitFor(async () => expect(await all(there)).toEqual(await all(here)));
+		expect(await written(here)).toEqual([]);
+	});
+
+	test("one that does not answer holds nobody up for long", async () => {
+		vi.spyOn(console, "warn").mockReturnValue();
+		here.close();
+		here = await openDatabase(name.here);
+		await new Spare(here, { ...place, open: () => new Promise(() => {}) }).settle();
+		await add("3");
+		await wipe(here);
+		expect(await written(here)).toEqual([]);
+		expect(removed).toBe(1);
+	}, 20_000);
 });
 
 describe("who signed out", () => {
@@ -184,12 +223,30 @@ describe("who signed out", () => {
 	});
 });
 
-test("nobody begins on a device whose second copy is not to be had and whose first is empty", async () => {
+test("where the browser says that it threw something away, nobody begins without the spare", async () => {
 	await lose();
 	opens = false;
+	vi.spyOn(console, "warn").mockReturnValue();
+	await begin(); // a new device may do without
+	await transact(here, ["keys"], (tx) => tx.objectStore("keys").put({ id: "turn", n: LOST }));
 	await expect(begin()).rejects.toThrow("no");
 	opens = true;
-	vi.spyOn(console, "warn").mockReturnValue();
 	await begin();
 	expect(await written(here)).toEqual(["1", "2"]);
+	await add("3");
+	expect(await all(there)).toEqual(await all(here));
+});
+
+test("what comes back is not what a later user wrote over", async () => {
+	vi.spyOn(console, "warn").mockReturnValue();
+	opens = false;
+	await begin();
+	await wipe(here);
+	await add("theirs");
+	opens = true;
+	await begin();
+	await vi.waitFor(async () => expect(await written(there)).toEqual(["theirs"]));
+	await lose();
+	await begin();
+	expect(await written(here)).toEqual(["theirs"]);
 });

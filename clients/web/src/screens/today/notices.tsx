@@ -1,6 +1,6 @@
 // My notifications: urgent ones as cards, the others as rows.
 
-import { Badge, Button, Text } from "@mantine/core";
+import { Badge, Button, Text, UnstyledButton } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { lazy, Suspense, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -8,10 +8,10 @@ import { Link, useLocation } from "wouter";
 import { useAction, useNow } from "../../core/hooks";
 import { useOrganisation } from "../../core/names";
 import { notifications } from "../../core/notifications";
-import { rank, waits } from "../../core/ringing";
-import { Notification_State as State, type Notification } from "../../gen/alert_pb";
+import { inRows, next, rank, waits } from "../../core/ringing";
+import type { Notification } from "../../gen/alert_pb";
 import { Age, Failure, Urgent } from "../../parts";
-import { IconPhone } from "../../parts/icons";
+import { IconChevronRight, IconPhone } from "../../parts/icons";
 import { OrganisationName, PatientName, PersonName } from "../../parts/names";
 import { when } from "../../parts/time";
 import classes from "./today.module.css";
@@ -100,20 +100,15 @@ export function UrgentCard({ n, live = true }: { n: Notification; live?: boolean
 	);
 }
 
-/** One that is not urgent, or that somebody has already. */
-export function Item({ n }: { n: Notification }) {
+/**
+ * One that is not urgent, or that somebody has already. Not `named`: of whom it is, and by whom, stands
+ * above it.
+ */
+export function Item({ n, named = true }: { n: Notification; named?: boolean }) {
 	const { t } = useTranslation("today");
 	const look = useLook();
-	const others = !waits(n) && n.state < State.ACCEPTED;
-	// What was opened and only had to be known is done; what was not is not to be done unseen.
-	const may = n.state === State.ACCEPTED || n.state === State.OPENED ? "finish" : "accept";
-	const act = useAction(() =>
-		may === "finish"
-			? notifications.finish(n.id)
-			: others
-				? notifications.takeOver(n.id)
-				: notifications.accept(n.id),
-	);
+	const may = next(n);
+	const act = useAction(() => notifications[may](n.id));
 	return (
 		<li className={classes.item} data-notification={n.id} data-event={n.event}>
 			<Link
@@ -126,7 +121,7 @@ export function Item({ n }: { n: Notification }) {
 			>
 				<div className={classes.line}>
 					{n.urgent && <Urgent />}
-					{n.patient && (
+					{named && n.patient && (
 						<span className={classes.name}>
 							<About n={n} />
 						</span>
@@ -135,13 +130,13 @@ export function Item({ n }: { n: Notification }) {
 				</div>
 			</Link>
 			<div className={classes.side}>
-				{n.matter && may === "accept" && !others ? (
+				{n.matter && may === "accept" ? (
 					<Button variant="default" px="sm" onClick={() => look(n)}>
 						{t("look")}
 					</Button>
 				) : (
 					<Button variant="default" px="sm" loading={act.busy} onClick={() => void act.run()}>
-						{t(may === "finish" ? "finish" : others ? "takeOver" : "accept")}
+						{t(may)}
 					</Button>
 				)}
 				<Link
@@ -155,11 +150,58 @@ export function Item({ n }: { n: Notification }) {
 			</div>
 			<div className={classes.under}>
 				<Text size="sm" className="quiet">
-					<From n={n} dot />
+					{named && <From n={n} dot />}
 					<Age ms={n.storedMs} />
 				</Text>
 				<More n={n} />
 				<Failure error={act.error} />
+			</div>
+		</li>
+	);
+}
+
+/** What one colleague wrote of one patient: answered together, or unfolded and each by itself. */
+function Several({ all }: { all: readonly Notification[] }) {
+	const { t } = useTranslation("today");
+	const { t: common } = useTranslation();
+	const words = useNotificationWords();
+	const [unfolded, setUnfolded] = useState(false);
+	const may = next(all[0]!);
+	const act = useAction(() => Promise.all(all.map((n) => notifications[may](n.id))));
+	const kinds = [...new Set(all.map((n) => words.what(n)))];
+	return (
+		<li className={classes.item} data-notification={all[0]!.id}>
+			<UnstyledButton
+				className={classes.open}
+				aria-expanded={unfolded}
+				onClick={() => setUnfolded(!unfolded)}
+			>
+				<span className={classes.line}>
+					<span className={classes.name}>
+						<About n={all[0]!} />
+					</span>
+					<span className={classes.what}>
+						{kinds.join(common("comma"))}
+						<IconChevronRight size={18} aria-hidden className={classes.chevron} />
+					</span>
+				</span>
+			</UnstyledButton>
+			<Button variant="default" px="sm" loading={act.busy} onClick={() => void act.run()}>
+				{t(may === "finish" ? "finishAll" : "acceptAll", { n: all.length })}
+			</Button>
+			<div className={classes.under}>
+				<Text size="sm" className="quiet">
+					<From n={all[0]!} dot />
+					<Age ms={all[0]!.storedMs} />
+				</Text>
+				<Failure error={act.error} />
+				{unfolded && (
+					<ul className={classes.inner}>
+						{all.map((n) => (
+							<Item key={n.id} n={n} named={false} />
+						))}
+					</ul>
+				)}
 			</div>
 		</li>
 	);
@@ -171,22 +213,20 @@ export function Items({ items }: { items: readonly Notification[] }) {
 	const wide = useMediaQuery("(min-width: 62em)", undefined, { getInitialValueInEffect: false });
 	const [more, setMore] = useState(0);
 	const shown = (wide ? SHOWN.wide : SHOWN.phone) + more;
+	const rows = inRows(items);
 	return (
 		<>
 			<ul className={classes.list}>
-				{items
-					.slice(0, shown)
-					.map((n, index) =>
-						rank(n) === 0 ? (
-							<UrgentCard key={n.id} n={n} live={index < LIVE_CARDS} />
-						) : (
-							<Item key={n.id} n={n} />
-						),
-					)}
+				{rows.slice(0, shown).map((row, index) => {
+					const [n] = row;
+					if (row.length > 1) return <Several key={row.at(-1)!.id} all={row} />;
+					if (rank(n!) > 0) return <Item key={n!.id} n={n!} />;
+					return <UrgentCard key={n!.id} n={n!} live={index < LIVE_CARDS} />;
+				})}
 			</ul>
-			{items.length > shown && (
+			{rows.length > shown && (
 				<Button variant="subtle" fullWidth onClick={() => setMore(more + SHOWN.more)}>
-					{t("more", { n: items.length - shown })}
+					{t("more", { n: rows.slice(shown).flat().length })}
 				</Button>
 			)}
 		</>
@@ -197,9 +237,9 @@ function What({ n }: { n: Notification }) {
 	const words = useNotificationWords();
 	return (
 		<span className={classes.what}>
-			{words.what(n)}
+			{words.what(n)}{" "}
 			{words.concerns(n).map((one) => (
-				<Badge key={one} component="span" variant="light" color="gray" radius="sm" ms={8} tt="none">
+				<Badge key={one} component="span" variant="light" color="gray" radius="sm" me={6} tt="none">
 					{one}
 				</Badge>
 			))}

@@ -128,7 +128,7 @@ function Row({
 					{one.wishedMs > 0n && t("wishedBy", { time: when(Number(one.wishedMs), now) })}
 				</Text>
 				<Text size="sm" className="quiet">
-					{who.filter(Boolean).join(" · ")}
+					{who.filter(Boolean).join(" · ")}{" "}
 					{one.needs.map((need) => (
 						<Badge
 							key={need}
@@ -136,7 +136,7 @@ function Row({
 							variant="light"
 							color="gray"
 							radius="sm"
-							ms={6}
+							me={6}
 							tt="none"
 						>
 							{word(NeedSchema, need)}
