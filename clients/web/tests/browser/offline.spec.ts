@@ -765,3 +765,36 @@ test("the lock is there without network, though it was never opened", async ({ s
 	await nurse.page.getByRole("button", { name: "開く", exact: true }).click();
 	await expect(nurse.page.locator("nav").first()).toBeVisible();
 });
+
+test("on a full device one signs out all the same, and nothing stays", async ({
+	signIn,
+	system,
+}) => {
+	const patient = await system.patient();
+	const at = `/patients/${patient.id}`;
+	const nurse = await signIn("station01-nurse", { on: "phone", keeps: true, at });
+	const { page } = nurse;
+	await expect(page.getByText(patient.name).first()).toBeVisible();
+	const browser = await nurse.context.newCDPSession(page);
+	const origin = await page.evaluate(() => location.origin);
+	await browser.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
+	const put = () =>
+		page.evaluate(
+			() =>
+				new Promise((done) => {
+					const open = indexedDB.open("tsunagi");
+					open.onsuccess = () => {
+						const tx = open.result.transaction("kept", "readwrite");
+						tx.objectStore("kept").put({ key: "x", atMs: 1, box: new Uint8Array(1000) });
+						const end = (how?: string) => (open.result.close(), done(how));
+						tx.oncomplete = () => end("put");
+						tx.onabort = () => end(tx.error?.name);
+					};
+				}),
+		);
+	// Chromium looks at what is left only now and then.
+	await expect.poll(put, { timeout: 90_000 }).toBe("QuotaExceededError");
+	await menu(page, "サインアウト");
+	await expect(page.getByLabel("ユーザー名")).toBeVisible();
+	expect(await rowsStored(page)).toBe(0);
+});
