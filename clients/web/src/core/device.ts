@@ -11,18 +11,18 @@ let opened: Promise<Database> | undefined;
 async function opening(gone: () => void): Promise<Database> {
 	for (const pauseMs of [100, 400, 1500])
 		try {
-			return await openWhole(gone);
+			return await openWhole(gone, true);
 		} catch (error) {
 			console.warn("what is kept on this device cannot be opened yet", error);
 			await new Promise((done) => setTimeout(done, pauseMs));
 		}
-	return openWhole(gone);
+	return openWhole(gone, false);
 }
 
-async function openWhole(gone: () => void): Promise<Database> {
+async function openWhole(gone: () => void, must: boolean): Promise<Database> {
 	const db = await openDatabase("tsunagi", gone);
 	try {
-		await new Spare(db).settle();
+		await new Spare(db).settle(must);
 	} catch (error) {
 		db.close();
 		throw error;

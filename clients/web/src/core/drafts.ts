@@ -5,7 +5,7 @@
 import { packWithBlobs, unpack } from "./bytes";
 import { database, vault } from "./device";
 import { makeRoom } from "./kept";
-import { erase, isQuota, removeOlder, write } from "./store";
+import { isQuota, removeOlder } from "./store";
 
 const PAUSE_MS = 200; // at most so long after a key is pressed
 const KEEP_MS = 30 * 24 * 3600 * 1000;
@@ -23,10 +23,6 @@ function tell(): void {
 	for (const listener of [...listeners]) listener();
 }
 
-async function drop(key: string): Promise<void> {
-	await erase(await database(), ["drafts"], (tx) => tx.objectStore("drafts").delete(key));
-}
-
 async function writeChanged(): Promise<void> {
 	// As they are now: what is forgotten meanwhile, because somebody locked the device, is not dropped.
 	const now = new Map([...changed, ...failed].map((key) => [key, values.get(key)]));
@@ -36,7 +32,7 @@ async function writeChanged(): Promise<void> {
 		try {
 			const alias = await vault.alias(`draft/${key}`);
 			if (value === undefined) {
-				await drop(alias);
+				await (await database()).delete("drafts", alias);
 				failed.delete(key);
 				continue;
 			}
@@ -44,8 +40,7 @@ async function writeChanged(): Promise<void> {
 			const plain = await packWithBlobs({ key, value });
 			const box = await vault.seal(`draft/${alias}`, plain);
 			const row = { key: alias, atMs, box };
-			const put = async () =>
-				write(await database(), ["drafts"], (tx) => tx.objectStore("drafts").put(row));
+			const put = async () => (await database()).put("drafts", row);
 			await put().catch(async (error: unknown) => {
 				// What the services have gives way to what nobody else has.
 				if (!isQuota(error) || !(await makeRoom())) throw error;
@@ -111,7 +106,7 @@ export const drafts = {
 				if (!values.has(key)) values.set(key, value);
 			} catch (error) {
 				if (!vault.isOpen) throw error;
-				await drop(row.key); // tampered with, or of another time
+				await db.delete("drafts", row.key); // tampered with, or of another time
 			}
 		}
 	},

@@ -45,18 +45,27 @@ export function next(n: Notification): "accept" | "finish" | "takeOver" {
 	return waits(n) ? "accept" : "takeOver";
 }
 
+/** Nothing is said of it but what it is, of whom and by whom. */
+function isPlain(n: Notification): boolean {
+	const special = n.matter || n.everyone || n.asked || n.place || n.substituteFor || n.handedOverBy;
+	return !special && !n.urgent && Boolean(n.patient && n.author) && next(n) !== "takeOver";
+}
+
+/** In the same row stand those of the same key. */
+export function rowOf(n: Notification): string {
+	return isPlain(n) ? [n.patient, n.author, n.organisation, rank(n), next(n)].join("/") : n.id;
+}
+
 /**
  * What one colleague wrote of one patient and what wants the same answer is one row: a visit makes
- * several entries. Each row stands where the newest of it stood. What is urgent waits stands alone.
+ * several entries. Each row stands where the newest of it stood.
  */
 export function inRows(items: readonly Notification[]): Notification[][] {
 	const rows = new Map<string, Notification[]>();
 	for (const n of items) {
-		const alone = rank(n) === 0 || n.matter || !n.patient || !n.author || next(n) === "takeOver";
-		const key = alone ? n.id : [n.patient, n.author, rank(n), next(n)].join("/");
-		const row = rows.get(key);
+		const row = rows.get(rowOf(n));
 		if (row) row.push(n);
-		else rows.set(key, [n]);
+		else rows.set(rowOf(n), [n]);
 	}
 	return [...rows.values()];
 }

@@ -82,6 +82,8 @@ interface Token {
 }
 
 const SECRET = "secret";
+/** That of a shared device, which nothing else opens: it stays until the tab is closed or signs out. */
+const SHARED = "shared";
 const TOUCHED = "touched";
 const ME_AGAIN_MS = 300_000;
 const EARLY_MS = 60_000; // a token that is refused so shortly before its end is over
@@ -158,7 +160,6 @@ class Session {
 		try {
 			await this.begin();
 			this.carried = undefined;
-			if (!this.shared) sessionStorage.removeItem(SECRET);
 		} catch (error) {
 			console.warn("what is kept on this device cannot be opened", error);
 			this.cease();
@@ -415,7 +416,10 @@ class Session {
 		const owner = await vault.owner();
 		this.shared = owner?.shared ?? false;
 		// There is no PIN to fall back on: with the secret, what is not sent outlives a killed browser.
-		if (this.shared && this.secret) sessionStorage.setItem(SECRET, this.secret);
+		if (this.shared && this.secret) {
+			sessionStorage.setItem(SECRET, this.secret);
+			sessionStorage.setItem(SHARED, "yes");
+		} else sessionStorage.removeItem(SHARED);
 		this.token = token;
 		this.client.shards = me.shards;
 		await drafts.load();
@@ -487,6 +491,7 @@ class Session {
 		}
 		if (!shared) {
 			this.secret = undefined;
+			this.carried = undefined;
 			sessionStorage.removeItem(SECRET);
 			await vault.lock(all).catch(() => {});
 		} else if (all && (await this.onlyHere().catch(() => true))) {
@@ -583,7 +588,7 @@ class Session {
 	private takeSecret(): { secret: string; fresh: boolean; touchedMs: number } | undefined {
 		const secret = sessionStorage.getItem(SECRET);
 		const touchedMs = Number(sessionStorage.getItem(TOUCHED));
-		// A shared device's has nothing else to fall back on: it stays until what is kept is open.
+		if (!sessionStorage.getItem(SHARED)) sessionStorage.removeItem(SECRET);
 		sessionStorage.removeItem(TOUCHED);
 		if (!secret) return undefined;
 		const [way] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
@@ -616,6 +621,7 @@ class Session {
 
 	private async goneElsewhere(why: Why | undefined): Promise<void> {
 		this.cease();
+		this.carried = undefined;
 		this.secret = undefined;
 		sessionStorage.clear();
 		await vault.lock(false);

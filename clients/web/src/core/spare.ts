@@ -15,7 +15,6 @@ import {
 	empty,
 	isQuota,
 	LOST,
-	makeRoom,
 	openDatabase,
 	OWN,
 	setFollower,
@@ -57,11 +56,12 @@ const bucket: Place = {
 
 /** Whichever tab writes in it. */
 const LOCK = "tsunagi-spare";
-/** Neither a browser that does not open it nor a tab that holds it stops what is written. */
+/** Neither a browser that does not answer nor a tab that holds the spare stops what is written. */
 const PATIENCE_MS = 3000;
-/** Where it could not be written (the device is full), it is not tried with each write. */
+/** Another tab may be copying photos. */
+const LOCK_MS = 10_000;
+/** Where it could not be written, it is not tried with each write. */
 const REST_MS = 30_000;
-const ROWS = ["keys", "drafts", "outbox"] as const satisfies Table[];
 
 export class Spare implements Follower {
 	private opened: Promise<Database | undefined> | undefined;
@@ -74,30 +74,30 @@ export class Spare implements Follower {
 
 	/**
 	 * When the page begins, before anything is read: what the browser threw away comes back; a spare
-	 * that is behind is made anew.
+	 * that is behind is made anew. `must`: it does not go on without a spare where nothing is here.
 	 * @throws whatever the browser says where there is, or may be, more in the spare than here
 	 */
-	async settle(): Promise<void> {
+	async settle(must: boolean): Promise<void> {
 		setFollower(this.db, this);
 		const before = await turn(this.db);
-		let more = before === LOST;
+		let more = before === LOST || (before === 0 && must);
 		const settled = this.alone(async (spare) => {
-			const [here, there] = [await turn(this.db), await turn(spare)];
-			if (here <= 0 && there > 0) {
+			const [here, there] = await Promise.all([outline(this.db), outline(spare)]);
+			if (here.turn <= 0 && there.turn > 0) {
 				more = true;
 				await copy(spare, this.db);
 				console.warn("the browser lost what this device keeps; it is back from the spare");
-			} else if (here > 0 && here !== there) await this.renew(spare);
+			} else if (here.turn > 0 && JSON.stringify(here) !== JSON.stringify(there))
+				await copy(this.db, spare);
 		}).catch((error: unknown) => {
-			if (more) throw error;
 			this.rest(error);
+			if (more) throw error;
 		});
 		if (before <= 0) await settled;
 	}
 
 	async follow(n: number, tables: Table[], work: (tx: Tx) => Promise<unknown>): Promise<void> {
-		if (this.rests) return;
-		await this.alone(async (spare) => {
+		await this.soon(async (spare) => {
 			const there = await transact(spare, tables, async (tx) => {
 				const there = await turnOf(tx);
 				// 0: what was written before it is not there, either.
@@ -105,35 +105,20 @@ export class Spare implements Follower {
 				await work(tx);
 				await setTurn(tx, n);
 				return n;
-			}).catch((error: unknown) => {
-				if (isQuota(error)) return 0;
-				throw error;
 			});
 			// Behind; or ahead of what it is the copy of. Another tab's copy may have brought it already.
-			if (there < n || there > (await turn(this.db))) await this.renew(spare);
-		}).catch((error: unknown) => this.rest(error));
+			if (there < n || there > (await turn(this.db))) await copy(this.db, spare);
+		});
 	}
 
-	async erase(tables: Table[], work: (tx: Tx) => Promise<unknown>): Promise<boolean> {
-		if (this.rests) return false;
-		try {
-			await this.alone((spare) => transact(spare, tables, work));
-			return true;
-		} catch (error) {
-			this.rest(error);
-			return false;
-		}
+	erase(tables: Table[], work: (tx: Tx) => Promise<unknown>): Promise<boolean> {
+		return this.soon((spare) => transact(spare, tables, work));
 	}
 
 	async wipe(): Promise<boolean> {
+		if (await this.soon(empty, true)) return true;
 		try {
-			await this.alone(empty);
-			return true;
-		} catch (error) {
-			this.rest(error);
-		}
-		try {
-			await this.place.remove();
+			await within(this.place.remove());
 			return true;
 		} catch (error) {
 			console.warn("the second copy of what this device kept cannot be removed", error);
@@ -142,59 +127,83 @@ export class Spare implements Follower {
 	}
 
 	async giveUp(): Promise<boolean> {
-		if (this.rests) return false;
-		this.rest("the device is full");
-		const had = await this.alone(async (spare) => {
-			const had = (await turn(spare)) > 0;
+		this.restsUntil = Infinity;
+		let had = false;
+		await this.soon(async (spare) => {
+			const { turn, files } = await outline(spare);
 			await empty(spare);
 			await transact(spare, ["keys"], (tx) => tx.objectStore("keys").clear());
-			return had;
-		}).catch(() => false);
-		return had ?? false;
+			had = turn > 0 || files.length > 0;
+		}, true);
+		return had;
 	}
 
-	/** From the first one, if need be in the place of what the services have. */
-	private async renew(spare: Database): Promise<void> {
-		for (;;) {
-			try {
-				return await copy(this.db, spare);
-			} catch (error) {
-				if (!isQuota(error) || !(await makeRoom(this.db))) throw error;
-			}
+	/** With the spare, unless it rests. False: it could not be done, or not in time. */
+	private async soon(
+		work: (spare: Database) => Promise<unknown>,
+		always = false,
+	): Promise<boolean> {
+		if (!always && performance.now() < this.restsUntil) return false;
+		try {
+			await within(this.alone(work));
+			return true;
+		} catch (error) {
+			this.rest(error);
+			return false;
 		}
 	}
 
 	/** With the spare, if this browser has one, and no other tab in it. */
-	private async alone<T>(work: (spare: Database) => Promise<T>): Promise<T | undefined> {
+	private async alone(work: (spare: Database) => Promise<unknown>): Promise<void> {
 		const opened = (this.opened ??= this.place.open(() => {
 			if (this.opened === opened) this.opened = undefined;
 		}));
-		const spare = await soon(opened);
-		if (!spare) return undefined;
+		const spare = await within(opened);
+		if (!spare) return;
 		const locks = globalThis.navigator?.locks;
-		if (!locks) return work(spare);
-		return locks.request(LOCK, { signal: AbortSignal.timeout(PATIENCE_MS) }, () => work(spare));
-	}
-
-	private get rests(): boolean {
-		return performance.now() < this.restsUntil;
+		if (!locks) await work(spare);
+		else await locks.request(LOCK, { signal: AbortSignal.timeout(LOCK_MS) }, () => work(spare));
 	}
 
 	private rest(why: unknown): void {
+		console.warn("there is no second copy of what this device keeps", why);
+		// The device is full: until the page begins anew.
+		const forMs = isQuota(why) ? Infinity : REST_MS;
+		this.restsUntil = Math.max(this.restsUntil, performance.now() + forMs);
+		if (isLate(why)) return; // what has begun may be done yet
 		this.opened?.then((spare) => spare?.close()).catch(() => {});
 		this.opened = undefined;
-		this.restsUntil = performance.now() + REST_MS;
-		console.warn("there is no second copy of what this device keeps", why);
 	}
 }
 
-/** @throws Error it took too long */
-async function soon<T>(work: Promise<T>): Promise<T> {
+const isLate = (error: unknown) => (error as Error).name === "TimeoutError";
+
+/** @throws TimeoutError, as a lock does */
+async function within<T>(work: Promise<T>): Promise<T> {
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	const late = new Promise<never>((_, fail) => {
-		timer = setTimeout(() => fail(new Error("the browser does not answer")), PATIENCE_MS);
+		timer = setTimeout(
+			() => fail(new DOMException("the browser does not answer", "TimeoutError")),
+			PATIENCE_MS,
+		);
 	});
 	return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+/** What is there, without what it says. */
+async function outline(db: Database) {
+	const tx = db.transaction(OWN);
+	const [keys, outbox, files] = await Promise.all([
+		tx.objectStore("keys").getAll(),
+		tx.objectStore("outbox").getAll(),
+		tx.objectStore("files").getAllKeys(),
+	]);
+	return {
+		turn: keys.find((row) => row.id === "turn")?.n ?? 0,
+		keys: keys.map(({ id }) => id),
+		outbox: outbox.map(({ id, state, tried }) => [id, state, tried]),
+		files,
+	};
 }
 
 async function turn(db: Database): Promise<number> {
@@ -205,21 +214,21 @@ async function turn(db: Database): Promise<number> {
 async function copy(from: Database, to: Database): Promise<void> {
 	// As it was at one moment; what is written meanwhile is written in `to` after it.
 	const tx = from.transaction(OWN);
-	const [files, ...rows] = await Promise.all([
+	const [keys, outbox, files] = await Promise.all([
+		tx.objectStore("keys").getAll(),
+		tx.objectStore("outbox").getAll(),
 		tx.objectStore("files").getAllKeys(),
-		...ROWS.map((table) => tx.objectStore(table).getAll()),
 	]);
 	for (const key of files) {
 		const file = await from.get("files", key); // one by one: they are large
 		if (file) await transact(to, ["files"], (tx) => tx.objectStore("files").put(file));
 	}
-	await transact(to, [...OWN] as Table[], async (tx) => {
-		const there = tx.objectStore("files");
-		for (const key of await there.getAllKeys())
-			if (!files.includes(key as string)) await there.delete(key);
-		for (const [index, table] of ROWS.entries()) {
-			await tx.objectStore(table).clear();
-			for (const row of rows[index]!) await tx.objectStore(table).put(row);
-		}
+	await transact(to, [...OWN], async (tx) => {
+		for (const key of await tx.objectStore("files").getAllKeys())
+			if (!files.includes(key)) await tx.objectStore("files").delete(key);
+		await tx.objectStore("outbox").clear();
+		for (const row of outbox) await tx.objectStore("outbox").put(row);
+		await tx.objectStore("keys").clear();
+		for (const row of keys) await tx.objectStore("keys").put(row);
 	});
 }

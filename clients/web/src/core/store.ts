@@ -100,8 +100,8 @@ export type Table = StoreNames<Schema>;
 export type Database = IDBPDatabase<Schema>;
 export const TABLES: Table[] = ["keys", "kept", "drafts", "outbox", "files", "pictures"];
 
-/** What no service has, and what opens it. The rest are copies of what services have. */
-export const OWN = ["keys", "drafts", "outbox", "files"] as const satisfies Table[];
+/** What somebody was told is stored and no service has, and what opens it. */
+export const OWN = ["keys", "outbox", "files"] as const satisfies Table[];
 
 /** `gone`: the browser closed it (its data were deleted by hand, it ran out of something). */
 export async function openDatabase(
@@ -175,19 +175,14 @@ export async function write<Names extends Table[], Result>(
 	return result;
 }
 
-/**
- * As `write`, of what only deletes: on a full device a browser lets nothing else through. It is done in
- * the spare first, so that nothing comes back from there.
- */
+/** As `write`, of what only deletes: on a full device a browser lets nothing else through. */
 export async function erase<Names extends Table[], Result>(
 	db: Database,
 	tables: Names,
 	work: (tx: Tx<Names>) => Promise<Result>,
 ): Promise<Result> {
-	const there = followers.get(db)?.erase(tables, work as never) ?? true;
-	const behind = !(await there);
 	const result = await transact(db, tables, work);
-	if (behind) await skipTurn(db);
+	if (!((await followers.get(db)?.erase(tables, work as never)) ?? true)) await skipTurn(db);
 	return result;
 }
 
@@ -244,10 +239,8 @@ export function dropKey(db: Database, id: KeyRow["id"]): Promise<void> {
 
 /** Everything goes, here and in the spare. */
 export async function wipe(db: Database): Promise<void> {
-	const there = followers.get(db)?.wipe() ?? true;
-	const behind = !(await there);
 	await empty(db);
-	if (behind) await skipTurn(db);
+	if (!((await followers.get(db)?.wipe()) ?? true)) await skipTurn(db);
 }
 
 /** Everything goes but the turn, the keys first. It only deletes. */
@@ -288,7 +281,7 @@ export async function removeOlder(
 ): Promise<void> {
 	const old = await db.getAllKeysFromIndex(table, "atMs", IDBKeyRange.upperBound(beforeMs));
 	if (old.length === 0) return;
-	await (table === "kept" ? transact : erase)(db, [table], async (tx) => {
+	await transact(db, [table], async (tx) => {
 		for (const key of old) await tx.objectStore(table).delete(key);
 	});
 }

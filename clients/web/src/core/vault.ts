@@ -312,6 +312,11 @@ export class Vault {
 			return counted;
 		});
 		if (!row || !device) throw new Locked();
+		if (row.failures > MOST_FAILURES) {
+			// The page ended before it had destroyed what it had to.
+			await this.destroy();
+			throw new WrongPin(0, 0);
+		}
 		try {
 			const key = await pinKey(device.key, pin, row.salt, row.rounds);
 			const raw = await decrypt(key, row.wrapped, "pin");

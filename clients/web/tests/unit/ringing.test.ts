@@ -102,6 +102,9 @@ test("what one colleague wrote of one patient, and wants the same answer, is one
 	expect(rows([by("nurse", "P1", { urgent: true }), by("nurse", "P1", { urgent: true })])).toEqual([
 		1, 1,
 	]);
+	// So does what has more to say than what it is.
+	for (const more of [{ everyone: true }, { asked: true }, { handedOverBy: "x" }])
+		expect(rows([by("nurse", "P1", more), by("nurse", "P1", more)])).toEqual([1, 1]);
 	const taken = { takenBy: "colleague" };
 	expect(rows([by("nurse", "P1", taken), by("nurse", "P1", taken)])).toEqual([1, 1]);
 	expect(rows([by("nurse", ""), by("nurse", "")])).toEqual([1, 1]);

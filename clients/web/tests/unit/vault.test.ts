@@ -105,6 +105,15 @@ describe("the PIN", () => {
 		await vault.openByPin("135790");
 	});
 
+	test("there is no eleventh, even if the page ended before it had destroyed the key", async () => {
+		const vault = make();
+		await vault.create(ME, "135790");
+		const row = (await db.get("keys", "pin"))!;
+		await db.put("keys", { ...row, failures: 10 } as typeof row);
+		await expect(vault.openByPin("135790")).rejects.toMatchObject({ left: 0 });
+		expect(await vault.owner()).toBeUndefined();
+	});
+
 	test("ten times wrong destroys the key and all that was kept", async () => {
 		const vault = make();
 		await vault.create(ME, "135790");

@@ -8,7 +8,7 @@ import { Link, useLocation } from "wouter";
 import { useAction, useNow } from "../../core/hooks";
 import { useOrganisation } from "../../core/names";
 import { notifications } from "../../core/notifications";
-import { inRows, next, rank, waits } from "../../core/ringing";
+import { inRows, next, rank, rowOf, waits } from "../../core/ringing";
 import type { Notification } from "../../gen/alert_pb";
 import { Age, Failure, Urgent } from "../../parts";
 import { IconChevronRight, IconPhone } from "../../parts/icons";
@@ -167,8 +167,12 @@ function Several({ all }: { all: readonly Notification[] }) {
 	const words = useNotificationWords();
 	const [unfolded, setUnfolded] = useState(false);
 	const may = next(all[0]!);
-	const act = useAction(() => Promise.all(all.map((n) => notifications[may](n.id))));
+	const act = useAction(async () => {
+		const answers = await Promise.allSettled(all.map((n) => notifications[may](n.id)));
+		for (const answer of answers) if (answer.status === "rejected") throw answer.reason;
+	});
 	const kinds = [...new Set(all.map((n) => words.what(n)))];
+	const concerns = [...new Set(all.flatMap((n) => words.concerns(n)))];
 	return (
 		<li className={classes.item} data-notification={all[0]!.id}>
 			<UnstyledButton
@@ -181,7 +185,7 @@ function Several({ all }: { all: readonly Notification[] }) {
 						<About n={all[0]!} />
 					</span>
 					<span className={classes.what}>
-						{kinds.join(common("comma"))}
+						{kinds.join(common("comma"))} <Concerns all={concerns} />
 						<IconChevronRight size={18} aria-hidden className={classes.chevron} />
 					</span>
 				</span>
@@ -219,7 +223,7 @@ export function Items({ items }: { items: readonly Notification[] }) {
 			<ul className={classes.list}>
 				{rows.slice(0, shown).map((row, index) => {
 					const [n] = row;
-					if (row.length > 1) return <Several key={row.at(-1)!.id} all={row} />;
+					if (row.length > 1) return <Several key={rowOf(n!)} all={row} />;
 					if (rank(n!) > 0) return <Item key={n!.id} n={n!} />;
 					return <UrgentCard key={n!.id} n={n!} live={index < LIVE_CARDS} />;
 				})}
@@ -237,14 +241,17 @@ function What({ n }: { n: Notification }) {
 	const words = useNotificationWords();
 	return (
 		<span className={classes.what}>
-			{words.what(n)}{" "}
-			{words.concerns(n).map((one) => (
-				<Badge key={one} component="span" variant="light" color="gray" radius="sm" me={6} tt="none">
-					{one}
-				</Badge>
-			))}
+			{words.what(n)} <Concerns all={words.concerns(n)} />
 		</span>
 	);
+}
+
+function Concerns({ all }: { all: readonly string[] }) {
+	return all.map((one) => (
+		<Badge key={one} component="span" variant="light" color="gray" radius="sm" me={6} tt="none">
+			{one}
+		</Badge>
+	));
 }
 
 /** Of which patient, or which organisation; of a request or a shift its words say it. */
