@@ -33,7 +33,8 @@ import { outbox } from "./outbox";
 import { countUnsent, SealedOutbox } from "./sealed";
 import { loadSettings } from "./settings";
 import { SignInConnection } from "./signin";
-import { dropKey } from "./store";
+import { turn } from "./spare";
+import { dropKey, LOST } from "./store";
 import type { Owner } from "./vault";
 import type { Why } from "./tabs";
 import { WrongPin } from "./vault";
@@ -307,7 +308,8 @@ class Session {
 		const fresh = carried?.fresh && Date.now() - carried.touchedMs <= this.idleMs;
 		const owner = await vault.owner();
 		if (!owner) {
-			this.set({ kind: "signedOut" });
+			const lost = (await turn(await database())) === LOST;
+			this.set({ kind: "signedOut", why: lost ? "thrownAway" : undefined });
 			return;
 		}
 		this.shared = owner.shared;

@@ -206,7 +206,8 @@ async function outline(db: Database) {
 	};
 }
 
-async function turn(db: Database): Promise<number> {
+/** `LOST`: the browser threw away what was here, and it was not to be had from the spare. */
+export async function turn(db: Database): Promise<number> {
 	return ((await db.get("keys", "turn")) as TurnRow | undefined)?.n ?? 0;
 }
 

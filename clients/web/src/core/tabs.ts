@@ -1,7 +1,7 @@
 // What the tabs of one browser tell each other. Nothing of it leaves the browser.
 
 /** Why somebody is signed out who did not ask for it. */
-export type Why = "expired" | "ended" | "destroyed" | "idle" | "reopened" | "lost";
+export type Why = "expired" | "ended" | "destroyed" | "idle" | "reopened" | "lost" | "thrownAway";
 
 export type TabMessage =
 	/** A new tab asks an open one for the secret of the session. */

@@ -304,6 +304,15 @@ test("what is not sent outlives a database that the browser throws away, whichev
 	await expect
 		.poll(async () => (await notes(system, "clinic01-doctor", patient.id)).map(({ text }) => text))
 		.toEqual(written);
+	// Both at once: that is said, and one begins anew.
+	await nurse.killBrowser();
+	for (const which of ["first", "spare"] as const) await nurse.breakDatabase(which);
+	await nurse.reopen(browser);
+	await expect(
+		nurse.page.getByText("この端末に保存した内容を、ブラウザが失いました"),
+	).toBeVisible();
+	await nurse.signIn();
+	await expect(nurse.page.getByRole("banner")).toContainText("看護師");
 });
 
 test("a device that the browser does not open says so, and opens when it does", async ({
