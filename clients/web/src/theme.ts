@@ -67,12 +67,18 @@ export const theme = createTheme({
 						: { "--chip-size": "44px", "--chip-color": "var(--mantine-primary-color-contrast)" },
 			}),
 		},
-		Modal: { defaultProps: { transitionProps: { duration: 120 }, radius: "md" } },
+		Modal: {
+			defaultProps: { transitionProps: { duration: 120 }, radius: "md" },
+			styles: { title: { lineHeight: 1.4 } },
+		},
 		// The page's own header is the banner; a dialog has none.
 		ModalHeader: { defaultProps: { role: "presentation" } },
 		DrawerHeader: { defaultProps: { role: "presentation" } },
 		Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
-		Drawer: { defaultProps: { transitionProps: { duration: 120 } } },
+		Drawer: {
+			defaultProps: { transitionProps: { duration: 120 } },
+			styles: { title: { lineHeight: 1.4 } },
+		},
 		Paper: { defaultProps: { shadow: undefined } },
 	},
 });
