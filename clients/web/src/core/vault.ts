@@ -317,15 +317,16 @@ export class Vault {
 			await this.destroy();
 			throw new WrongPin(0, 0);
 		}
+		let raw: Bytes;
 		try {
 			const key = await pinKey(device.key, pin, row.salt, row.rounds);
-			const raw = await decrypt(key, row.wrapped, "pin");
-			await putKey(db, { ...row, failures: 0, notBeforeMs: 0 });
-			return raw;
+			raw = await decrypt(key, row.wrapped, "pin");
 		} catch {
 			const left = MOST_FAILURES - row.failures;
 			if (left <= 0) await this.destroy();
 			throw new WrongPin(Math.max(left, 0), row.notBeforeMs);
 		}
+		await putKey(db, { ...row, failures: 0, notBeforeMs: 0 });
+		return raw;
 	}
 }

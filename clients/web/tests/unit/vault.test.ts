@@ -1,7 +1,7 @@
 // If this failed, somebody without the PIN could read what a device keeps, or somebody with it could not.
 
 import "fake-indexeddb/auto";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { base64, text, utf8 } from "../../src/core/bytes";
 import { openDatabase, TABLES, type Database } from "../../src/core/store";
 import { TooSoon, Vault, WrongPin } from "../../src/core/vault";
@@ -102,6 +102,24 @@ describe("the PIN", () => {
 		}
 		expect(waits).toEqual([30_000, 60_000, 120_000, 300_000, 600_000]);
 		nowMs += 600_000;
+		await vault.openByPin("135790");
+	});
+
+	test("the right one on a device that is full is not called wrong", async () => {
+		const vault = make();
+		await vault.create(ME, "135790");
+		const put = IDBObjectStore.prototype.put;
+		const full = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (
+			this: IDBObjectStore,
+			row: unknown,
+		) {
+			// What counts the failure goes through, what takes it back does not.
+			if ((row as { failures?: number }).failures === 0)
+				throw Object.assign(new Error("full"), { name: "QuotaExceededError" });
+			return put.call(this, row);
+		});
+		await expect(vault.openByPin("135790")).rejects.toThrow("full");
+		full.mockRestore();
 		await vault.openByPin("135790");
 	});
 
