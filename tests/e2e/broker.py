@@ -7,8 +7,10 @@
 The folder is laid out like the state of `make run` (pki/, broker/, instances/, accounts/, pids/), so
 that daemons can be started on it.
 """
+import errno
 import os
 import pathlib
+import random
 import secrets
 import signal
 import socket
@@ -37,9 +39,17 @@ def wait_for(condition, what="it", patience_s=PATIENCE_S):
 
 
 def free_port():
-	with socket.socket() as probe:
-		probe.bind(("127.0.0.1", 0))
-		return probe.getsockname()[1]
+	"""A port nobody listens on, which stays the test's while its server is down: it is below those that
+	the kernel gives to whoever connects or has no wish (net.ipv4.ip_local_port_range, from 32768), and
+	none of the services' own."""
+	while True:
+		port = random.randrange(20000, 32768)
+		try:
+			socket.create_server(("127.0.0.1", port)).close()
+			return port
+		except OSError as error:
+			if error.errno != errno.EADDRINUSE:
+				raise
 
 
 class Client:

@@ -1,9 +1,10 @@
 // A network for tests: what `make run` starts, in a folder of its own, on free ports.
 
 import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { existsSync, openSync, readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -162,10 +163,19 @@ async function daemons(): Promise<string> {
 	return stdout.replaceAll(/services\/|\/main\.c/g, "").replaceAll("\n", " ");
 }
 
+/** A port nobody listens on, of those that the kernel gives to nobody by itself (`free_port` of tests/e2e/broker.py). */
 export async function freePort(): Promise<number> {
+	const port = randomInt(20000, 32768);
 	const server = createServer();
-	await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-	const { port } = server.address() as AddressInfo;
+	const free = await new Promise<boolean>((done, failed) => {
+		server.once("error", (error: NodeJS.ErrnoException) =>
+			error.code === "EADDRINUSE" ? done(false) : failed(error),
+		);
+		server.listen(port, "127.0.0.1", () => done(true));
+	});
+	if (!free) {
+		return freePort();
+	}
 	await new Promise((done) => server.close(done));
 	return port;
 }
