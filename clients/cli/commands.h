@@ -283,6 +283,14 @@
 	  "--ics [--org ORG] [--month MONTH] [--from DATE] [--until DATE]", \
 	  "The rota as a calendar (iCalendar); exported again, it updates the same events.", \
 	  "当番表をカレンダー（iCalendar）に出力します。再度取り込むと同じ予定が更新されます。") \
+	X("rota", "subscribe", run_rota_subscribe, "[--org ORG]", \
+	  "An address from which a calendar program fetches the rota, of all or of one clinic.", \
+	  "カレンダーアプリが当番表を読み込むアドレスを作ります（--orgで1機関の当番だけ）。") \
+	X("rota", "subscriptions", run_rota_subscriptions, "", \
+	  "The addresses that you have.", "自分の購読アドレスを一覧します。") \
+	X("rota", "unsubscribe", run_rota_unsubscribe, "ID", \
+	  "Ends one: nothing is at its address any longer.", \
+	  "購読を終えます（アドレスは使えなくなります）。") \
 	X("stats", "show", run_stats_show, "[--month MONTH] [--area AREA]", \
 	  "How many requests were made and what became of them.", \
 	  "依頼の件数と結果を集計します。") \

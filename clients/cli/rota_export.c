@@ -1,172 +1,44 @@
-/*
- * `rota export`: the rota as a calendar (RFC 5545), whole or of one clinic. An event is one place of a
- * shift and keeps its UID; what changed has a higher SEQUENCE, so that a calendar program takes it in
- * place of what it has. A duty that a clinic gave away is CANCELLED in its own calendar.
- */
-#include <libical/ical.h>
+/* `rota export`: the rota as a calendar (rota_calendar.h), whole or of one clinic; and its addresses. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "clients/cli/commands.h"
 #include "clients/cli/rota_look.h"
 #include "clients/cli/show.h"
 #include "date.h"
+#include "rota_calendar.h"
 
 #define AHEAD_DAYS 400
 
-struct event {
-	const Shift *shift;
-	bool second;
-	int64_t from_ms, until_ms;
-	icalproperty_status status;
-	const char *holder; /* organisation; "": nobody */
-};
-
-struct export
+static const char *name_of(void *context, const char *organisation)
 {
-	struct cli *cli;
-	struct names *names;
-	icalcomponent *calendar;
-	time_t now;
-};
-
-static const char *holder_of(const Shift *shift, bool second)
-{
-	return second ? shift->second : shift->first;
-}
-
-/* Who has the place now has it since the one before gave it away. */
-static int64_t since_ms(const Shift *shift, bool second)
-{
-	int64_t from_ms = shift->from_ms;
-
-	for (size_t i = 0; i < shift->n_earlier; i++)
-		if (shift->earlier[i]->second == second && shift->earlier[i]->until_ms > from_ms)
-			from_ms = shift->earlier[i]->until_ms;
-	return from_ms;
-}
-
-static bool gave_away(const Shift *shift, bool second, const char *organisation)
-{
-	char **list = second ? shift->given_away_second : shift->given_away_first;
-	size_t n = second ? shift->n_given_away_second : shift->n_given_away_first;
-
-	for (size_t i = 0; i < n; i++)
-		if (!*organisation || !strcmp(list[i], organisation))
-			return true;
-	return false;
-}
-
-/* The part of a shift that had begun when it was given away. NULL: none. */
-static const Duty *had(const Shift *shift, bool second, const char *organisation)
-{
-	for (size_t i = shift->n_earlier; i-- > 0;)
-		if (shift->earlier[i]->second == second &&
-		    !strcmp(shift->earlier[i]->organisation, organisation))
-			return shift->earlier[i];
-	return NULL;
-}
-
-static struct icaltimetype utc(int64_t time_ms)
-{
-	return icaltime_from_timet_with_zone((time_t)(time_ms / 1000), 0,
-					     icaltimezone_get_utc_timezone());
-}
-
-static void print_event(const struct export *export, const struct event *event)
-{
-	struct cli *cli = export->cli;
-	const Shift *shift = event->shift;
-	icalcomponent *component = icalcomponent_new(ICAL_VEVENT_COMPONENT);
-	const char *place = cli_text(cli, event->second ? MSG_ICS_SECOND : MSG_ICS_FIRST);
-	const char *who = *event->holder ? names_organisation(export->names, event->holder)
-					 : cli_text(cli, MSG_ROTA_GAP);
-	char *summary = cli_print(cli, MSG_ICS_SUMMARY, place, who);
-	char *kind = rota_kind(cli, shift->kind, shift->area);
-
-	if (*shift->reason)
-		kind = arena_printf(&cli->arena, "%s\n%s", kind, shift->reason);
-	icalcomponent_add_property(component, icalproperty_new_uid(arena_printf(
-						      &cli->arena, "%s-%s@tsunagi", shift->id,
-						      event->second ? "second" : "first")));
-	icalcomponent_add_property(component, icalproperty_new_sequence((int)shift->sequence));
-	icalcomponent_add_property(component,
-				   icalproperty_new_dtstamp(utc((int64_t) export->now * 1000)));
-	icalcomponent_add_property(component, icalproperty_new_dtstart(utc(event->from_ms)));
-	icalcomponent_add_property(component, icalproperty_new_dtend(utc(event->until_ms)));
-	icalcomponent_add_property(component, icalproperty_new_summary(summary));
-	icalcomponent_add_property(component, icalproperty_new_description(kind));
-	icalcomponent_add_property(component, icalproperty_new_status(event->status));
-	icalcomponent_add_component(export->calendar, component);
-}
-
-/* In a clinic's own calendar. */
-static void print_own(const struct export *export, const Shift *shift, bool second,
-		      const char *organisation)
-{
-	struct event event = {
-		shift,       second, shift->from_ms, shift->until_ms, ICAL_STATUS_CONFIRMED,
-		organisation};
-	const Duty *part = had(shift, second, organisation);
-
-	if (!strcmp(holder_of(shift, second), organisation)) {
-		event.from_ms = part ? part->from_ms : since_ms(shift, second);
-	} else if (part) {
-		event.from_ms = part->from_ms;
-		event.until_ms = part->until_ms;
-	} else if (gave_away(shift, second, organisation)) {
-		event.status = ICAL_STATUS_CANCELLED;
-	} else {
-		return;
-	}
-	print_event(export, &event);
-}
-
-static void print_place(const struct export *export, const Shift *shift, bool second)
-{
-	struct event event = {shift,
-			      second,
-			      shift->from_ms,
-			      shift->until_ms,
-			      ICAL_STATUS_CONFIRMED,
-			      holder_of(shift, second)};
-
-	if (shift->dropped)
-		event.status = ICAL_STATUS_CANCELLED;
-	else if (!*event.holder)
-		event.status = ICAL_STATUS_TENTATIVE;
-	print_event(export, &event);
+	return names_organisation(context, organisation);
 }
 
 static int print_calendar(struct cli *cli, const struct rota_shifts *shifts,
 			  const char *organisation)
 {
-	struct export export = {
-		.cli = cli, .names = names_open(cli), .now = (time_t)(cli_now_ms() / 1000)};
+	struct names *names = names_open(cli);
+	struct rota_calendar *calendar = rota_calendar_open(&(struct rota_calendar_options){
+		organisation, cli->japanese, cli_now_ms(), name_of, names});
+	char *text = NULL;
 
 	for (size_t i = 0; i < shifts->n; i++)
-		rota_want(export.names, shifts->items[i]);
-	names_want_people(export.names, organisation);
-	names_fetch(export.names);
-	export.calendar =
-		icalcomponent_vanew(ICAL_VCALENDAR_COMPONENT, icalproperty_new_version("2.0"),
-				    icalproperty_new_prodid("-//Tsunagi//rota//JA"),
-				    icalproperty_new_calscale("GREGORIAN"),
-				    icalproperty_new_method(ICAL_METHOD_PUBLISH), (void *)0);
-	for (size_t i = 0; i < shifts->n; i++)
-		for (int second = 0; second < 2; second++) {
-			if (*organisation)
-				print_own(&export, shifts->items[i], second, organisation);
-			else
-				print_place(&export, shifts->items[i], second);
-		}
-	char *text = icalcomponent_as_ical_string_r(export.calendar);
+		rota_want(names, shifts->items[i]);
+	names_want_people(names, organisation);
+	names_fetch(names);
+	for (size_t i = 0; calendar && i < shifts->n; i++)
+		rota_calendar_add(calendar, shifts->items[i]);
+	if (calendar)
+		text = rota_calendar_text(calendar);
 	if (text)
 		fputs(text, stdout);
-	icalmemory_free_buffer(text);
-	icalcomponent_free(export.calendar);
-	names_free(export.names);
-	return text ? 0 : cli_fail(cli, EX_IOERR, MSG_NO_MEMORY);
+	rota_calendar_free(calendar);
+	names_free(names);
+	int status = text ? 0 : cli_fail(cli, EX_IOERR, MSG_NO_MEMORY);
+	free(text);
+	return status;
 }
 
 int run_rota_export(struct cli *cli, const struct args *args)
@@ -191,4 +63,72 @@ int run_rota_export(struct cli *cli, const struct args *args)
 	request.organisation = cli_string(cli, organisation);
 	status = rota_load(cli, &request, &shifts);
 	return status ? status : print_calendar(cli, &shifts, organisation);
+}
+
+/* ---- addresses ---- */
+
+static void print_address(struct cli *cli, struct names *names, const Calendar *calendar)
+{
+	const char *whose = *calendar->organisation
+				    ? names_organisation(names, calendar->organisation)
+				    : cli_text(cli, MSG_CALENDAR_ALL);
+
+	printf("%s\n", cli_print(cli, MSG_CALENDAR_LINE, calendar->id, calendar->address, whose));
+}
+
+static void print_addresses(struct cli *cli, const Calendar *const *calendars, size_t n)
+{
+	struct names *names = names_open(cli);
+
+	for (size_t i = 0; i < n; i++)
+		names_want_people(names, calendars[i]->organisation);
+	names_fetch(names);
+	for (size_t i = 0; i < n; i++)
+		print_address(cli, names, calendars[i]);
+	names_free(names);
+	printf("%s\n", cli_text(cli, n ? MSG_CALENDAR_HOW : MSG_NO_CALENDARS));
+}
+
+int run_rota_subscribe(struct cli *cli, const struct args *args)
+{
+	SubscribeCalendar request = SubscribeCalendar_INIT;
+	Reply *reply;
+
+	request.organisation = cli_string(cli, args_get(args, "--org"));
+	request.english = !cli->japanese;
+	int status = cli_call(cli, "rota", &request.base, &reply);
+	if (status)
+		return status;
+	const Calendar *body = BODY(Calendar, cli, reply);
+	if (!body)
+		return cli_fail(cli, EX_UNAVAILABLE, MSG_STRANGE_ANSWER);
+	if (cli->json)
+		cli_print_json(&body->base);
+	else
+		print_addresses(cli, &body, 1);
+	return 0;
+}
+
+int run_rota_subscriptions(struct cli *cli, const struct args *args)
+{
+	ListCalendars request = ListCalendars_INIT;
+	const CalendarList *list;
+
+	(void)args;
+	int status = ASK(cli, "rota", &request, CalendarList, &list);
+	if (status)
+		return status;
+	if (cli->json)
+		cli_print_json(&list->base);
+	else
+		print_addresses(cli, (const Calendar *const *)list->items, list->n_items);
+	return 0;
+}
+
+int run_rota_unsubscribe(struct cli *cli, const struct args *args)
+{
+	EndCalendar request = EndCalendar_INIT;
+
+	request.id = cli_id_of(cli, args_get(args, "ID"));
+	return request.id ? cli_write(cli, "rota", &request.base, MSG_DONE_CALENDAR_ENDED) : EX_USAGE;
 }

@@ -102,8 +102,13 @@
 	X(ROTA_MONTH_N, "month %u", "%u月") \
 	X(ROTA_YES, "yes", "はい") \
 	X(ROTA_NO, "no", "いいえ") \
-	X(ICS_SUMMARY, "On duty (%s): %s", "%s：%s") \
-	X(ICS_FIRST, "first", "第一当番") \
-	X(ICS_SECOND, "second", "第二当番")
+	X(CALENDAR_LINE, "%s  /calendar/%s.ics  %s", "%s  /calendar/%s.ics  %s") \
+	X(CALENDAR_ALL, "everybody's duties", "全体の当番") \
+	X(CALENDAR_HOW, \
+	  "Behind the address of the page. Who knows it reads the rota; end it with `rota unsubscribe ID`.", \
+	  "つなぎのページのアドレスの後に続けて登録します。知っている人は誰でも読めます（終えるには rota unsubscribe ID）。") \
+	X(NO_CALENDARS, "No addresses.", "購読アドレスはありません。") \
+	X(DONE_CALENDAR_ENDED, "Ended: nothing is at this address any longer.", \
+	  "購読を終えました。アドレスはもう使えません。")
 
 #endif

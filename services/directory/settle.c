@@ -9,62 +9,21 @@
 #include <unistd.h>
 
 #include "date.h"
+#include "file.h"
 #include "log.h"
 #include "views.h"
 
 #define CONTROL_TOPIC "$CONTROL/tsunagi/v1"
-#define PATH_BYTES (FOLDER_BYTES + 128)
 #define RETRY_MS 1000
 /* A list is renewed each day, so the one in the file is good for six days and most of a seventh. */
 #define CRL_GOOD_MS ((CRL_DAYS - 1) * DAY_MS - CLOCK_SKEW_MS)
 
 /* ---- files -------------------------------------------------------------------------------- */
 
-static int io_failed(const char *path)
-{
-	log_event(LOG_LEVEL_ERROR, "write", "file=%s error=\"%s\"", path, strerror(errno));
-	return ERR_IO;
-}
-
-static int write_all(int file, const char *data, size_t size)
-{
-	while (size > 0) {
-		ssize_t n = write(file, data, size);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		data += n;
-		size -= (size_t)n;
-	}
-	return fsync(file);
-}
-
-/* Under its own name a file appears only when it is whole and on disk. */
-static int replace_file(const char *folder, const char *name, const char *data, size_t size)
-{
-	char path[PATH_BYTES], fresh[PATH_BYTES];
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	snprintf(fresh, sizeof(fresh), "%s/%s.new", folder, name);
-	int file = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (file < 0)
-		return io_failed(fresh);
-	int failed = write_all(file, data, size);
-	if (close(file) || failed || rename(fresh, path))
-		return io_failed(path);
-	int parent = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (parent < 0 || fsync(parent))
-		failed = io_failed(folder);
-	if (parent >= 0)
-		close(parent);
-	return failed ? ERR_IO : 0;
-}
-
 /* The whole of a text file; NULL when it is not there. The caller frees it. */
 static char *read_file(const char *folder, const char *name)
 {
-	char path[PATH_BYTES];
+	char path[FILE_PATH_BYTES];
 	char *text = NULL;
 	size_t room = 0;
 
@@ -103,7 +62,7 @@ static int write_crl(struct directory *directory, struct tx *tx, uint64_t number
 {
 	const char *folders[] = { directory->broker, directory->pki };
 	struct crl *crl = list_of(directory, tx, number, now_ms);
-	char path[PATH_BYTES], *pem = NULL;
+	char path[FILE_PATH_BYTES], *pem = NULL;
 	size_t size = 0;
 	int rc = crl ? 0 : ERR_CRYPTO;
 
@@ -116,7 +75,7 @@ static int write_crl(struct directory *directory, struct tx *tx, uint64_t number
 		if (!pem)
 			rc = crl_sign(directory->ca, crl, &pem, &size);
 		if (!rc)
-			rc = replace_file(folders[i], "crl.pem", pem, size);
+			rc = file_replace(folders[i], "crl.pem", pem, size);
 		directory->told = false;
 	}
 	free(pem);
@@ -181,7 +140,7 @@ static int write_revoked(struct directory *directory, struct tx *tx)
 		return tx->error ? tx->error : ERR_NOMEM;
 	before = read_file(directory->broker, "revoked");
 	if (!before || strcmp(before, names) != 0) {
-		rc = replace_file(directory->broker, "revoked", names, strlen(names));
+		rc = file_replace(directory->broker, "revoked", names, strlen(names));
 		directory->told = false;
 		free(directory->to_cut);
 		directory->to_cut = before ? new_lines(names, before) : NULL;
@@ -225,7 +184,7 @@ static int write_changed(const char *folder, const char *name, const char *text,
 
 	*changed = !before || strcmp(before, text) != 0;
 	if (*changed)
-		rc = replace_file(folder, name, text, strlen(text));
+		rc = file_replace(folder, name, text, strlen(text));
 	free(before);
 	return rc;
 }
@@ -317,7 +276,7 @@ int directory_settle(struct daemon *daemon, void *context, struct tx *tx)
 static int renew_instance(struct directory *directory, const char *name, int64_t now_ms,
 			  struct arena *arena)
 {
-	char folder[PATH_BYTES], path[PATH_BYTES + 16], user[LIMIT_NAME_BYTES + 1];
+	char folder[FILE_PATH_BYTES], path[FILE_PATH_BYTES + 16], user[LIMIT_NAME_BYTES + 1];
 	struct issued issued;
 
 	snprintf(folder, sizeof(folder), "%s/%s", directory->instances, name);
@@ -332,7 +291,7 @@ static int renew_instance(struct directory *directory, const char *name, int64_t
 	if (!rc)
 		rc = ca_sign_again(directory->ca, path, name, now_ms, arena, &issued);
 	if (!rc)
-		rc = replace_file(folder, "cert.pem", issued.pem, strlen(issued.pem));
+		rc = file_replace(folder, "cert.pem", issued.pem, strlen(issued.pem));
 	log_event(rc ? LOG_LEVEL_ERROR : LOG_LEVEL_INFO, "renew",
 		  "instance=%s serial=%s error=\"%s\"", name, rc ? "" : issued.serial, error_text(rc));
 	return rc;
@@ -347,7 +306,7 @@ int directory_renew_instances(struct directory *directory, int64_t now_ms, struc
 		return 0;
 	DIR *folder = opendir(directory->instances);
 	if (!folder)
-		return io_failed(directory->instances);
+		return file_failed(directory->instances);
 	while ((item = readdir(folder))) {
 		if (!instance_name(item->d_name))
 			continue;

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "calendars.h"
 #include "daemon.h"
 #include "generate.h"
 #include "notices.h"
@@ -37,6 +38,14 @@ static const ProtobufCMessage *reply_generated(struct arena *arena, const void *
 	return &reply->base;
 }
 
+static const ProtobufCMessage *reply_calendar(struct arena *arena, const void *fact)
+{
+	const CalendarSubscribed *subscribed = fact;
+
+	(void)arena;
+	return &subscribed->calendar->base;
+}
+
 static const struct route routes[] = {
 	WRITE(SetRotaSettings, struct settings_rule, load_rota_settings, rota_settings_set,
 	      RotaSettingsSet),
@@ -48,6 +57,9 @@ static const struct route routes[] = {
 	WRITE(AcceptSwap, struct swap_rule, load_accept_swap, swap_accept, SwapChanged),
 	WRITE(DeclineSwap, struct swap_rule, load_decline_swap, swap_decline, SwapChanged),
 	WRITE(UndoSwap, struct swap_rule, load_undo_swap, swap_undo, SwapChanged),
+	WRITE(SubscribeCalendar, struct subscribe_rule, load_subscribe, calendar_subscribe,
+	      CalendarSubscribed, .reply = reply_calendar, .response = &Calendar_descriptor),
+	WRITE(EndCalendar, struct end_calendar_rule, load_end_calendar, calendar_stop, CalendarEnded),
 
 	READ(ShowRotaSettings, rota_settings_show, RotaSettings),
 	READ(ListBlocks, block_list, BlockList),
@@ -55,6 +67,7 @@ static const struct route routes[] = {
 	READ(ListShifts, shifts_list, ShiftList),
 	READ(ShowDuty, duty_show, DutyShown),
 	READ(ListGaps, gaps_list, GapList),
+	READ(ListCalendars, calendar_list, CalendarList),
 
 	DUE(WeekDue, struct week_rule, load_week_due, week_tell, WeekTold),
 	DUE(SwapDue, struct swap_rule, load_swap_due, swap_due, SwapChanged),
@@ -63,8 +76,10 @@ static const struct route routes[] = {
 };
 
 static const struct fact_type facts[] = {
-	/* In place of the frame's own: who takes part, whose phone is told; the time of day. */
+	/* In place of the frame's own: who takes part, whose phone is told; whose calendars end; the
+	 * time of day. */
 	FACT(OrganisationChanged, apply_rota_organisation, TO_NOBODY),
+	FACT(PersonChanged, apply_rota_person, TO_NOBODY),
 	FACT(ClockJumped, apply_rota_clock_jumped, TO_NOBODY),
 	FACT(RotaSettingsSet, apply_rota_settings_set, TO_NOBODY),
 	FACT(RotaPlanned, apply_rota_planned,
@@ -77,6 +92,8 @@ static const struct fact_type facts[] = {
 	FACT(WeekTold, apply_week_told, { TO("alert", WeekTold, week_word) }),
 	FACT(GapsTold, apply_gaps_told, { TO("alert", GapsTold, gaps_word) }),
 	FACT(DutyStateTold, apply_duty_state_told, TO_NOBODY),
+	FACT(CalendarSubscribed, apply_calendar_subscribed, TO_NOBODY),
+	FACT(CalendarEnded, apply_calendar_ended, TO_NOBODY),
 };
 
 static const char *const peers[] = { "directory", "record", "alert", "board", "referral", NULL };
@@ -91,6 +108,9 @@ const struct daemon_spec rota_spec = {
 	.facts = facts,
 	.n_facts = sizeof(facts) / sizeof(*facts),
 	.peers = peers,
+	.context_size = sizeof(struct calendars),
+	.option = calendars_option,
+	.settle = calendars_settle,
 	.state = rota_state,
 };
 

@@ -24,6 +24,19 @@ static void day_text(char out[DATE_SIZE], int64_t day)
 	date_day(out, day * DAY_MS - JAPAN_OFFSET_MS);
 }
 
+/* *out stays where the id is empty or nobody's. */
+static int find_organisation(struct tx *tx, const char *id, const Organisation **out)
+{
+	Organisation *organisation;
+
+	if (!*id)
+		return 0;
+	int rc = organisation_get(tx, id, &organisation);
+	if (!rc)
+		*out = organisation;
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
 /* ---- shifts of some days ------------------------------------------------------------------ */
 
 typedef int shift_fn(void *context, Shift *shift);
@@ -405,6 +418,48 @@ int load_swap_due(struct tx *tx, const struct input *in, const SwapDue *due, str
 	return load_by_id(tx, due->id, view);
 }
 
+/* ---- calendars ---------------------------------------------------------------------------- */
+
+/* Of a new calendar: its id, under a key that nobody outside of the store has. */
+static void calendar_address(struct tx *tx, const char *id, char out[CALENDAR_ADDRESS_SIZE])
+{
+	uint8_t hash[KEYED_HASH_BYTES];
+
+	tx_keyed_hash(tx, arena_printf(tx->arena, "calendar %s", id), hash);
+	for (size_t i = 0; i < sizeof(hash); i++)
+		snprintf(out + 2 * i, 3, "%02x", hash[i]);
+}
+
+int load_subscribe(struct tx *tx, const struct input *in, const SubscribeCalendar *request,
+		   struct subscribe_rule *view)
+{
+	const Organisation *organisation = NULL;
+	int rc = find_organisation(tx, request->organisation, &organisation);
+
+	if (rc)
+		return rc;
+	view->organisation = organisation || !*request->organisation;
+	calendar_address(tx, in->id, view->address);
+	return calendars_of(tx, in->actor.user, &view->calendars, &view->n_calendars);
+}
+
+int load_end_calendar(struct tx *tx, const struct input *in, const EndCalendar *request,
+		      struct end_calendar_rule *view)
+{
+	Calendar *calendar;
+	int rc = calendar_get(tx, in->actor.user, request->id, &calendar);
+
+	view->known = rc == 0;
+	return rc == ERR_NOTFOUND ? 0 : rc;
+}
+
+int calendar_list(struct tx *tx, const struct input *in, const ListCalendars *request,
+		  CalendarList *response, struct answer *answer)
+{
+	(void)request, (void)answer;
+	return calendars_of(tx, in->actor.user, &response->items, &response->n_items);
+}
+
 /* ---- due ---------------------------------------------------------------------------------- */
 
 int load_week_due(struct tx *tx, const struct input *in, const WeekDue *due, struct week_rule *view)
@@ -515,18 +570,6 @@ static int find_on_duty(struct tx *tx, struct on_duty *on_duty)
 	for (int64_t ahead = 3; !rc && !on_duty->next && ahead <= NEXT_DAYS; ahead += 7)
 		rc = each_shift(tx, day + ahead, day + ahead + 6, look_on_duty, on_duty);
 	return rc;
-}
-
-static int find_organisation(struct tx *tx, const char *id, const Organisation **out)
-{
-	Organisation *organisation;
-
-	if (!*id)
-		return 0;
-	int rc = organisation_get(tx, id, &organisation);
-	if (!rc)
-		*out = organisation;
-	return rc == ERR_NOTFOUND ? 0 : rc;
 }
 
 int load_state_due(struct tx *tx, const struct input *in, const DutyStateDue *due,

@@ -21,6 +21,10 @@ int load_decline_swap(struct tx *tx, const struct input *in, const DeclineSwap *
 		      struct swap_rule *view);
 int load_undo_swap(struct tx *tx, const struct input *in, const UndoSwap *request,
 		   struct swap_rule *view);
+int load_subscribe(struct tx *tx, const struct input *in, const SubscribeCalendar *request,
+		   struct subscribe_rule *view);
+int load_end_calendar(struct tx *tx, const struct input *in, const EndCalendar *request,
+		      struct end_calendar_rule *view);
 int load_swap_due(struct tx *tx, const struct input *in, const SwapDue *due,
 		  struct swap_rule *view);
 int load_week_due(struct tx *tx, const struct input *in, const WeekDue *due,
@@ -42,6 +46,8 @@ int duty_show(struct tx *tx, const struct input *in, const ShowDuty *request, Du
 	      struct answer *answer);
 int gaps_list(struct tx *tx, const struct input *in, const ListGaps *request, GapList *response,
 	      struct answer *answer);
+int calendar_list(struct tx *tx, const struct input *in, const ListCalendars *request,
+		  CalendarList *response, struct answer *answer);
 /* The public state (daemon.h). */
 int rota_state(struct tx *tx, const struct input *in, const char *id, uint64_t after,
 	       struct state_row *row);

@@ -178,6 +178,52 @@ int shift_set(const struct input *in, const struct set_rule *view, const SetShif
 	return rc;
 }
 
+/* ---- calendars ---------------------------------------------------------------------------- */
+
+int calendar_subscribe(const struct input *in, const struct subscribe_rule *view,
+		       const SubscribeCalendar *request, CalendarSubscribed *fact)
+{
+	Calendar *calendar;
+
+	if (!view->organisation)
+		return refuse(in, CODE_NOT_FOUND, "organisation", "その事業所は登録されていません。",
+			      "There is no such organisation.");
+	for (size_t i = 0; i < view->n_calendars; i++) {
+		calendar = view->calendars[i];
+		if (calendar->english == request->english &&
+		    !strcmp(calendar->organisation, request->organisation)) {
+			fact->calendar = calendar;
+			return 0;
+		}
+	}
+	if (view->n_calendars >= CALENDARS_MAX)
+		return refuse(in, CODE_RESOURCE_EXHAUSTED, "",
+			      "カレンダーの購読は10件までです。使っていない購読を終えてください。",
+			      "There are at most 10 calendars a person. End one that is not used.");
+	calendar = NEW(Calendar, in->arena);
+	if (!calendar)
+		return ERR_NOMEM;
+	calendar->id = arena_string(in->arena, in->id);
+	calendar->user = arena_string(in->arena, in->actor.user);
+	calendar->organisation = request->organisation;
+	calendar->english = request->english;
+	calendar->address = arena_string(in->arena, view->address);
+	calendar->made_ms = in->now_ms;
+	fact->calendar = calendar;
+	return 0;
+}
+
+int calendar_stop(const struct input *in, const struct end_calendar_rule *view,
+		  const EndCalendar *request, CalendarEnded *fact)
+{
+	if (!view->known)
+		return refuse(in, CODE_NOT_FOUND, "id", "ご自分の購読に、そのIDはありません。",
+			      "None of your calendars has this id.");
+	fact->id = request->id;
+	fact->user = arena_string(in->arena, in->actor.user);
+	return 0;
+}
+
 /* ---- the week ----------------------------------------------------------------------------- */
 
 static int add_once(struct arena *arena, char ***list, size_t *n, char *organisation)

@@ -42,6 +42,28 @@ struct set_rule {
 int shift_set(const struct input *in, const struct set_rule *view, const SetShift *request,
 	      ShiftSet *fact);
 
+/* ---- calendars ------------------------------------------------------------------------------ */
+
+#define CALENDARS_MAX 10 /* a user */
+#define CALENDAR_ADDRESS_SIZE (2 * KEYED_HASH_BYTES + 1)
+
+struct subscribe_rule {
+	Calendar **calendars; /* that the user has */
+	size_t n_calendars;
+	bool organisation; /* there is the one of the request; true where it names none */
+	char address[CALENDAR_ADDRESS_SIZE]; /* of a new one; nobody guesses it */
+};
+
+int calendar_subscribe(const struct input *in, const struct subscribe_rule *view,
+		       const SubscribeCalendar *request, CalendarSubscribed *fact);
+
+struct end_calendar_rule {
+	bool known; /* it is one of the user's */
+};
+
+int calendar_stop(const struct input *in, const struct end_calendar_rule *view,
+		  const EndCalendar *request, CalendarEnded *fact);
+
 /* ---- due: ERR_NOTHING where there is nothing to tell ---------------------------------------- */
 
 struct week_rule {

@@ -11,6 +11,7 @@
 const char *const rota_tables[ROTA_TABLES] = {
 	"settings",    "shifts",  "shift-changes", "blocks",  "swaps",  "swap-changes",
 	"swaps-asked", "members", "gaps-told",     "details", "states", "state-changes",
+	"calendars",   "calendar-addresses", "calendars-at",
 };
 
 static const struct bytes nothing;
@@ -57,6 +58,44 @@ int duty_row_get(struct tx *tx, const char *row, DutyStateRow **out)
 {
 	struct key key = key_text(row);
 	return GET(tx, TABLE_STATES, &key, DutyStateRow, out);
+}
+
+int calendar_get(struct tx *tx, const char *user, const char *id, Calendar **out)
+{
+	if (!id_valid(id))
+		return ERR_NOTFOUND;
+	struct key key = key_texts(user, id);
+	return GET(tx, TABLE_CALENDARS, &key, Calendar, out);
+}
+
+int calendars_of(struct tx *tx, const char *user, Calendar ***out, size_t *n)
+{
+	struct key prefix = key_text(user);
+	struct scan scan;
+	Calendar *calendar;
+	int rc = 0;
+
+	*out = NULL;
+	*n = 0;
+	scan_open(&scan, tx, TABLE_CALENDARS, &prefix, NULL);
+	while (!rc && scan_next(&scan)) {
+		rc = SCAN_MESSAGE(&scan, Calendar, &calendar);
+		if (!rc)
+			rc = arena_append(tx->arena, out, n, calendar);
+	}
+	scan_close(&scan);
+	return rc ? rc : tx->error;
+}
+
+uint64_t calendars_position(struct tx *tx)
+{
+	struct key key = key_text("");
+	uint64_t position = 0;
+	struct bytes value;
+
+	if (tx_get(tx, TABLE_CALENDARS_AT, &key, &value) == 0 && value.size == sizeof(position))
+		memcpy(&position, value.data, sizeof(position));
+	return position;
 }
 
 int rota_settings_get(struct tx *tx, RotaSettings **out)
@@ -201,11 +240,20 @@ static void shift_put(struct tx *tx, const JournalEntry *entry, uint64_t positio
 	look_at_swaps(tx, entry, after.id);
 }
 
-static void shifts_changed(struct tx *tx, const JournalEntry *entry)
+static void calendars_changed(struct tx *tx, uint64_t position)
+{
+	struct key key = key_text("");
+
+	tx_put(tx, TABLE_CALENDARS_AT, &key,
+	       (struct bytes){ (const uint8_t *)&position, sizeof(position) });
+}
+
+static void shifts_changed(struct tx *tx, const JournalEntry *entry, uint64_t position)
 {
 	struct key key = shifts_watch_key();
 
 	tx_touch(tx, &key);
+	calendars_changed(tx, position);
 	look_at_gaps(tx, entry);
 }
 
@@ -226,14 +274,14 @@ void apply_rota_planned(struct tx *tx, const JournalEntry *entry, uint64_t posit
 		arena_reset(&scratch.arena);
 	}
 	scratch_close(&scratch, tx);
-	shifts_changed(tx, entry);
+	shifts_changed(tx, entry, position);
 }
 
 void apply_shift_set(struct tx *tx, const JournalEntry *entry, uint64_t position,
 		     const ShiftSet *fact)
 {
 	shift_put(tx, entry, position, fact->shift);
-	shifts_changed(tx, entry);
+	shifts_changed(tx, entry, position);
 }
 
 void apply_rota_settings_set(struct tx *tx, const JournalEntry *entry, uint64_t position,
@@ -303,7 +351,7 @@ void apply_swap_changed(struct tx *tx, const JournalEntry *entry, uint64_t posit
 	for (size_t i = 0; i < fact->n_shifts; i++)
 		shift_put(tx, entry, position, fact->shifts[i]);
 	if (fact->n_shifts)
-		shifts_changed(tx, entry);
+		shifts_changed(tx, entry, position);
 }
 
 /* ---- who takes part ----------------------------------------------------------------------- */
@@ -335,8 +383,8 @@ void apply_rota_organisation(struct tx *tx, const JournalEntry *entry, uint64_t 
 	bool member = !organisation->left && in_network(organisation, NETWORK_ROUND_THE_CLOCK);
 	struct key key = key_text(organisation->id);
 
-	(void)position;
 	organisation_put(tx, organisation);
+	calendars_changed(tx, position); /* its name */
 	look_at_its_states(tx, entry, organisation->id);
 	if (member == tx_has(tx, TABLE_ROTA_MEMBERS, &key))
 		return;
@@ -345,6 +393,56 @@ void apply_rota_organisation(struct tx *tx, const JournalEntry *entry, uint64_t 
 	else
 		tx_delete(tx, TABLE_ROTA_MEMBERS, &key);
 	look_at_gaps(tx, entry);
+}
+
+/* ---- calendars ---------------------------------------------------------------------------- */
+
+static void calendar_end(struct tx *tx, uint64_t position, const Calendar *calendar)
+{
+	struct key key = key_texts(calendar->user, calendar->id);
+	struct key address = key_text(calendar->address);
+
+	tx_delete(tx, TABLE_CALENDARS, &key);
+	tx_delete(tx, TABLE_CALENDAR_ADDRESSES, &address);
+	calendars_changed(tx, position);
+}
+
+void apply_calendar_subscribed(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			       const CalendarSubscribed *fact)
+{
+	struct key key = key_texts(fact->calendar->user, fact->calendar->id);
+	struct key address = key_text(fact->calendar->address);
+
+	(void)entry;
+	PUT(tx, TABLE_CALENDARS, &key, fact->calendar);
+	tx_put(tx, TABLE_CALENDAR_ADDRESSES, &address, nothing);
+	calendars_changed(tx, position);
+}
+
+void apply_calendar_ended(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			  const CalendarEnded *fact)
+{
+	Calendar *calendar;
+
+	(void)entry;
+	if (calendar_get(tx, fact->user, fact->id, &calendar) == 0)
+		calendar_end(tx, position, calendar);
+}
+
+/* Who is enrolled no longer has no address either. */
+void apply_rota_person(struct tx *tx, const JournalEntry *entry, uint64_t position,
+		       const PersonChanged *fact)
+{
+	Calendar **calendars;
+	size_t n = 0;
+
+	(void)entry;
+	person_put(tx, fact->person);
+	if (fact->person->state == ENROLMENT_STATE_ENROLLED ||
+	    calendars_of(tx, fact->person->id, &calendars, &n))
+		return;
+	for (size_t i = 0; i < n; i++)
+		calendar_end(tx, position, calendars[i]);
 }
 
 /* ---- what was told ------------------------------------------------------------------------ */

@@ -13,6 +13,9 @@
  *	details        shift, place (1 byte) -> Gap: why the plan left it empty
  *	states         "city", "north" … -> DutyStateRow
  *	state-changes  position -> row: of the last change of each row
+ *	calendars      user, id -> Calendar
+ *	calendar-addresses  address -> nothing
+ *	calendars-at   "" -> position of the last change of what calendars show, or of which there are
  *
  * Parts of keys are texts with their NUL; positions 8 bytes big-endian.
  */
@@ -34,6 +37,9 @@ enum {
 	TABLE_DETAILS,
 	TABLE_STATES,
 	TABLE_STATE_CHANGES,
+	TABLE_CALENDARS,
+	TABLE_CALENDAR_ADDRESSES,
+	TABLE_CALENDARS_AT,
 	ROTA_TABLES_END
 };
 #define ROTA_TABLES (ROTA_TABLES_END - TABLE_OWN)
@@ -45,6 +51,11 @@ int swap_get(struct tx *tx, const char *id, Swap **out);
 int gaps_told_get(struct tx *tx, const char *shift, GapsTold **out);
 int gap_detail_get(struct tx *tx, const char *shift, bool second, Gap **out);
 int duty_row_get(struct tx *tx, const char *row, DutyStateRow **out);
+int calendar_get(struct tx *tx, const char *user, const char *id, Calendar **out);
+/* A user's, in tx->arena. 0 or an error. */
+int calendars_of(struct tx *tx, const char *user, Calendar ***out, size_t *n);
+/* 0: there was never anything to show. */
+uint64_t calendars_position(struct tx *tx);
 /* Those that were set, or the defaults. */
 int rota_settings_get(struct tx *tx, RotaSettings **out);
 bool rota_member(struct tx *tx, const char *organisation);
@@ -58,6 +69,12 @@ struct key swaps_watch_key(void);
 
 void apply_rota_organisation(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			     const OrganisationChanged *fact);
+void apply_rota_person(struct tx *tx, const JournalEntry *entry, uint64_t position,
+		       const PersonChanged *fact);
+void apply_calendar_subscribed(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			       const CalendarSubscribed *fact);
+void apply_calendar_ended(struct tx *tx, const JournalEntry *entry, uint64_t position,
+			  const CalendarEnded *fact);
 void apply_rota_clock_jumped(struct tx *tx, const JournalEntry *entry, uint64_t position,
 			     const ClockJumped *fact);
 void apply_rota_settings_set(struct tx *tx, const JournalEntry *entry, uint64_t position,

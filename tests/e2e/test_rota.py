@@ -2,6 +2,9 @@
 a month is planned, days are blocked, a duty changes hands and comes back, and nobody is told wrong."""
 import datetime
 import json
+import shutil
+import urllib.error
+import urllib.request
 
 import icalendar
 import pytest
@@ -300,6 +303,66 @@ def test_a_swap_updates_the_event_and_adds_none(system, month):
 	back = export("--org", asker)
 	assert set(back) == set(own) and back[uid]["STATUS"] == "CONFIRMED"
 	assert back[uid]["SEQUENCE"] > after[uid]["SEQUENCE"]
+
+
+def fetch(system, path):
+	"""As a calendar program does, which has no account; None: there is nothing."""
+	try:
+		with urllib.request.urlopen(system.web_address + path, timeout=20) as answer:
+			assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+			assert answer.headers["Cache-Control"] == "no-cache"
+			return events(answer.read().decode())
+	except urllib.error.HTTPError as error:
+		assert error.code == 404
+		return None
+
+
+def subscribe(system, user, *arguments):
+	calendar = system.cli_json(user, "rota", "subscribe", *arguments)[0]
+	return calendar["id"], f"/calendar/{calendar['address']}.ics"
+
+
+def test_a_calendar_program_fetches_the_rota(system, month):
+	"""Broken: what the doctor's phone shows is the rota as it was when it was exported; or an address
+	that was given up goes on telling it."""
+	shift = a_night(system, month, 6)
+	asker = shift["first"]
+	user = f"{asker}-doctor"
+	id, own = subscribe(system, user, "--org", asker)
+	other, whole = subscribe(system, user)
+	assert subscribe(system, user) == (other, whole)
+	uid = f"{shift['id']}-first@tsunagi"
+	exported = events(system.cli(user, "rota", "export", "--ics", "--org", asker))
+	fetched = fetch(system, own)
+	assert set(fetched) == set(exported)
+	for name in exported:
+		for field in ("SUMMARY", "DESCRIPTION", "SEQUENCE", "STATUS", "DTSTART", "DTEND"):
+			assert fetched[name][field].to_ical() == exported[name][field].to_ical() \
+				if hasattr(fetched[name][field], "to_ical") \
+				else fetched[name][field] == exported[name][field], (name, field)
+	assert fetched[uid]["STATUS"] == "CONFIRMED"
+
+	# What changes is there as soon as it is answered.
+	swap = system.cli_id(user, "rota", "swap-ask", shift["date"])
+	taker = accept(system, swap, asker)
+	assert fetch(system, own)[uid]["STATUS"] == "CANCELLED"
+	assert str(fetch(system, own)[uid]["SUMMARY"]) != str(fetch(system, whole)[uid]["SUMMARY"])
+	_, theirs = subscribe(system, f"{taker}-doctor", "--org", taker)
+	assert fetch(system, theirs)[uid]["STATUS"] == "CONFIRMED"
+
+	# Nor is it lost with rota, or with what rota wrote.
+	pid = system.kill("rota")
+	shutil.rmtree(system.state / "web" / "calendar")
+	(system.state / "web" / "calendar").mkdir()
+	system.restarted("rota", pid)
+	wait_for(lambda: fetch(system, own), "the calendars to be written again")
+	assert fetch(system, own)[uid]["STATUS"] == "CANCELLED"
+
+	assert [calendar["id"] for calendar in
+		system.cli_json(user, "rota", "subscriptions")[0]["items"]] == [id, other]
+	system.cli(user, "rota", "unsubscribe", id)
+	assert fetch(system, own) is None and fetch(system, whole)
+	assert fetch(system, "/calendar/.ja") is None and fetch(system, f"/calendar/{asker}.ja") is None
 
 
 # ---- what it survives --------------------------------------------------------------------------

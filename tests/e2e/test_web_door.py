@@ -329,6 +329,23 @@ def test_a_device_without_certificate_is_told_what_to_do(strict, system):
 		Host=f"{NAME}:{strict.web_port}").status == 200
 
 
+def test_calendar_programs_need_no_certificate(strict, system):
+	"""Broken: no calendar can be subscribed to where devices are known; or the way for calendars lets
+	everybody to the page."""
+	calendar = json.loads(strict.cli("clinic01-doctor", "--json", "rota", "subscribe"))
+	path = f"/calendar/{calendar['address']}.ics"
+	answer = ask(strict, path, secure=True)
+	assert answer.status == 200 and answer.body.startswith(b"BEGIN:VCALENDAR")
+	expect_headers(answer, True)
+	assert ask(strict, f"/calendar/{'0' * 32}.ics", secure=True).status == 404
+	for other in ("/calendar/", "/calendar/index.html", "/calendar/x", path + "/", path + "?/../..", "/calendar/.ja",
+			f"/calendar/../index.html", f"/x{path}", "/device.html", path.replace(".ics", "")):
+		answer = ask(strict, other, secure=True)
+		assert answer.status == (200 if other == path + "?/../.." else 404 if other == "/device.html" else 403), other
+	# With a certificate of another network it is refused all the same: the device is a stranger's.
+	assert ask(strict, path, secure=True, account=system.state / "accounts" / "clinic01-doctor").status == 403
+
+
 def test_a_revoked_device_is_soon_refused(strict):
 	"""Broken: who finds the lost telephone comes in until nginx happens to be started again."""
 	def status(context):

@@ -1,0 +1,50 @@
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "log.h"
+
+int file_failed(const char *path)
+{
+	log_event(LOG_LEVEL_ERROR, "write", "file=%s error=\"%s\"", path, strerror(errno));
+	return ERR_IO;
+}
+
+static int write_all(int file, const char *data, size_t size)
+{
+	while (size > 0) {
+		ssize_t n = write(file, data, size);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		data += n;
+		size -= (size_t)n;
+	}
+	return fsync(file);
+}
+
+int file_replace(const char *folder, const char *name, const char *data, size_t size)
+{
+	char path[FILE_PATH_BYTES], fresh[FILE_PATH_BYTES];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	snprintf(fresh, sizeof(fresh), "%s/%s.new", folder, name);
+	int file = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (file < 0)
+		return file_failed(fresh);
+	int failed = write_all(file, data, size);
+	if (close(file) || failed || rename(fresh, path))
+		return file_failed(path);
+	int parent = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (parent < 0 || fsync(parent))
+		failed = file_failed(folder);
+	if (parent >= 0)
+		close(parent);
+	return failed ? ERR_IO : 0;
+}
