@@ -68,7 +68,7 @@ export default defineConfig({
 			workbox: {
 				globPatterns: ["**/*.{js,css,html,svg}"],
 				navigateFallback: "/index.html",
-				navigateFallbackDenylist: [/^\/mqtt/, /^\/settings\.json/],
+				navigateFallbackDenylist: [/^\/mqtt/, /^\/settings\.json/, /^\/calendar\//],
 				// What the page must know without network, too.
 				runtimeCaching: [{ urlPattern: /\/settings\.json$/, handler: "NetworkFirst" }],
 			},

@@ -15,7 +15,9 @@ const unsigned fuzz_runs = 300;
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	fuzz_daemon_run(&rota_spec, NULL, data, size);
+	struct calendars calendars = { .written = 0 };
+
+	fuzz_daemon_run(&rota_spec, &calendars, data, size);
 	return 0;
 }
 
@@ -60,13 +62,16 @@ static void generate(struct fuzz_example *example)
 static void scene(struct fuzz_example *example)
 {
 	static const char *const seen[] = { SEEN_ID("0000"), SEEN_ID("0001"), SEEN_ID("0002"),
-					    SEEN_ID("0003") };
+					    SEEN_ID("0003"), SEEN_ID("0004") };
 	ListShifts shifts = ListShifts_INIT;
 	ShowDuty now = ShowDuty_INIT;
 	ListGaps gaps = ListGaps_INIT;
 	AskSwap swap = AskSwap_INIT;
 	AcceptSwap accept = AcceptSwap_INIT;
 	UndoSwap undo = UndoSwap_INIT;
+	SubscribeCalendar subscribe = SubscribeCalendar_INIT;
+	ListCalendars calendars = ListCalendars_INIT;
+	EndCalendar end = EndCalendar_INIT;
 
 	stand(example, "clinic01");
 	stand(example, "clinic02");
@@ -74,13 +79,17 @@ static void scene(struct fuzz_example *example)
 	generate(example);
 	set(example, "clinic01", false);
 	set(example, "clinic03", true);
+	subscribe.organisation = arena_string(fuzz_arena(example), "clinic01");
+	fuzz_request(example, "doctor", &subscribe.base);
 	swap.shift = arena_string(fuzz_arena(example), NIGHT);
 	fuzz_request(example, "doctor", &swap.base);
 	for (size_t i = 0; i < sizeof(seen) / sizeof(*seen); i++) {
-		accept.id = undo.id = arena_string(fuzz_arena(example), seen[i]);
+		accept.id = undo.id = end.id = arena_string(fuzz_arena(example), seen[i]);
 		fuzz_request(example, "outsider", &accept.base);
 		fuzz_request(example, "doctor", &undo.base);
+		fuzz_request(example, "doctor", &end.base);
 	}
+	fuzz_request(example, "doctor", &calendars.base);
 	fuzz_request(example, "nurse", &shifts.base);
 	fuzz_request(example, "pharmacist", &now.base);
 	fuzz_request(example, "nurse2", &gaps.base);

@@ -51,10 +51,15 @@ static UNUSED void clinic(struct fixture *f, unsigned number, Area area, bool me
 	fixture_step(f);
 }
 
+/* The daemon's own; no files, unless a test names a folder. */
+static struct calendars rota_calendars;
+
 static UNUSED int rota_setup(void **state)
 {
 	struct fixture *f = new_fixture(&rota_spec);
 
+	rota_calendars = (struct calendars){ .written = 0 };
+	f->context = &rota_calendars;
 	fixture_start(f);
 	at(f, "2027-01-20T10:00");
 	for (unsigned i = 1; i <= CLINICS; i++) {

@@ -1,21 +1,24 @@
 // The way between one browser and the network, which a test can cut: a TCP proxy. (A browser's own
 // "offline" leaves websockets open that are open already.)
 
-import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { freePort } from "./system";
 
 export class Door {
 	private readonly sockets = new Set<Socket>();
 	private server: Server | undefined;
-	private number = 0;
 	/** Something was cut: the browser may complain of connections that failed. */
 	wasCut = false;
 	/** What goes through is late by so much, both ways. */
 	delayMs = 0;
 
-	private constructor(private readonly target: number) {}
+	private constructor(
+		private readonly target: number,
+		private readonly number: number,
+	) {}
 
 	static async open(target: number): Promise<Door> {
-		const door = new Door(target);
+		const door = new Door(target, await freePort());
 		await door.restore();
 		return door;
 	}
@@ -42,7 +45,6 @@ export class Door {
 			server.once("error", fail);
 			server.listen(this.number, "127.0.0.1", done);
 		});
-		this.number = (server.address() as AddressInfo).port;
 		this.server = server;
 	}
 

@@ -5,6 +5,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "./harness";
+import { axeFaults, overflowFaults, targetFaults } from "./inspect";
 import { look } from "./look";
 import type { System } from "./system";
 
@@ -120,32 +121,61 @@ test("a blocked day is one tap, and a tap back", async ({ signIn, system }) => {
 	await expect(doctor.page.getByText("元に戻しました")).toBeVisible();
 });
 
-test("the calendar file says what the command line prints", async ({ signIn, system }) => {
-	const doctor = await signIn("clinic05-doctor", { on: "pc", at: "/duty" });
-	const save = async (button: string, ...words: string[]) => {
-		const download = doctor.page.waitForEvent("download");
-		await doctor.page.getByRole("button", { name: button }).click();
-		const mine = await readFile((await (await download).path())!, "utf8");
-		const { stdout } = await promisify(execFile)(
-			join(process.env.BUILD ?? join(process.cwd(), "../../build"), "bin/tsunagi"),
-			[
-				...["-p", join(system.state, "accounts/clinic05-doctor"), "--timeout", "30"],
-				...["rota", "export", "--ics", ...words],
-			],
-			{
-				env: { ...process.env, LC_ALL: "C.UTF-8", LANG: "ja_JP.UTF-8", LANGUAGE: "ja" },
-				maxBuffer: 64 << 20,
-			},
-		);
-		// Folded lines are one; when it was made, and in which language, is another matter.
-		const lines = (text: string) =>
-			text
-				.replace(/\r?\n[ \t]/g, "")
-				.split(/\r?\n/)
-				.filter((line) => !/^(DTSTAMP|SUMMARY|DESCRIPTION)/.test(line));
-		expect(lines(mine)).toEqual(lines(stdout));
-		expect(mine).toContain("SUMMARY:第");
-	};
-	await save("自院の当番", "--org", "clinic05");
-	await save("すべての当番");
+test("a calendar program fetches what the command line prints, until it is ended", async ({
+	signIn,
+	system,
+}) => {
+	const doctor = await signIn("clinic05-doctor", { on: "phone", at: "/duty" });
+	const { page } = doctor;
+	await page.getByRole("button", { name: "自院の当番のアドレスを作る" }).click();
+	const address = page.getByLabel("自院の当番");
+	await expect(address).toHaveValue(/^http:\/\/localhost:\d+\/calendar\/[0-9a-f]{32}\.ics$/);
+	await expect(page.getByRole("button", { name: "自院の当番のアドレスを作る" })).toBeHidden();
+
+	// As a program does that is no browser and knows nobody.
+	const url = await address.inputValue();
+	const fetched = await (await fetch(url)).text();
+	const { stdout } = await promisify(execFile)(
+		join(process.env.BUILD ?? join(process.cwd(), "../../build"), "bin/tsunagi"),
+		[
+			...["-p", join(system.state, "accounts/clinic05-doctor"), "--timeout", "30"],
+			...["rota", "export", "--ics", "--org", "clinic05"],
+		],
+		{
+			env: { ...process.env, LC_ALL: "C.UTF-8", LANG: "ja_JP.UTF-8", LANGUAGE: "ja" },
+			maxBuffer: 64 << 20,
+		},
+	);
+	// When it was made, and in which language, is another matter.
+	const lines = (text: string) =>
+		text
+			.replace(/\r?\n[ \t]/g, "")
+			.split(/\r?\n/)
+			.filter((line) => !/^(DTSTAMP|SUMMARY|DESCRIPTION)/.test(line));
+	expect(lines(fetched)).toEqual(lines(stdout));
+	expect(fetched).toContain("SUMMARY:第");
+
+	await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+	await page.getByRole("button", { name: "コピー" }).click();
+	await expect(page.getByText("アドレスをコピーしました。")).toBeVisible();
+	expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(url);
+	const download = page.waitForEvent("download");
+	await page.getByRole("link", { name: "ファイルに保存" }).click();
+	expect(await readFile((await (await download).path())!, "utf8")).toBe(fetched);
+	expect([
+		...(await axeFaults(page)),
+		...(await overflowFaults(page)),
+		...(await targetFaults(page)),
+	]).toEqual([]);
+
+	await address.scrollIntoViewIfNeeded();
+	await look(doctor, "duty-calendar");
+
+	await page.reload();
+	await expect(address).toHaveValue(url);
+	await page.getByRole("button", { name: "購読を終える" }).click();
+	await page.getByRole("button", { name: "終える", exact: true }).click();
+	await expect(page.getByText("購読を終えました。")).toBeVisible();
+	await expect(address).toBeHidden();
+	expect((await fetch(url)).status).toBe(404);
 });

@@ -1,6 +1,6 @@
-// The month's grid and the calendar file.
+// The month's grid and what is told of a shift.
 
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import { describe, expect, it } from "vitest";
 import { GapListSchema, GapReason, ShiftKind, ShiftSchema } from "../../src/gen/rota_pb";
 import {
@@ -13,7 +13,6 @@ import {
 	unplannedRuns,
 	weekdayOf,
 } from "../../src/screens/duty/calendar";
-import { calendarText, eventsOf, folded } from "../../src/screens/duty/ics";
 
 describe("month", () => {
 	// Months of 28 to 31 days, beginning on each weekday: 2026 and 2027 have them all.
@@ -66,101 +65,22 @@ describe("month", () => {
 	});
 });
 
-describe("calendar file", () => {
-	const at = (text: string) => BigInt(Date.parse(`${text}+09:00`));
-	const shiftOf = (more: MessageInitShape<typeof ShiftSchema> = {}) =>
-		create(ShiftSchema, {
-			id: "2026-11-26-weekday-night",
-			date: "2026-11-26",
-			kind: ShiftKind.WEEKDAY_NIGHT,
+describe("shift", () => {
+	it("says who had a part of it", () => {
+		const at = (text: string) => BigInt(Date.parse(`${text}+09:00`));
+		const halved = create(ShiftSchema, {
 			fromMs: at("2026-11-26T18:00"),
 			untilMs: at("2026-11-27T08:00"),
-			first: "clinic05",
-			second: "clinic06",
-			sequence: 1,
-			reason: "運用開始の日のため",
-			...more,
-		});
-	const words = {
-		summary: (event: { second: boolean; holder: string }) =>
-			`On duty (${event.second ? "second" : "first"}): ${event.holder || "! nobody"}`,
-		kind: () => "weekday night",
-	};
-
-	it("is what the command line prints", () => {
-		const text = calendarText(
-			eventsOf([shiftOf({ second: "" })], ""),
-			words,
-			Date.parse("2026-11-26T20:01:29Z"),
-		);
-		expect(text).toBe(
-			[
-				"BEGIN:VCALENDAR",
-				"VERSION:2.0",
-				"PRODID:-//Tsunagi//rota//JA",
-				"CALSCALE:GREGORIAN",
-				"METHOD:PUBLISH",
-				"BEGIN:VEVENT",
-				"UID:2026-11-26-weekday-night-first@tsunagi",
-				"SEQUENCE:1",
-				"DTSTAMP:20261126T200129Z",
-				"DTSTART:20261126T090000Z",
-				"DTEND:20261126T230000Z",
-				"SUMMARY:On duty (first): clinic05",
-				"DESCRIPTION:weekday night\\n運用開始の日のため",
-				"STATUS:CONFIRMED",
-				"END:VEVENT",
-				"BEGIN:VEVENT",
-				"UID:2026-11-26-weekday-night-second@tsunagi",
-				"SEQUENCE:1",
-				"DTSTAMP:20261126T200129Z",
-				"DTSTART:20261126T090000Z",
-				"DTEND:20261126T230000Z",
-				"SUMMARY:On duty (second): ! nobody",
-				"DESCRIPTION:weekday night\\n運用開始の日のため",
-				"STATUS:TENTATIVE",
-				"END:VEVENT",
-				"END:VCALENDAR",
-				"",
-			].join("\r\n"),
-		);
-	});
-
-	it("cancels what a clinic gave away in its own calendar, and says what it had of a shift", () => {
-		const given = shiftOf({ first: "clinic09", givenAwayFirst: ["clinic05"] });
-		expect(eventsOf([given], "clinic05")).toMatchObject([{ status: "CANCELLED", second: false }]);
-		expect(eventsOf([given], "clinic09")).toMatchObject([{ status: "CONFIRMED" }]);
-		expect(eventsOf([given], "clinic01")).toEqual([]);
-
-		const midnight = at("2026-11-27T00:00");
-		const halved = shiftOf({
 			first: "clinic09",
 			earlier: [
 				{
 					organisation: "clinic05",
 					second: false,
 					fromMs: at("2026-11-26T18:00"),
-					untilMs: midnight,
+					untilMs: at("2026-11-27T00:00"),
 				},
 			],
 		});
-		expect(eventsOf([halved], "clinic05")[0]).toMatchObject({
-			status: "CONFIRMED",
-			untilMs: Number(midnight),
-		});
-		expect(eventsOf([halved], "clinic09")[0]).toMatchObject({ fromMs: Number(midnight) });
 		expect(pastOf(halved)).toHaveLength(1);
-	});
-
-	it("cancels a shift that is none any more in everybody's", () => {
-		const events = eventsOf([shiftOf({ dropped: true })], "");
-		expect(events.map((event) => event.status)).toEqual(["CANCELLED", "CANCELLED"]);
-	});
-
-	it("folds lines at 75 bytes, never within a letter", () => {
-		const line = `SUMMARY:${"第一当番".repeat(20)}`;
-		const lines = folded(line).split("\r\n");
-		for (const one of lines) expect(new TextEncoder().encode(one).length).toBeLessThanOrEqual(75);
-		expect(lines.map((one, i) => (i ? one.slice(1) : one)).join("")).toBe(line);
 	});
 });

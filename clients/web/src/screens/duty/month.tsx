@@ -42,9 +42,9 @@ import {
 } from "./calendar";
 import { Centre } from "./centre";
 import classes from "./duty.module.css";
-import { Export } from "./export";
 import { Now } from "./now";
 import { ShiftDrawer } from "./shift";
+import { Subscriptions } from "./subscriptions";
 import { Swaps } from "./swaps";
 import { useDutyWords } from "./words";
 
@@ -92,7 +92,7 @@ export function Month() {
 					/>
 				)}
 			</Shown>
-			<Export />
+			<Subscriptions />
 			<Centre month={month} gaps={gaps} />
 			<ShiftDrawer
 				shift={opened}

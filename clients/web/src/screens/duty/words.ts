@@ -7,7 +7,6 @@ import { GapReasonSchema, ShiftKind, ShiftKindSchema, type Shift } from "../../g
 import { useWord } from "../../i18n/words";
 import { clock, day, dayBegins } from "../../parts/time";
 import type { Place } from "./calendar";
-import type { Words } from "./ics";
 
 const KINDS: Record<string, ShiftKind> = {
 	"weekday-night": ShiftKind.WEEKDAY_NIGHT,
@@ -24,20 +23,11 @@ export function useDutyWords() {
 		[word(ShiftKindSchema, shift.kind), word(AreaSchema, shift.area)]
 			.filter(Boolean)
 			.join(t("dot"));
-	const ics: Words = {
-		summary: (event) =>
-			t("icsSummary", {
-				place: t(event.second ? "icsSecond" : "icsFirst"),
-				who: event.holder ? name(event.holder) : t("icsGap"),
-			}),
-		kind,
-	};
 	return {
 		t,
 		word,
 		name,
 		kind,
-		ics,
 		hours: (shift: Shift) => `${clock(Number(shift.fromMs))}–${clock(Number(shift.untilMs))}`,
 		place: (second: boolean) => t(second ? "second" : "first"),
 		/** Who has the place, or why nobody has it. */
