@@ -415,6 +415,8 @@ void duties_fact(struct sim *sim, uint64_t position)
 		check_state(sim, ((const DutyStateTold *)(const void *)known->fact)->state);
 	if (same(entry->type, "RotaSettingsSet"))
 		sim->rota_settings = ((const RotaSettingsSet *)(const void *)known->fact)->settings;
+	if (same(entry->type, "CalendarSubscribed"))
+		sim->calendar = ((const CalendarSubscribed *)(const void *)known->fact)->calendar;
 	if (same(entry->type, "DatesBlocked"))
 		follow_blocks(sim, (const DatesBlocked *)(const void *)known->fact);
 }

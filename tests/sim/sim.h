@@ -430,6 +430,7 @@ struct sim {
 	struct sim_swap swaps[SIM_SWAPS];
 	size_t n_swaps;
 	const RotaSettings *rota_settings; /* NULL: as they were at first */
+	const Calendar *calendar;          /* the last that was subscribed to; NULL: none */
 	struct table began;                /* shift, clinic -> 1: it was told */
 	struct table blocked;              /* organisation, date -> is it? */
 	struct table referral_index;

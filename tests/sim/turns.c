@@ -261,6 +261,21 @@ static void act_watch_shifts(struct sim *sim, size_t who)
 	terminal_watch(sim, who, 5, WATCH_SHIFTS, "");
 }
 
+/* Addresses for calendar programs; who ends one may find that it is another's. */
+static void act_calendars(struct sim *sim, size_t who)
+{
+	SubscribeCalendar subscribe = SubscribeCalendar_INIT;
+	ListCalendars list = ListCalendars_INIT;
+	EndCalendar end = EndCalendar_INIT;
+	const ProtobufCMessage *messages[] = {&subscribe.base, &subscribe.base, &list.base,
+					      &end.base};
+
+	subscribe.organisation = rng_chance(&sim->rng, 300) ? copy(sim, "") : any_clinic(sim);
+	subscribe.english = rng_chance(&sim->rng, 300);
+	end.id = copy(sim, sim->calendar ? sim->calendar->id : "");
+	ask(sim, who, HOST_ROTA, messages[below(sim, 4)]);
+}
+
 /* ---- contact hours --------------------------------------------------------------------------- */
 
 /* Some evenings and mornings, over midnight now and then, breaks, holidays; or nothing is known. */
@@ -523,6 +538,7 @@ const struct action turns[] = {
 	{act_answer_swap, 8, CLINIC, false},
 	{act_undo_swap, 4, OF(PROFESSION_DOCTOR), false},
 	{act_look, 4, ANYBODY, false},
+	{act_calendars, 2, CLINIC, false},
 	{act_watch_shifts, 2, CLINIC | OF(PROFESSION_CENTRE_STAFF), false},
 	{act_hours, 2, ANYBODY, false},
 	{act_urgent, 24, ANYBODY, true},
