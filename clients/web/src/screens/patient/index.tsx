@@ -1,7 +1,7 @@
 // One patient: who it is always in view, then what happened, and what one writes.
 
 import { useMediaQuery } from "@mantine/hooks";
-import { lazy, Suspense, useCallback, useEffect, useMemo } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams, useSearchParams } from "wouter";
 import { useAsked } from "../../core/hooks";
@@ -13,6 +13,7 @@ import { EntryKind, ShowSummarySchema, SummarySchema } from "../../gen/record_pb
 import { language } from "../../i18n";
 import { Failure, Loading } from "../../parts";
 import PatientList from "../patients/list";
+import { isArranged } from "./arranged";
 import { photoOf, toPhoto, type PhotoPlace } from "./attachments";
 import { Details } from "./details";
 import type { Wanted } from "./forms";
@@ -24,6 +25,7 @@ import { useTimeline } from "./use-timeline";
 
 const Viewer = lazy(() => import("./viewer"));
 const Forms = lazy(() => import("./forms"));
+const Arrange = lazy(() => import("./arrange"));
 const Medicines = lazy(() => import("./medicines"));
 const VitalSigns = lazy(() => import("./vital-signs"));
 const Team = lazy(() => import("./team"));
@@ -76,6 +78,7 @@ function OnePatient({ id, tab, alone }: { id: string; tab: string; alone: boolea
 		{ keep: summaryKey(id) },
 	);
 	const brief = usePatientBrief(id);
+	const [arranged, setArranged] = useState(0);
 	const patient = summary.data?.patient ?? brief;
 	const limits = summary.data?.thresholds;
 	useEffect(() => {
@@ -123,6 +126,11 @@ function OnePatient({ id, tab, alone }: { id: string; tab: string; alone: boolea
 	const close = useCallback(() => go({ write: "", entry: "" }), [go]);
 	const open = useCallback((entry: string) => go({ write: "", entry }), [go]);
 	const rewrite = useCallback((item: OutboxItem) => go({ write: "again", entry: item.id }), [go]);
+
+	const changed = useCallback(() => {
+		summary.again();
+		setArranged((n) => n + 1);
+	}, [summary.again]);
 
 	const photo = photoOf(search);
 	const goPhoto = useCallback(
@@ -189,7 +197,9 @@ function OnePatient({ id, tab, alone }: { id: string; tab: string; alone: boolea
 							<Medicines id={id} summary={summary} timeline={timeline} go={go} />
 						)}
 						{tab === "vitals" && <VitalSigns id={id} limits={limits} timeline={timeline} />}
-						{tab === "team" && <Team id={id} summary={summary} />}
+						{tab === "team" && (
+							<Team id={id} summary={summary} arranged={arranged} go={go} changed={changed} />
+						)}
 						{tab === "summary" && <SummaryPage summary={summary} />}
 					</Suspense>
 				</div>
@@ -206,7 +216,18 @@ function OnePatient({ id, tab, alone }: { id: string; tab: string; alone: boolea
 					</button>
 				))}
 			</div>
-			{wanted.write ? (
+			{isArranged(wanted.write) ? (
+				<Suspense>
+					<Arrange
+						what={wanted.write}
+						patient={id}
+						limits={limits}
+						of={of}
+						close={close}
+						changed={changed}
+					/>
+				</Suspense>
+			) : wanted.write ? (
 				<Suspense>
 					<Forms
 						patient={id}

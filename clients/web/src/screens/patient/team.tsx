@@ -1,6 +1,7 @@
 // Who cares for this patient and how to reach them now; what the patient wants; what was consented to.
 
-import { Button, Group, Stack, Text } from "@mantine/core";
+import { Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { useAction, useAsked, useMe, type Live } from "../../core/hooks";
@@ -17,6 +18,7 @@ import {
 } from "../../gen/network_pb";
 import {
 	PatientShownSchema,
+	RemoveTeamMemberSchema,
 	SetUnstableSchema,
 	ShowPatientSchema,
 	TeamRole,
@@ -30,11 +32,26 @@ import { IconPhone } from "../../parts/icons";
 import { OrganisationName } from "../../parts/names";
 import { day, when } from "../../parts/time";
 import { Author } from "./entry";
+import type { Wanted } from "./forms";
 import { telephone } from "./header";
+import { mayArrange, maySetLimits } from "./may";
 import c from "./patient.module.css";
 import { LimitsInWords } from "./vital-signs";
 
-export default function Team({ id, summary }: { id: string; summary: Live<Summary> }) {
+export default function Team({
+	id,
+	summary,
+	arranged,
+	go,
+	changed,
+}: {
+	id: string;
+	summary: Live<Summary>;
+	/** How often something was arranged while this stands: what this asks itself is asked anew. */
+	arranged: number;
+	go(wanted: Wanted): void;
+	changed(): void;
+}) {
 	const { t } = useTranslation("patient");
 	const { me } = useMe();
 	const contacts = useAsked("directory", SearchContactsSchema, {}, ContactListSchema);
@@ -44,12 +61,23 @@ export default function Team({ id, summary }: { id: string; summary: Live<Summar
 			<Shown live={summary}>
 				{(data) => (
 					<Stack gap="xl">
-						<Section title={t("team")}>
+						<Section
+							title={t("team")}
+							beside={
+								mayArrange(me) && (
+									<Button variant="default" onClick={() => go({ write: "member", entry: "" })}>
+										{t("addMember")}
+									</Button>
+								)
+							}
+						>
 							{data.contacts.map((member, index) => (
 								<Member
 									key={`${member.organisation}/${member.user}/${index}`}
+									patient={id}
 									member={member}
 									contacts={contacts.data?.items}
+									removed={changed}
 								/>
 							))}
 						</Section>
@@ -71,8 +99,17 @@ export default function Team({ id, summary }: { id: string; summary: Live<Summar
 							))}
 						</Section>
 						<Home summary={data} />
-						<Consents id={id} />
-						<Section title={t("limits")}>
+						<Consents key={arranged} id={id} go={go} />
+						<Section
+							title={t("limits")}
+							beside={
+								maySetLimits(me) && (
+									<Button variant="default" onClick={() => go({ write: "limits", entry: "" })}>
+										{t("setLimits")}
+									</Button>
+								)
+							}
+						>
 							<p>
 								<LimitsInWords limits={data.thresholds} />
 							</p>
@@ -103,14 +140,29 @@ function maySeeAudit({ patient, contacts }: Summary, { person, organisation }: M
 }
 
 function Member({
+	patient,
 	member,
 	contacts,
+	removed,
 }: {
+	patient: string;
 	member: TeamMember;
 	contacts: readonly Contact[] | undefined;
+	removed(): void;
 }) {
 	const { t } = useTranslation("patient");
 	const word = useWord();
+	const { me } = useMe();
+	const [sure, setSure] = useState(false);
+	const remove = useAction(async () => {
+		const { organisation, user } = member;
+		await session.client.ask(
+			session.client.instanceFor("record", patient),
+			RemoveTeamMemberSchema,
+			{ patient, organisation, user },
+		);
+		removed();
+	});
 	const open = contacts?.find(
 		(one) =>
 			one.organisation?.id === member.organisation &&
@@ -149,6 +201,31 @@ function Member({
 					<span>{member.phone}</span>
 					<span className="heard">{t("callThem", { name: member.name, phone: "" })}</span>
 				</a>
+			)}
+			{/* Who is there for a visit leaves by itself, or with the request. */}
+			{mayArrange(me) && !member.referral && (
+				<Button
+					variant="subtle"
+					aria-label={t("removeThem", { name: member.name })}
+					aria-expanded={sure}
+					onClick={() => setSure(!sure)}
+				>
+					{t("removeMember")}
+				</Button>
+			)}
+			{sure && (
+				<Alert color="gray" variant="light" flex="1 0 100%">
+					<Text mb="sm">{t("removeSure", { name: member.name })}</Text>
+					<Group gap="xs">
+						<Button loading={remove.busy} onClick={() => void remove.run()}>
+							{t("removeNow")}
+						</Button>
+						<Button variant="default" onClick={() => setSure(false)}>
+							{t("notRemove")}
+						</Button>
+					</Group>
+					<Failure error={remove.error} />
+				</Alert>
 			)}
 		</div>
 	);
@@ -206,8 +283,9 @@ function Home({ summary }: { summary: Summary }) {
 	);
 }
 
-function Consents({ id }: { id: string }) {
+function Consents({ id, go }: { id: string; go(wanted: Wanted): void }) {
 	const { t } = useTranslation("patient");
+	const { me } = useMe();
 	const shown = useAsked(
 		session.client.instanceFor("record", id),
 		ShowPatientSchema,
@@ -219,19 +297,50 @@ function Consents({ id }: { id: string }) {
 		<Section title={t("consent")}>
 			<Shown live={shown}>
 				{({ patient, teamConsentOn, coverConsentOn }) => (
-					<dl className={c.facts2}>
-						<dt>{t("teamConsent")}</dt>
-						<dd>
-							{t(patient?.teamConsent ? "given" : "notGiven")} {teamConsentOn}
-						</dd>
-						<dt>{t("coverConsent")}</dt>
-						<dd>
-							{t(patient?.coverConsent ? "given" : "notGiven")} {coverConsentOn}
-						</dd>
-					</dl>
+					<>
+						<Consent
+							what={t("teamConsent")}
+							given={patient?.teamConsent}
+							on={teamConsentOn}
+							change={mayArrange(me) && (() => go({ write: "consent-team", entry: "" }))}
+						/>
+						<Consent
+							what={t("coverConsent")}
+							given={patient?.coverConsent}
+							on={coverConsentOn}
+							change={mayArrange(me) && (() => go({ write: "consent-cover", entry: "" }))}
+						/>
+					</>
 				)}
 			</Shown>
 		</Section>
+	);
+}
+
+function Consent({
+	what,
+	given,
+	on,
+	change,
+}: {
+	what: string;
+	given: boolean | undefined;
+	on: string;
+	/** False: one may not. */
+	change: (() => void) | false;
+}) {
+	const { t } = useTranslation("patient");
+	return (
+		<Group className="row" justify="space-between" gap="xs" wrap="nowrap">
+			<Text>
+				<span className="quiet">{what}</span> {t(given ? "given" : "notGiven")} {on}
+			</Text>
+			{change && (
+				<Button variant="default" aria-label={t("changeConsent", { what })} onClick={change}>
+					{t("enterConsent")}
+				</Button>
+			)}
+		</Group>
 	);
 }
 

@@ -7,6 +7,7 @@ import { Page } from "../../parts";
 import p from "../patient/patient.module.css";
 import { Glass } from "./glass";
 import PatientList from "./list";
+import { Register } from "./register";
 import c from "./patients.module.css";
 
 export default function Patients() {
@@ -14,8 +15,11 @@ export default function Patients() {
 	const wide = useMediaQuery("(min-width: 62em)", undefined, { getInitialValueInEffect: false });
 	const [search] = useSearchParams();
 	const [, go] = useLocation();
-	const glass = search.has("glass") && (
-		<Glass id={search.get("glass") ?? ""} close={() => go("/patients")} />
+	const close = () => go("/patients");
+	const sheet = search.has("glass") ? (
+		<Glass id={search.get("glass") ?? ""} close={close} />
+	) : (
+		search.has("register") && <Register close={close} />
 	);
 	if (wide)
 		return (
@@ -26,7 +30,7 @@ export default function Patients() {
 					</Page>
 				</div>
 				<p className={c.empty}>{t("chooseOne")}</p>
-				{glass}
+				{sheet}
 			</div>
 		);
 	return (
@@ -34,7 +38,7 @@ export default function Patients() {
 			<Page title={t("title")}>
 				<PatientList />
 			</Page>
-			{glass}
+			{sheet}
 		</>
 	);
 }

@@ -19,6 +19,7 @@ import { Age, Empty, Failure, Section, Waiting } from "../../parts";
 import { IconSearch } from "../../parts/icons";
 import { clock, day, isoDay, when } from "../../parts/time";
 import { NameOf, useAgeAndSex } from "../patient/header";
+import { mayArrange } from "../patient/may";
 import c from "./patients.module.css";
 import { useNews } from "./use-news";
 
@@ -65,6 +66,7 @@ export default function PatientList({ here }: { here?: string }) {
 				</>
 			)}
 			<p className={c.glass}>
+				{mayArrange(me) && <Link href="/patients?register">{t("register")}</Link>}
 				<Link href="/patients?glass">{t("breakGlass")}</Link>
 			</p>
 		</div>
