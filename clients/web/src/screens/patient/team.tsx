@@ -331,7 +331,7 @@ function Consent({
 }) {
 	const { t } = useTranslation("patient");
 	return (
-		<Group className="row" justify="space-between" gap="xs" wrap="nowrap">
+		<Group justify="space-between" gap="xs" wrap="nowrap" mb="xs">
 			<Text>
 				<span className="quiet">{what}</span> {t(given ? "given" : "notGiven")} {on}
 			</Text>

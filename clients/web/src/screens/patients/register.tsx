@@ -114,7 +114,10 @@ export function Register({ close }: { close(): void }) {
 								Patient_Sex.MALE,
 								Patient_Sex.OTHER,
 								Patient_Sex.UNKNOWN,
-							].map((sex) => ({ value: String(sex), label: word(Patient_SexSchema, sex) }))}
+							].map((sex) => ({
+								value: String(sex),
+								label: sex === Patient_Sex.UNKNOWN ? t("unknown") : word(Patient_SexSchema, sex),
+							}))}
 						/>
 						{fault("sex") && (
 							<Text size="sm" c="var(--t-urgent)" role="alert">
@@ -131,7 +134,7 @@ export function Register({ close }: { close(): void }) {
 						value={form.area ? String(form.area) : null}
 						onChange={(value) => change({ area: Number(value ?? 0) })}
 					/>
-					{input("district", t("district"))}
+					{input("district", t("district"), { description: t("districtHow") })}
 					{input("address", t("address"))}
 					{input("phone", t("phone"), { type: "tel" })}
 					<Fieldset legend={t("emergency")}>
