@@ -49,11 +49,13 @@ export async function places(system: System): Promise<Place[]> {
 		},
 		{ name: "patients", user: nurse, at: "/patients" },
 		{ name: "break-glass", user: nurse, at: `/patients?glass=${id}` },
+		{ name: "register", user: nurse, at: "/patients?register" },
 		{ name: "timeline", user: nurse, at: patient },
 		...["medicines", "vitals", "team", "summary"].map((tab) => ({
 			...{ name: `patient ${tab}`, user: "station01-nurse" as const, at: `${patient}/${tab}` },
 		})),
 		...["note", "vitals", "medicine", "photo", "more", "question", "allergy"].map(write),
+		...["limits", "consent-team", "consent-cover", "member"].map(write),
 		{ name: "correct", user: nurse, at: `${patient}?write=correct&entry=${note}` },
 		{ name: "photo", user: nurse, at: `${patient}?photo=${photo}/0` },
 		{ name: "board", user: nurse, at: "/board" },

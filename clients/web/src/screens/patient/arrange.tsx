@@ -34,7 +34,7 @@ import { usePeople } from "../admin/use-people";
 import { Sheet } from "./forms/entry-form";
 import { isArranged, type Arranged } from "./arranged";
 import { limitFault, limitsTyped, LIMITS, thresholdsOf, type LimitName } from "./limits";
-import type { Limits } from "./vitals";
+import { UNITS, type Limits } from "./vitals";
 
 interface Arranging {
 	patient: string;
@@ -153,7 +153,7 @@ function LimitsForm({ patient, limits, done }: Arranging) {
 				{t("limitsHow")}
 			</Text>
 			{LIMITS.map(({ sign, low, high, general }) => (
-				<Fieldset key={sign} legend={t(sign)} variant="unstyled">
+				<Fieldset key={sign} legend={`${t(sign)} (${UNITS[sign]})`} variant="unstyled">
 					<SimpleGrid cols={2}>
 						{field(low, "low", general.low)}
 						{field(high, "high", general.high)}

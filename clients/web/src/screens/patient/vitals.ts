@@ -10,6 +10,15 @@ type Message<T> = Omit<T, "$typeName" | "$unknown">;
 export type Vitals = Message<VitalSigns>;
 export type Limits = Message<Thresholds>;
 
+export const UNITS: Record<Sign, string> = {
+	systolic: "mmHg",
+	diastolic: "mmHg",
+	pulse: "bpm",
+	temperature: "℃",
+	spo2: "%",
+	breaths: "/min",
+};
+
 interface Range {
 	field: Exclude<keyof Vitals, "onOxygen">;
 	/** No living patient is outside of these. */

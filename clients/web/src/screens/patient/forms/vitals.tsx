@@ -15,6 +15,7 @@ import {
 	RANGES,
 	SIGNS,
 	typedOf,
+	UNITS,
 	urgentSigns,
 	vitalsOf,
 	type Limits,
@@ -23,15 +24,6 @@ import {
 	type Verdict,
 } from "../vitals";
 import { commonOf, draftKey, EntryForm, write, type Writing } from "./entry-form";
-
-const UNITS: Record<Sign, string> = {
-	systolic: "mmHg",
-	diastolic: "mmHg",
-	pulse: "bpm",
-	temperature: "℃",
-	spo2: "%",
-	breaths: "/min",
-};
 
 export function VitalsForm({ writing, limits }: { writing: Writing; limits: Limits | undefined }) {
 	const { t } = useTranslation("patient");
