@@ -1,6 +1,6 @@
 // A patient who is not in the network yet: who it is, where they live, whom to call; and that they consented.
 
-import { Button, Fieldset, SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Chip, Fieldset, Group, Input, Select, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
@@ -22,7 +22,9 @@ const EMPTY = {
 	...{ emergencyName: "", emergencyRelation: "", emergencyPhone: "", consentOn: "" },
 };
 type Form = typeof EMPTY;
-type Text = { [Name in keyof Form]: Form[Name] extends string ? Name : never }[keyof Form];
+type TextField = { [Name in keyof Form]: Form[Name] extends string ? Name : never }[keyof Form];
+
+const SEXES = [Patient_Sex.FEMALE, Patient_Sex.MALE, Patient_Sex.OTHER, Patient_Sex.UNKNOWN];
 
 /** Names of fields as the service says them. */
 const FIELDS: Partial<Record<keyof Form, string>> = {
@@ -73,7 +75,7 @@ export function Register({ close }: { close(): void }) {
 	const fault = (field: keyof Form) => (tried ? missing[field] : undefined) ?? at(field);
 	const beside = (Object.keys(EMPTY) as (keyof Form)[]).some(at);
 	const change = (next: Partial<Form>) => setForm({ ...form, ...next });
-	const input = (field: Text, label: string, more: object = {}) => (
+	const input = (field: TextField, label: string, more: object = {}) => (
 		<TextInput
 			label={label}
 			value={form[field]}
@@ -101,30 +103,20 @@ export function Register({ close }: { close(): void }) {
 							? `${fullDay(dayBegins(born))}・${common("years", { age: yearsOld(born, Date.now()) })}`
 							: t("bornHow"),
 					})}
-					<div role="group" aria-label={t("sex")}>
-						<Text fw={500} mb={4}>
-							{t("sex")}
-						</Text>
-						<SegmentedControl
-							fullWidth
+					<Input.Wrapper label={t("sex")} error={fault("sex")} size="md" required>
+						<Chip.Group
 							value={form.sex ? String(form.sex) : ""}
 							onChange={(value) => change({ sex: Number(value) })}
-							data={[
-								Patient_Sex.FEMALE,
-								Patient_Sex.MALE,
-								Patient_Sex.OTHER,
-								Patient_Sex.UNKNOWN,
-							].map((sex) => ({
-								value: String(sex),
-								label: sex === Patient_Sex.UNKNOWN ? t("unknown") : word(Patient_SexSchema, sex),
-							}))}
-						/>
-						{fault("sex") && (
-							<Text size="sm" c="var(--t-urgent)" role="alert">
-								{fault("sex")}
-							</Text>
-						)}
-					</div>
+						>
+							<Group gap={8} mt={8} role="radiogroup" aria-label={t("sex")}>
+								{SEXES.map((sex) => (
+									<Chip key={sex} value={String(sex)} variant="outline">
+										{sex === Patient_Sex.UNKNOWN ? t("unknown") : word(Patient_SexSchema, sex)}
+									</Chip>
+								))}
+							</Group>
+						</Chip.Group>
+					</Input.Wrapper>
 					<Select
 						label={t("area")}
 						data={[Area.NORTH, Area.WEST, Area.SOUTH].map((area) => ({
