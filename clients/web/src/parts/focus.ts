@@ -1,6 +1,6 @@
 // Where the focus goes.
 
-import { useEffect, useState } from "react";
+import { useEffect, useState, type RefObject } from "react";
 
 /**
  * For a dialog that is there only while it is open, and so cannot do it itself: when it goes, the focus is
@@ -17,4 +17,11 @@ export function useFocusBack(): void {
 		},
 		[from],
 	);
+}
+
+/** To the first field that is said to be wrong, once it says so: each time that `faults` becomes another. */
+export function useFocusFault(form: RefObject<HTMLElement | null>, faults: unknown): void {
+	useEffect(() => {
+		if (faults) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+	}, [form, faults]);
 }

@@ -27,6 +27,13 @@ describe("birth date", () => {
 		["19400305", "1940-03-05"],
 		["  1940-3-5 ", "1940-03-05"],
 		["2024-02-29", "2024-02-29"],
+		["1940ー3ー5", "1940-03-05"],
+		["1940−3−5", "1940-03-05"],
+		["昭15.3.5", "1940-03-05"],
+		["昭和15年", "1940"],
+		["昭和15年3月", "1940-03"],
+		["1940", "1940"],
+		["1940-03", "1940-03"],
 	])("%s", (typed, iso) => expect(bornOf(typed, NOW)).toBe(iso));
 
 	it.each([
@@ -40,7 +47,9 @@ describe("birth date", () => {
 		["15.3.5", "no era"],
 		["X15.3.5", "no such era"],
 		["S1940.3.5", "both an era and a year of the calendar"],
-		["1940", "a year alone"],
-		["昭和15年", "a year alone"],
+		["1040-03-05", "a thousand years ago"],
+		["0194-03-05", "two digits changed"],
+		["2041", "to come"],
+		["15", "no era"],
 	])("%s: %s", (typed) => expect(bornOf(typed, NOW)).toBeUndefined());
 });

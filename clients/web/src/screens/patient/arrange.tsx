@@ -11,7 +11,7 @@ import {
 	Text,
 	TextInput,
 } from "@mantine/core";
-import { useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Refused } from "../../core/errors";
 import { useAction, useDraft, useStands } from "../../core/hooks";
@@ -28,46 +28,58 @@ import {
 } from "../../gen/record_pb";
 import { said } from "../../i18n";
 import { useWord } from "../../i18n/words";
-import { Failure } from "../../parts";
+import { Failure, Waiting } from "../../parts";
+import { useFocusFault } from "../../parts/focus";
 import { isoDay } from "../../parts/time";
 import { usePeople } from "../admin/use-people";
 import { Sheet } from "./forms/entry-form";
-import { isArranged, type Arranged } from "./arranged";
+import type { Arranged } from "./arranged";
 import { limitFault, limitsTyped, LIMITS, thresholdsOf, type LimitName } from "./limits";
 import { UNITS, type Limits } from "./vitals";
 
 interface Arranging {
 	patient: string;
-	limits: Limits | undefined;
 	/** It stands: what is shown of the patient is to be asked anew. */
 	done(): void;
+	/** While it is being sent, the sheet stays: what came of it is said there. */
+	hold(busy: boolean): void;
 }
 
 export default function Arrange({
 	what,
+	patient,
+	limits,
 	of,
 	close,
 	changed,
-	...rest
-}: Omit<Arranging, "done"> & {
+}: {
 	what: Arranged;
+	patient: string;
+	/** As the service has them now; undefined: not known yet. */
+	limits: Limits | "general" | undefined;
 	of: string;
 	close(): void;
 	changed(): void;
 }) {
 	const { t } = useTranslation("patient");
 	const stands = useStands(what);
+	const [busy, hold] = useState(false);
 	const arranging = {
-		...rest,
+		patient,
+		hold,
 		done() {
 			changed();
 			if (stands()) close();
 		},
 	};
-	if (!isArranged(what)) return null;
 	return (
-		<Sheet title={t(`arrange_${what}`)} of={of} onClose={close}>
-			{what === "limits" && <LimitsForm {...arranging} />}
+		<Sheet title={t(`arrange_${what}`)} of={of} onClose={() => busy || close()}>
+			{what === "limits" &&
+				(limits ? (
+					<LimitsForm {...arranging} limits={limits === "general" ? undefined : limits} />
+				) : (
+					<Waiting silent={false} />
+				))}
 			{what === "consent-team" && <ConsentForm {...arranging} scope={ConsentScope.TEAM} />}
 			{what === "consent-cover" && <ConsentForm {...arranging} scope={ConsentScope.COVER} />}
 			{what === "member" && (
@@ -83,20 +95,29 @@ const recordOf = (patient: string) => session.client.instanceFor("record", patie
 
 function Form({
 	send,
+	hold,
 	button,
 	fields = [],
+	faulty,
 	children,
 }: {
 	send: ReturnType<typeof useAction<[]>>;
+	hold(busy: boolean): void;
 	button: string;
 	/** Of the service: what is wrong with these stands beside them. */
 	fields?: readonly string[];
+	/** Something is wrong with what is typed; each try is another. */
+	faulty?: unknown;
 	children: ReactNode;
 }) {
 	const { error } = send;
+	const form = useRef<HTMLFormElement>(null);
+	useFocusFault(form, error ?? faulty);
+	useEffect(() => hold(send.busy), [hold, send.busy]);
 	const beside = error instanceof Refused && fields.includes(error.field);
 	return (
 		<form
+			ref={form}
 			noValidate
 			onSubmit={(event) => {
 				event.preventDefault();
@@ -116,15 +137,17 @@ function Form({
 
 /* ---- limits ---- */
 
-function LimitsForm({ patient, limits, done }: Arranging) {
+function LimitsForm({ patient, limits, done, hold }: Arranging & { limits: Limits | undefined }) {
 	const { t } = useTranslation("patient");
-	const [typed, setTyped, clear] = useDraft(`limits/${patient}`, limitsTyped(limits));
-	const [tried, setTried] = useState(false);
+	const now = limitsTyped(limits);
+	// What was typed over other limits than these is no draft of them.
+	const [typed, setTyped, clear] = useDraft(`limits/${patient}/${JSON.stringify(now)}`, now);
+	const [tried, setTried] = useState(0);
 	const faults = LIMITS.flatMap(({ low, high }) => [low, high]).filter(
 		(name) => name && limitFault(name, typed),
 	);
 	const send = useAction(async () => {
-		setTried(true);
+		setTried((n) => n + 1);
 		if (faults.length) return;
 		const thresholds = thresholdsOf(typed);
 		await session.client.ask(recordOf(patient), SetThresholdsSchema, { patient, thresholds });
@@ -133,7 +156,7 @@ function LimitsForm({ patient, limits, done }: Arranging) {
 	});
 	const field = (name: LimitName | undefined, side: "low" | "high", general: number) => {
 		if (!name) return <span key={side} />;
-		const fault = tried && limitFault(name, typed);
+		const fault = tried > 0 && limitFault(name, typed);
 		return (
 			<TextInput
 				key={side}
@@ -148,7 +171,7 @@ function LimitsForm({ patient, limits, done }: Arranging) {
 		);
 	};
 	return (
-		<Form send={send} button={t("store")}>
+		<Form send={send} hold={hold} button={t("store")} faulty={faults.length > 0 && tried}>
 			<Text size="sm" className="quiet">
 				{t("limitsHow")}
 			</Text>
@@ -166,20 +189,21 @@ function LimitsForm({ patient, limits, done }: Arranging) {
 
 /* ---- consent ---- */
 
-function ConsentForm({ patient, scope, done }: Arranging & { scope: ConsentScope }) {
+function ConsentForm({ patient, scope, done, hold }: Arranging & { scope: ConsentScope }) {
 	const { t } = useTranslation("patient");
-	const [draft, setDraft, clear] = useDraft(`consent/${patient}/${scope}`, {
-		given: true,
-		on: isoDay(Date.now()),
-	});
+	// A paper of its own each time: who closes this has not begun the next one.
+	const [draft, setDraft, clear] = useDraft(`consent/${patient}/${scope}`, { given: true, on: "" });
+	useEffect(() => clear, [clear]);
+	const [missing, setMissing] = useState(0);
 	const send = useAction(async () => {
+		if (!draft.on) return setMissing((n) => n + 1);
 		await session.client.ask(recordOf(patient), RecordConsentSchema, { patient, scope, ...draft });
-		clear();
 		done();
 	});
 	const { error } = send;
+	const fault = error instanceof Refused && error.field === "on" ? said(error) : undefined;
 	return (
-		<Form send={send} button={t("store")} fields={["on"]}>
+		<Form send={send} hold={hold} button={t("store")} fields={["on"]} faulty={!draft.on && missing}>
 			<Text>{t(scope === ConsentScope.TEAM ? "teamConsentHow" : "coverConsentHow")}</Text>
 			<SegmentedControl
 				fullWidth
@@ -201,7 +225,7 @@ function ConsentForm({ patient, scope, done }: Arranging & { scope: ConsentScope
 				label={t("paperDate")}
 				value={draft.on}
 				max={isoDay(Date.now())}
-				error={error instanceof Refused && error.field === "on" ? said(error) : undefined}
+				error={missing && !draft.on ? t("paperDateMissing") : fault}
 				onChange={(event) => setDraft({ ...draft, on: event.currentTarget.value })}
 			/>
 		</Form>
@@ -218,7 +242,7 @@ const ROLES = [
 	TeamRole.SPECIALIST,
 ];
 
-function MemberForm({ patient, done }: Arranging) {
+function MemberForm({ patient, done, hold }: Arranging) {
 	const { t } = useTranslation("patient");
 	const word = useWord();
 	const { byId } = useOrganisations();
@@ -227,11 +251,10 @@ function MemberForm({ patient, done }: Arranging) {
 		user: "",
 		role: TeamRole.MEMBER,
 	});
-	const { people } = usePeople(draft.organisation ? [draft.organisation] : []);
-	const [missing, setMissing] = useState(false);
+	const { people, complete } = usePeople(draft.organisation ? [draft.organisation] : []);
+	const [missing, setMissing] = useState(0);
 	const send = useAction(async () => {
-		setMissing(!draft.organisation);
-		if (!draft.organisation) return;
+		if (!draft.organisation) return setMissing((n) => n + 1);
 		await session.client.ask(recordOf(patient), AddTeamMemberSchema, { patient, member: draft });
 		clear();
 		done();
@@ -239,25 +262,27 @@ function MemberForm({ patient, done }: Arranging) {
 	const { error } = send;
 	const fault = (field: string) =>
 		error instanceof Refused && error.field === field ? said(error) : undefined;
+	const staff = [...people.values()].filter((one) => one.organisation === draft.organisation);
 	const places = [...byId.values()]
 		.filter((one) => !one.left && one.kind !== OrganisationKind.CITY_OFFICE)
 		.map((one) => ({ value: one.id, label: one.name }));
 	return (
 		<Form
 			send={send}
+			hold={hold}
 			button={t("addMember")}
 			fields={["member.organisation", "member.user", "member.role"]}
+			faulty={!draft.organisation && missing}
 		>
 			<Select
 				label={t("memberPlace")}
 				data={places}
 				value={draft.organisation || null}
-				onChange={(value) => {
-					setMissing(false);
-					setDraft({ ...draft, organisation: value ?? "", user: "" });
-				}}
+				onChange={(value) => setDraft({ ...draft, organisation: value ?? "", user: "" })}
 				searchable
-				error={missing ? t("memberPlaceMissing") : fault("member.organisation")}
+				error={
+					missing && !draft.organisation ? t("memberPlaceMissing") : fault("member.organisation")
+				}
 				nothingFoundMessage={t("noPlace")}
 			/>
 			<Select
@@ -265,14 +290,14 @@ function MemberForm({ patient, done }: Arranging) {
 				description={t("memberWhoHow")}
 				data={[
 					{ value: "", label: t("memberWhole") },
-					...[...people.values()].map((one) => ({
+					...staff.map((one) => ({
 						value: one.id,
 						label: [one.name, word(ProfessionSchema, one.profession)].join("・"),
 					})),
 				]}
 				value={draft.user}
 				onChange={(value) => setDraft({ ...draft, user: value ?? "" })}
-				disabled={!draft.organisation}
+				disabled={!draft.organisation || !complete}
 				allowDeselect={false}
 				error={fault("member.user")}
 			/>

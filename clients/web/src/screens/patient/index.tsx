@@ -9,7 +9,7 @@ import { names, usePatientBrief } from "../../core/names";
 import { outbox, type OutboxItem } from "../../core/outbox";
 import { session } from "../../core/session";
 import { summaryKey } from "../../core/visits";
-import { EntryKind, ShowSummarySchema, SummarySchema } from "../../gen/record_pb";
+import { EntryKind, ShowSummarySchema, SummarySchema, type Summary } from "../../gen/record_pb";
 import { language } from "../../i18n";
 import { Failure, Loading } from "../../parts";
 import PatientList from "../patients/list";
@@ -127,10 +127,14 @@ function OnePatient({ id, tab, alone }: { id: string; tab: string; alone: boolea
 	const open = useCallback((entry: string) => go({ write: "", entry }), [go]);
 	const rewrite = useCallback((item: OutboxItem) => go({ write: "again", entry: item.id }), [go]);
 
+	// What was arranged here is not in this summary yet.
+	const [stale, setStale] = useState<Summary>();
+	const now = summary.from === "live" && summary.data !== stale;
 	const changed = useCallback(() => {
+		setStale(summary.data);
 		summary.again();
 		setArranged((n) => n + 1);
-	}, [summary.again]);
+	}, [summary.again, summary.data]);
 
 	const photo = photoOf(search);
 	const goPhoto = useCallback(
@@ -198,7 +202,14 @@ function OnePatient({ id, tab, alone }: { id: string; tab: string; alone: boolea
 						)}
 						{tab === "vitals" && <VitalSigns id={id} limits={limits} timeline={timeline} />}
 						{tab === "team" && (
-							<Team id={id} summary={summary} arranged={arranged} go={go} changed={changed} />
+							<Team
+								id={id}
+								summary={summary}
+								arranged={arranged}
+								now={now}
+								go={go}
+								changed={changed}
+							/>
 						)}
 						{tab === "summary" && <SummaryPage summary={summary} />}
 					</Suspense>
@@ -221,7 +232,7 @@ function OnePatient({ id, tab, alone }: { id: string; tab: string; alone: boolea
 					<Arrange
 						what={wanted.write}
 						patient={id}
-						limits={limits}
+						limits={now ? (limits ?? "general") : undefined}
 						of={of}
 						close={close}
 						changed={changed}

@@ -1,7 +1,7 @@
 // Who cares for this patient and how to reach them now; what the patient wants; what was consented to.
 
 import { Alert, Button, Group, Stack, Text } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { useAction, useAsked, useMe, type Live } from "../../core/hooks";
@@ -38,10 +38,14 @@ import { mayArrange, maySetLimits } from "./may";
 import c from "./patient.module.css";
 import { LimitsInWords } from "./vital-signs";
 
+/** Where the focus goes when the row is gone that it was in. */
+const ADD = "add-member";
+
 export default function Team({
 	id,
 	summary,
 	arranged,
+	now,
 	go,
 	changed,
 }: {
@@ -49,6 +53,8 @@ export default function Team({
 	summary: Live<Summary>;
 	/** How often something was arranged while this stands: what this asks itself is asked anew. */
 	arranged: number;
+	/** What is shown has all that was arranged. */
+	now: boolean;
 	go(wanted: Wanted): void;
 	changed(): void;
 }) {
@@ -65,7 +71,11 @@ export default function Team({
 							title={t("team")}
 							beside={
 								mayArrange(me) && (
-									<Button variant="default" onClick={() => go({ write: "member", entry: "" })}>
+									<Button
+										id={ADD}
+										variant="default"
+										onClick={() => go({ write: "member", entry: "" })}
+									>
 										{t("addMember")}
 									</Button>
 								)
@@ -77,6 +87,7 @@ export default function Team({
 									patient={id}
 									member={member}
 									contacts={contacts.data?.items}
+									now={now}
 									removed={changed}
 								/>
 							))}
@@ -99,7 +110,7 @@ export default function Team({
 							))}
 						</Section>
 						<Home summary={data} />
-						<Consents key={arranged} id={id} go={go} />
+						<Consents id={id} arranged={arranged} go={go} />
 						<Section
 							title={t("limits")}
 							beside={
@@ -143,11 +154,13 @@ function Member({
 	patient,
 	member,
 	contacts,
+	now,
 	removed,
 }: {
 	patient: string;
 	member: TeamMember;
 	contacts: readonly Contact[] | undefined;
+	now: boolean;
 	removed(): void;
 }) {
 	const { t } = useTranslation("patient");
@@ -161,6 +174,8 @@ function Member({
 			RemoveTeamMemberSchema,
 			{ patient, organisation, user },
 		);
+		setSure(false);
+		document.getElementById(ADD)?.focus();
 		removed();
 	});
 	const open = contacts?.find(
@@ -208,6 +223,7 @@ function Member({
 					variant="subtle"
 					aria-label={t("removeThem", { name: member.name })}
 					aria-expanded={sure}
+					disabled={!now}
 					onClick={() => setSure(!sure)}
 				>
 					{t("removeMember")}
@@ -268,10 +284,11 @@ function Home({ summary }: { summary: Summary }) {
 				<dd>{patient.phone ? <a href={telephone(patient.phone)}>{patient.phone}</a> : "–"}</dd>
 				<dt>{t("emergency")}</dt>
 				<dd>
-					{emergency?.name ? (
+					{emergency && (emergency.name || emergency.relation || emergency.phone) ? (
 						<>
 							{emergency.name}
-							{emergency.relation && `（${emergency.relation}）`}{" "}
+							{emergency.relation &&
+								(emergency.name ? `（${emergency.relation}）` : emergency.relation)}{" "}
 							{emergency.phone && <a href={telephone(emergency.phone)}>{emergency.phone}</a>}
 						</>
 					) : (
@@ -283,7 +300,15 @@ function Home({ summary }: { summary: Summary }) {
 	);
 }
 
-function Consents({ id, go }: { id: string; go(wanted: Wanted): void }) {
+function Consents({
+	id,
+	arranged,
+	go,
+}: {
+	id: string;
+	arranged: number;
+	go(wanted: Wanted): void;
+}) {
 	const { t } = useTranslation("patient");
 	const { me } = useMe();
 	const shown = useAsked(
@@ -293,6 +318,10 @@ function Consents({ id, go }: { id: string; go(wanted: Wanted): void }) {
 		PatientShownSchema,
 		{ keep: `patient/${id}` },
 	);
+	const { again } = shown;
+	useEffect(() => {
+		if (arranged) again();
+	}, [arranged, again]);
 	return (
 		<Section title={t("consent")}>
 			<Shown live={shown}>

@@ -1,25 +1,48 @@
 // A patient who is not in the network yet: who it is, where they live, whom to call; and that they consented.
 
-import { Button, Chip, Fieldset, Group, Input, Select, Stack, TextInput } from "@mantine/core";
-import { useState } from "react";
+import {
+	Alert,
+	Anchor,
+	Button,
+	Chip,
+	Fieldset,
+	Group,
+	Input,
+	Select,
+	Stack,
+	Text,
+	TextInput,
+} from "@mantine/core";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useLocation } from "wouter";
+import { Link, useLocation } from "wouter";
+import { bornOf } from "../../core/born";
 import { Refused } from "../../core/errors";
 import { useAction, useDraft, useStands } from "../../core/hooks";
+import { newId } from "../../core/ids";
 import { session } from "../../core/session";
 import { recordInstances } from "../../core/visits";
 import { Area, AreaSchema } from "../../gen/network_pb";
-import { Patient_Sex, Patient_SexSchema, RegisterPatientSchema } from "../../gen/record_pb";
+import {
+	FindPatientsSchema,
+	Patient_Sex,
+	Patient_SexSchema,
+	PatientListSchema,
+	RegisterPatientSchema,
+	type Patient,
+} from "../../gen/record_pb";
 import { said } from "../../i18n";
 import { useWord } from "../../i18n/words";
 import { Failure } from "../../parts";
-import { bornOf } from "../../core/born";
+import { useFocusFault } from "../../parts/focus";
 import { dayBegins, fullDay, isoDay, yearsOld } from "../../parts/time";
 import { Sheet } from "../patient/forms/entry-form";
 
 const EMPTY = {
 	...{ name: "", kana: "", born: "", sex: 0, phone: "", area: 0, district: "", address: "" },
 	...{ emergencyName: "", emergencyRelation: "", emergencyPhone: "", consentOn: "" },
+	// What was sent last and has no answer yet, and its id: sent again, it takes effect once.
+	...{ sent: "", sentId: "" },
 };
 type Form = typeof EMPTY;
 type TextField = { [Name in keyof Form]: Form[Name] extends string ? Name : never }[keyof Form];
@@ -41,29 +64,50 @@ export function Register({ close }: { close(): void }) {
 	const [, go] = useLocation();
 	const stands = useStands();
 	const [form, setForm, clear] = useDraft<Form>("register", EMPTY);
-	const [tried, setTried] = useState(false);
+	const [tried, setTried] = useState(0);
+	const [known, setKnown] = useState<Patient[]>([]);
+	const element = useRef<HTMLFormElement>(null);
 	const born = bornOf(form.born, Date.now());
 	const missing: Partial<Record<keyof Form, string>> = {
 		...(!form.name.trim() && { name: t("fillIn") }),
 		...(!born && { born: t(form.born.trim() ? "bornFault" : "fillIn") }),
 		...(!form.sex && { sex: t("fillIn") }),
 	};
-	const send = useAction(async () => {
-		setTried(true);
+	const send = useAction(async (anyhow: boolean) => {
+		setTried((n) => n + 1);
 		if (Object.keys(missing).length) return;
-		const { name, kana, sex, phone, area, district, address } = form;
-		const answer = await session.client.ask(recordInstances()[0]!, RegisterPatientSchema, {
+		const { name, kana, sex, phone, area, district, address, sent, sentId, ...rest } = form;
+		const emergencyContact = {
+			name: rest.emergencyName,
+			relation: rest.emergencyRelation,
+			phone: rest.emergencyPhone,
+		};
+		const request = {
 			patient: {
 				...{ name, kana, born, sex, phone, area, district, address },
-				emergencyContact: form.emergencyName
-					? {
-							name: form.emergencyName,
-							relation: form.emergencyRelation,
-							phone: form.emergencyPhone,
-						}
+				emergencyContact: Object.values(emergencyContact).some(Boolean)
+					? emergencyContact
 					: undefined,
 			},
-			consentGivenOn: form.consentOn,
+			consentGivenOn: rest.consentOn,
+		};
+		const what = JSON.stringify(request);
+		const [record] = recordInstances();
+		if (!anyhow && what !== sent) {
+			const found = await session.client.ask(
+				record!,
+				FindPatientsSchema,
+				{ text: name },
+				PatientListSchema,
+			);
+			const same = found.body.items.filter((one) => one.born === born);
+			setKnown(same);
+			if (same.length) return;
+		}
+		const id = what === sent ? sentId : newId();
+		setForm({ ...form, sent: what, sentId: id });
+		const answer = await session.client.ask(record!, RegisterPatientSchema, request, undefined, {
+			id,
 		});
 		clear();
 		if (stands()) go(`/patients/${answer.id}/team`, { replace: true });
@@ -72,8 +116,9 @@ export function Register({ close }: { close(): void }) {
 	const refused = error instanceof Refused ? error : undefined;
 	const at = (field: keyof Form) =>
 		refused?.field === (FIELDS[field] ?? `patient.${field}`) ? said(refused) : undefined;
-	const fault = (field: keyof Form) => (tried ? missing[field] : undefined) ?? at(field);
+	const fault = (field: keyof Form) => (tried > 0 ? missing[field] : undefined) ?? at(field);
 	const beside = (Object.keys(EMPTY) as (keyof Form)[]).some(at);
+	useFocusFault(element, error ?? (Object.keys(missing).length > 0 && tried));
 	const change = (next: Partial<Form>) => setForm({ ...form, ...next });
 	const input = (field: TextField, label: string, more: object = {}) => (
 		<TextInput
@@ -86,12 +131,13 @@ export function Register({ close }: { close(): void }) {
 		/>
 	);
 	return (
-		<Sheet title={t("register")} onClose={close}>
+		<Sheet title={t("register")} onClose={() => send.busy || close()}>
 			<form
+				ref={element}
 				noValidate
 				onSubmit={(event) => {
 					event.preventDefault();
-					if (!send.busy) void send.run();
+					if (!send.busy) void send.run(false);
 				}}
 			>
 				<Stack>
@@ -100,7 +146,7 @@ export function Register({ close }: { close(): void }) {
 					{input("born", t("born"), {
 						required: true,
 						description: born
-							? `${fullDay(dayBegins(born))}・${common("years", { age: yearsOld(born, Date.now()) })}`
+							? `${born.length === 10 ? fullDay(dayBegins(born)) : born}・${common("years", { age: yearsOld(born, Date.now()) })}`
 							: t("bornHow"),
 					})}
 					<Input.Wrapper label={t("sex")} error={fault("sex")} size="md" required>
@@ -108,7 +154,14 @@ export function Register({ close }: { close(): void }) {
 							value={form.sex ? String(form.sex) : ""}
 							onChange={(value) => change({ sex: Number(value) })}
 						>
-							<Group gap={8} mt={8} role="radiogroup" aria-label={t("sex")}>
+							<Group
+								gap={8}
+								mt={8}
+								role="radiogroup"
+								aria-label={t("sex")}
+								aria-invalid={fault("sex") ? true : undefined}
+								tabIndex={-1}
+							>
 								{SEXES.map((sex) => (
 									<Chip key={sex} value={String(sex)} variant="outline">
 										{sex === Patient_Sex.UNKNOWN ? t("unknown") : word(Patient_SexSchema, sex)}
@@ -141,6 +194,25 @@ export function Register({ close }: { close(): void }) {
 						max: isoDay(Date.now()),
 						description: t("consentOnHow"),
 					})}
+					{known.length > 0 && (
+						<Alert color="gray" variant="light" role="alert">
+							<Text fw={600}>{t("knownAlready")}</Text>
+							{known.map((one) => (
+								<Anchor
+									key={one.id}
+									component={Link}
+									href={`/patients/${one.id}`}
+									py={10}
+									display="block"
+								>
+									{one.name}（{one.kana}）{one.address}
+								</Anchor>
+							))}
+							<Button variant="default" loading={send.busy} onClick={() => void send.run(true)}>
+								{t("registerAnyhow")}
+							</Button>
+						</Alert>
+					)}
 					{!beside && <Failure error={error} />}
 					<Button type="submit" size="lg" fullWidth loading={send.busy}>
 						{t("registerNow")}
