@@ -21,7 +21,7 @@ static int print_calendar(struct cli *cli, const struct rota_shifts *shifts,
 {
 	struct names *names = names_open(cli);
 	struct rota_calendar *calendar = rota_calendar_open(&(struct rota_calendar_options){
-		organisation, cli->japanese, cli_now_ms(), name_of, names});
+		organisation, cli->japanese, true, cli_now_ms(), name_of, names});
 	char *text = NULL;
 
 	for (size_t i = 0; i < shifts->n; i++)

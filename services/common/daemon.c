@@ -9,6 +9,7 @@
 #include "log.h"
 
 #define FAILED_DUE_PAUSE_MS 1000
+#define SETTLE_AGAIN_MS 1000 /* what could not be brought to what the views say is tried again */
 
 static int64_t monotonic_ms(const struct daemon *daemon)
 {
@@ -404,6 +405,11 @@ static void take_finished(struct daemon *daemon)
 			log_event(LOG_LEVEL_ERROR, "worker", "problem=\"no memory\"");
 }
 
+uint64_t daemon_rebuilds(const struct daemon *daemon)
+{
+	return daemon->rebuilds;
+}
+
 bool daemon_signs_in(const struct daemon_spec *spec)
 {
 	for (size_t i = 0; i < spec->n_routes; i++)
@@ -452,6 +458,8 @@ int64_t daemon_wait_ms(struct daemon *daemon)
 		return 0;
 	if (state_ms < wait_ms)
 		wait_ms = state_ms;
+	if (daemon->spec->settle && !daemon->settled && wait_ms > SETTLE_AGAIN_MS)
+		wait_ms = SETTLE_AGAIN_MS;
 	for (int class = 0; class < 2; class++) {
 		if (daemon->due_ms[class] == INT64_MAX)
 			continue;

@@ -287,6 +287,9 @@ bool daemon_online(const struct daemon *daemon, const char *organisation);
  * or unsealed values that were not the same before. */
 int daemon_rebuild(struct daemon *daemon, uint64_t *entries, uint64_t *differing);
 
+/* How often that was done since the start, for spec->settle: what it wrote may show other views. */
+uint64_t daemon_rebuilds(const struct daemon *daemon);
+
 /* It has a route for connections without a user. */
 bool daemon_signs_in(const struct daemon_spec *spec);
 

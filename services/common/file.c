@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,10 +27,10 @@ static int write_all(int file, const char *data, size_t size)
 		data += n;
 		size -= (size_t)n;
 	}
-	return fsync(file);
+	return 0;
 }
 
-int file_replace(const char *folder, const char *name, const char *data, size_t size)
+static int replace(const char *folder, const char *name, const char *data, size_t size, bool synced)
 {
 	char path[FILE_PATH_BYTES], fresh[FILE_PATH_BYTES];
 
@@ -38,13 +39,27 @@ int file_replace(const char *folder, const char *name, const char *data, size_t 
 	int file = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (file < 0)
 		return file_failed(fresh);
-	int failed = write_all(file, data, size);
+	int failed = write_all(file, data, size) || (synced && fsync(file));
 	if (close(file) || failed || rename(fresh, path))
 		return file_failed(path);
+	return 0;
+}
+
+int file_replace_unsynced(const char *folder, const char *name, const char *data, size_t size)
+{
+	return replace(folder, name, data, size, false);
+}
+
+int file_replace(const char *folder, const char *name, const char *data, size_t size)
+{
+	int rc = replace(folder, name, data, size, true);
+
+	if (rc)
+		return rc;
 	int parent = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (parent < 0 || fsync(parent))
-		failed = file_failed(folder);
+		rc = file_failed(folder);
 	if (parent >= 0)
 		close(parent);
-	return failed ? ERR_IO : 0;
+	return rc;
 }

@@ -135,6 +135,7 @@ struct daemon {
 	int64_t clock_offset_ms; /* wall less monotonic, as last seen */
 	int64_t due_ms[2];       /* the nearest, by enum due_class; INT64_MAX: none */
 	int64_t due_after_ms;    /* monotonic: not before (a failed one waits) */
+	uint64_t rebuilds;
 	bool settled;
 };
 

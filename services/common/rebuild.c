@@ -185,6 +185,8 @@ int daemon_rebuild(struct daemon *daemon, uint64_t *entries, uint64_t *differing
 	remove_scratch(folder);
 	if (rc)
 		return rc;
+	daemon->rebuilds++;
+	daemon->settled = false;
 	*entries = rebuild.head.position;
 	*differing = rebuild.differing;
 	return 0;

@@ -109,10 +109,10 @@ static char *summary_of(const struct rota_calendar *calendar, const struct event
 
 static char *description_of(const struct rota_calendar *calendar, const Shift *shift)
 {
+	const char *reason = calendar->options.reasons ? shift->reason : "";
 	char *text;
 	int length = asprintf(&text, "%s%s%s%s", word(calendar, kinds, (int)shift->kind),
-			      word(calendar, areas, (int)shift->area), *shift->reason ? "\n" : "",
-			      shift->reason);
+			      word(calendar, areas, (int)shift->area), *reason ? "\n" : "", reason);
 
 	return length < 0 ? NULL : text;
 }

@@ -16,6 +16,7 @@ struct rota_calendar;
 struct rota_calendar_options {
 	const char *organisation; /* whose duties; "": everybody's */
 	bool japanese;
+	bool reasons;             /* why somebody set a shift by hand: for those who sign in */
 	int64_t now_ms;           /* when it is made */
 	/* The name of an organisation; read at once. */
 	const char *(*name)(void *context, const char *organisation);

@@ -36,6 +36,7 @@ struct written {
 };
 
 struct texts {
+	const char *folder;
 	struct tx *tx;
 	struct written **items;
 	size_t n;
@@ -56,25 +57,30 @@ static const char *name_of(void *context, const char *id)
 	return organisation_get(texts->tx, id, &organisation) == 0 ? organisation->name : id;
 }
 
-static int want(struct texts *texts, const Calendar *calendar, int64_t now_ms)
+static bool is_wanted(const struct texts *texts, const char *organisation, bool english)
+{
+	for (size_t i = 0; i < texts->n; i++)
+		if (texts->items[i]->english == english &&
+		    !strcmp(texts->items[i]->organisation, organisation))
+			return true;
+	return false;
+}
+
+static int want(struct texts *texts, const Calendar *calendar)
 {
 	struct arena *kept = texts->scratch.kept;
 
-	for (size_t i = 0; i < texts->n; i++)
-		if (texts->items[i]->english == calendar->english &&
-		    !strcmp(texts->items[i]->organisation, calendar->organisation))
-			return 0;
+	if (is_wanted(texts, calendar->organisation, calendar->english))
+		return 0;
 	struct written *text = arena_alloc(kept, sizeof(*text));
 	char *organisation = arena_string(kept, calendar->organisation);
-	if (!text || !organisation || arena_append(kept, &texts->items, &texts->n, text))
+	if (!text || !organisation)
 		return ERR_NOMEM;
 	*text = (struct written){ organisation, calendar->english, NULL };
-	text->calendar = rota_calendar_open(&(struct rota_calendar_options){
-		organisation, !calendar->english, now_ms, name_of, texts });
-	return text->calendar ? 0 : ERR_NOMEM;
+	return arena_append(kept, &texts->items, &texts->n, text);
 }
 
-static int want_all(struct texts *texts, int64_t now_ms)
+static int want_all(struct texts *texts)
 {
 	struct scan scan;
 	Calendar *calendar;
@@ -84,11 +90,35 @@ static int want_all(struct texts *texts, int64_t now_ms)
 	while (!rc && scan_next(&scan)) {
 		rc = SCAN_MESSAGE(&scan, Calendar, &calendar);
 		if (!rc)
-			rc = want(texts, calendar, now_ms);
+			rc = want(texts, calendar);
 		arena_reset(&texts->scratch.arena);
 	}
 	scan_close(&scan);
 	return rc ? rc : texts->tx->error;
+}
+
+static bool is_there(const char *folder, const struct written *text)
+{
+	char name[LIMIT_NAME_BYTES + 8], path[FILE_PATH_BYTES];
+
+	text_name(name, text->organisation, text->english);
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	return access(path, F_OK) == 0;
+}
+
+/* Begins those that are to be written: all, or those that are not there. */
+static int open_texts(struct texts *texts, bool all, int64_t now_ms)
+{
+	for (size_t i = 0; i < texts->n; i++) {
+		struct written *text = texts->items[i];
+		if (!all && is_there(texts->folder, text))
+			continue;
+		text->calendar = rota_calendar_open(&(struct rota_calendar_options){
+			text->organisation, !text->english, false, now_ms, name_of, texts });
+		if (!text->calendar)
+			return ERR_NOMEM;
+	}
+	return 0;
 }
 
 static int add_shifts(struct texts *texts, int64_t now_ms)
@@ -99,14 +129,15 @@ static int add_shifts(struct texts *texts, int64_t now_ms)
 	Shift *shift;
 	int rc = 0;
 
-	date_day(date, now_ms);
+	date_day(date, now_ms - DAY_MS);
 	memcpy(date + strlen("2026-11-"), "01", 2);
 	key_add_bytes(&from, date, strlen(date));
 	scan_open(&scan, texts->tx, TABLE_SHIFTS, NULL, &from);
 	while (!rc && scan_next(&scan)) {
 		rc = SCAN_MESSAGE(&scan, Shift, &shift);
 		for (size_t i = 0; !rc && i < texts->n; i++)
-			rota_calendar_add(texts->items[i]->calendar, shift);
+			if (texts->items[i]->calendar)
+				rota_calendar_add(texts->items[i]->calendar, shift);
 		arena_reset(&texts->scratch.arena);
 	}
 	scan_close(&scan);
@@ -121,25 +152,24 @@ static int write_text(const char *folder, const struct written *item)
 
 	text_name(name, item->organisation, item->english);
 	if (text)
-		rc = file_replace(folder, name, text, strlen(text));
+		rc = file_replace_unsynced(folder, name, text, strlen(text));
 	free(text);
 	return rc;
 }
 
-static int write_texts(const char *folder, struct tx *tx, int64_t now_ms)
+static int write_texts(struct texts *texts, bool all, int64_t now_ms)
 {
-	struct texts texts = { .tx = tx };
+	int rc = open_texts(texts, all, now_ms);
 
-	scratch_open(&texts.scratch, tx);
-	int rc = want_all(&texts, now_ms);
-	if (!rc && texts.n)
-		rc = add_shifts(&texts, now_ms);
-	for (size_t i = 0; i < texts.n; i++) {
-		if (!rc)
-			rc = write_text(folder, texts.items[i]);
-		rota_calendar_free(texts.items[i]->calendar);
+	if (!rc)
+		rc = add_shifts(texts, now_ms);
+	for (size_t i = 0; i < texts->n; i++) {
+		struct written *text = texts->items[i];
+		if (!rc && text->calendar)
+			rc = write_text(texts->folder, text);
+		rota_calendar_free(text->calendar);
+		text->calendar = NULL;
 	}
-	scratch_close(&texts.scratch, tx);
 	return rc;
 }
 
@@ -147,11 +177,17 @@ static int write_texts(const char *folder, struct tx *tx, int64_t now_ms)
 
 static int link_address(const char *folder, const Calendar *calendar)
 {
-	char path[FILE_PATH_BYTES], text[LIMIT_NAME_BYTES + 8];
+	char path[FILE_PATH_BYTES], text[LIMIT_NAME_BYTES + 8], there[LIMIT_NAME_BYTES + 8];
 
 	text_name(text, calendar->organisation, calendar->english);
 	snprintf(path, sizeof(path), "%s/%s" SUFFIX, folder, calendar->address);
-	return symlink(text, path) && errno != EEXIST ? file_failed(path) : 0;
+	ssize_t size = readlink(path, there, sizeof(there));
+	if (size == (ssize_t)strlen(text) && !memcmp(there, text, (size_t)size))
+		return 0;
+	/* Something else, such as a copy of what it once was. */
+	if (unlink(path) && errno != ENOENT)
+		return file_failed(path);
+	return symlink(text, path) ? file_failed(path) : 0;
 }
 
 static int link_addresses(const char *folder, struct tx *tx)
@@ -174,60 +210,90 @@ static int link_addresses(const char *folder, struct tx *tx)
 	return rc ? rc : tx->error;
 }
 
-/* Of what is in the folder: a link that is no address any longer. */
-static bool ended(struct tx *tx, const char *name)
+/* Of what is in the folder: a link that is no address any longer, or a text that nobody wants. */
+static bool ended(struct texts *texts, const char *name)
 {
-	char address[FILE_PATH_BYTES];
+	char text[LIMIT_NAME_BYTES + 8], address[FILE_PATH_BYTES];
 	const char *suffix = strrchr(name, '.');
 
-	if (!suffix || strcmp(suffix, SUFFIX) || (size_t)(suffix - name) >= sizeof(address))
+	if (!suffix || !strcmp(name, ".") || !strcmp(name, ".."))
 		return false;
-	snprintf(address, sizeof(address), "%.*s", (int)(suffix - name), name);
-	struct key key = key_text(address);
-	return !tx_has(tx, TABLE_CALENDAR_ADDRESSES, &key);
+	if (!strcmp(suffix, SUFFIX) && (size_t)(suffix - name) < sizeof(address)) {
+		snprintf(address, sizeof(address), "%.*s", (int)(suffix - name), name);
+		struct key key = key_text(address);
+		return !tx_has(texts->tx, TABLE_CALENDAR_ADDRESSES, &key);
+	}
+	for (size_t i = 0; i < texts->n; i++) {
+		text_name(text, texts->items[i]->organisation, texts->items[i]->english);
+		if (!strcmp(name, text))
+			return false;
+	}
+	return true;
 }
 
-static int unlink_ended(const char *folder, struct tx *tx)
+/* As much as can be; the first error. */
+static int unlink_ended(struct texts *texts)
 {
 	char path[FILE_PATH_BYTES];
-	DIR *items = opendir(folder);
+	DIR *items = opendir(texts->folder);
 	struct dirent *item;
 	int rc = 0;
 
 	if (!items)
-		return file_failed(folder);
-	while (!rc && (item = readdir(items))) {
-		if (!ended(tx, item->d_name))
+		return file_failed(texts->folder);
+	while ((item = readdir(items))) {
+		/* What cannot be looked up is not taken for ended. */
+		if (!ended(texts, item->d_name) || texts->tx->error)
 			continue;
-		snprintf(path, sizeof(path), "%s/%s", folder, item->d_name);
+		snprintf(path, sizeof(path), "%s/%s", texts->folder, item->d_name);
 		if (unlink(path) && errno != ENOENT)
 			rc = file_failed(path);
 	}
 	closedir(items);
-	return rc ? rc : tx->error;
+	return texts->tx->error ? texts->tx->error : rc;
+}
+
+/* ---- both --------------------------------------------------------------------------------- */
+
+static int bring(struct calendars *calendars, struct tx *tx, struct clock *clock, bool all)
+{
+	struct texts texts = { .folder = calendars->folder, .tx = tx };
+	int64_t monotonic_ms = clock->monotonic_ms(clock);
+
+	scratch_open(&texts.scratch, tx);
+	int rc = want_all(&texts), gone = rc ? rc : unlink_ended(&texts);
+	if (!rc && monotonic_ms < calendars->retry_at_ms)
+		rc = ERR_IO;
+	if (!rc)
+		rc = write_texts(&texts, all, clock->wall_ms(clock));
+	scratch_close(&texts.scratch, tx);
+	if (!rc)
+		rc = link_addresses(calendars->folder, tx);
+	if (!rc)
+		rc = gone;
+	if (!rc)
+		calendars->retry_at_ms = 0;
+	else if (monotonic_ms >= calendars->retry_at_ms)
+		calendars->retry_at_ms = monotonic_ms + RETRY_MS;
+	return rc;
 }
 
 int calendars_settle(struct daemon *daemon, void *context, struct tx *tx)
 {
 	struct calendars *calendars = context;
-	struct clock *clock = daemon_clock(daemon);
-	int64_t monotonic_ms = clock->monotonic_ms(clock);
-	uint64_t position = calendars_position(tx);
+	uint64_t texts = calendars_position(tx, "texts");
+	uint64_t addresses = calendars_position(tx, "addresses"), rebuilds = daemon_rebuilds(daemon);
+	bool known = calendars->known && calendars->rebuilds == rebuilds;
+	bool all = !known || calendars->texts != texts;
 
-	if (!calendars->folder[0] || (calendars->known && calendars->written == position))
+	if (!calendars->folder[0] || tx->error || (!all && calendars->addresses == addresses))
 		return tx->error;
-	if (monotonic_ms < calendars->retry_at_ms)
-		return ERR_IO;
-	/* First what is not to be read any longer, and no address before there is a text. */
-	int rc = unlink_ended(calendars->folder, tx);
-	if (!rc)
-		rc = write_texts(calendars->folder, tx, clock->wall_ms(clock));
-	if (!rc)
-		rc = link_addresses(calendars->folder, tx);
-	calendars->retry_at_ms = rc ? monotonic_ms + RETRY_MS : 0;
-	if (!rc) {
-		calendars->known = true;
-		calendars->written = position;
-	}
-	return rc;
+	int rc = bring(calendars, tx, daemon_clock(daemon), all);
+	if (rc)
+		return rc;
+	calendars->known = true;
+	calendars->texts = texts;
+	calendars->addresses = addresses;
+	calendars->rebuilds = rebuilds;
+	return 0;
 }

@@ -1,8 +1,10 @@
 /*
  * What calendar programs fetch: files in a folder that the web front door serves as /calendar/, brought
  * to what the views say. A calendar's text is one file for all who have the same; each address is a
- * link to it, <address>.ics. A text goes from the first of the month in which it was written to the last
- * shift that is planned.
+ * link to it, <address>.ics. A text goes from the first of the month in which it was written (on the
+ * first, of the one before: last night's duty may be running) to the last shift that is planned.
+ *
+ * Order: what is to be read no longer goes first, whatever fails then; and no address before its text.
  */
 #ifndef ROTA_CALENDARS_H
 #define ROTA_CALENDARS_H
@@ -14,7 +16,8 @@
 /* rota's own context. */
 struct calendars {
 	char folder[CALENDARS_FOLDER_BYTES]; /* --calendars; empty: nothing is written */
-	uint64_t written;     /* the position that the files show */
+	uint64_t texts, addresses; /* the positions that the files show */
+	uint64_t rebuilds;    /* of the views that they were written from */
 	bool known;           /* they do: written since the start */
 	int64_t retry_at_ms;  /* monotonic: after a failure, not before */
 };

@@ -29,7 +29,7 @@ static int find_organisation(struct tx *tx, const char *id, const Organisation *
 {
 	Organisation *organisation;
 
-	if (!*id)
+	if (!name_valid(id, LIMIT_NAME_BYTES))
 		return 0;
 	int rc = organisation_get(tx, id, &organisation);
 	if (!rc)

@@ -87,9 +87,9 @@ int calendars_of(struct tx *tx, const char *user, Calendar ***out, size_t *n)
 	return rc ? rc : tx->error;
 }
 
-uint64_t calendars_position(struct tx *tx)
+uint64_t calendars_position(struct tx *tx, const char *of)
 {
-	struct key key = key_text("");
+	struct key key = key_text(of);
 	uint64_t position = 0;
 	struct bytes value;
 
@@ -240,12 +240,19 @@ static void shift_put(struct tx *tx, const JournalEntry *entry, uint64_t positio
 	look_at_swaps(tx, entry, after.id);
 }
 
-static void calendars_changed(struct tx *tx, uint64_t position)
+static void set_position(struct tx *tx, const char *of, uint64_t position)
 {
-	struct key key = key_text("");
+	struct key key = key_text(of);
 
 	tx_put(tx, TABLE_CALENDARS_AT, &key,
 	       (struct bytes){ (const uint8_t *)&position, sizeof(position) });
+}
+
+/* What the calendars show, if there ever was one. */
+static void calendars_changed(struct tx *tx, uint64_t position)
+{
+	if (calendars_position(tx, "addresses"))
+		set_position(tx, "texts", position);
 }
 
 static void shifts_changed(struct tx *tx, const JournalEntry *entry, uint64_t position)
@@ -382,9 +389,11 @@ void apply_rota_organisation(struct tx *tx, const JournalEntry *entry, uint64_t 
 	const Organisation *organisation = fact->organisation;
 	bool member = !organisation->left && in_network(organisation, NETWORK_ROUND_THE_CLOCK);
 	struct key key = key_text(organisation->id);
+	Organisation *before;
 
+	if (organisation_get(tx, organisation->id, &before) || strcmp(before->name, organisation->name))
+		calendars_changed(tx, position);
 	organisation_put(tx, organisation);
-	calendars_changed(tx, position); /* its name */
 	look_at_its_states(tx, entry, organisation->id);
 	if (member == tx_has(tx, TABLE_ROTA_MEMBERS, &key))
 		return;
@@ -404,7 +413,7 @@ static void calendar_end(struct tx *tx, uint64_t position, const Calendar *calen
 
 	tx_delete(tx, TABLE_CALENDARS, &key);
 	tx_delete(tx, TABLE_CALENDAR_ADDRESSES, &address);
-	calendars_changed(tx, position);
+	set_position(tx, "addresses", position);
 }
 
 void apply_calendar_subscribed(struct tx *tx, const JournalEntry *entry, uint64_t position,
@@ -414,9 +423,11 @@ void apply_calendar_subscribed(struct tx *tx, const JournalEntry *entry, uint64_
 	struct key address = key_text(fact->calendar->address);
 
 	(void)entry;
+	if (tx_has(tx, TABLE_CALENDAR_ADDRESSES, &address))
+		return; /* it was asked for again */
 	PUT(tx, TABLE_CALENDARS, &key, fact->calendar);
 	tx_put(tx, TABLE_CALENDAR_ADDRESSES, &address, nothing);
-	calendars_changed(tx, position);
+	set_position(tx, "addresses", position);
 }
 
 void apply_calendar_ended(struct tx *tx, const JournalEntry *entry, uint64_t position,
@@ -438,9 +449,11 @@ void apply_rota_person(struct tx *tx, const JournalEntry *entry, uint64_t positi
 
 	(void)entry;
 	person_put(tx, fact->person);
-	if (fact->person->state == ENROLMENT_STATE_ENROLLED ||
-	    calendars_of(tx, fact->person->id, &calendars, &n))
+	if (fact->person->state == ENROLMENT_STATE_ENROLLED)
 		return;
+	int rc = calendars_of(tx, fact->person->id, &calendars, &n);
+	if (rc && !tx->error)
+		tx->error = rc;
 	for (size_t i = 0; i < n; i++)
 		calendar_end(tx, position, calendars[i]);
 }

@@ -15,7 +15,8 @@
  *	state-changes  position -> row: of the last change of each row
  *	calendars      user, id -> Calendar
  *	calendar-addresses  address -> nothing
- *	calendars-at   "" -> position of the last change of what calendars show, or of which there are
+ *	calendars-at   "texts", "addresses" -> position of the last change of what calendars show, and
+ *	               of which there are; none before the first
  *
  * Parts of keys are texts with their NUL; positions 8 bytes big-endian.
  */
@@ -54,8 +55,8 @@ int duty_row_get(struct tx *tx, const char *row, DutyStateRow **out);
 int calendar_get(struct tx *tx, const char *user, const char *id, Calendar **out);
 /* A user's, in tx->arena. 0 or an error. */
 int calendars_of(struct tx *tx, const char *user, Calendar ***out, size_t *n);
-/* 0: there was never anything to show. */
-uint64_t calendars_position(struct tx *tx);
+/* Of what calendars show ("texts"), or of which there are ("addresses"). 0: there never was one. */
+uint64_t calendars_position(struct tx *tx, const char *of);
 /* Those that were set, or the defaults. */
 int rota_settings_get(struct tx *tx, RotaSettings **out);
 bool rota_member(struct tx *tx, const char *organisation);

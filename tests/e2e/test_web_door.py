@@ -340,7 +340,7 @@ def test_calendar_programs_need_no_certificate(strict, system):
 	assert ask(strict, f"/calendar/{'0' * 32}.ics", secure=True).status == 404
 	assert ask(strict, path + "?/../..", secure=True).status == 200
 	for other in ("/calendar/", "/calendar/index.html", "/calendar/x", "/calendar/.ja", path + "/", "/x" + path,
-			path.replace(".ics", ""), "/calendar/../index.html"):
+			path.replace(".ics", ""), "/calendar/../index.html", "/x%20/device.html", path + "%0A"):
 		assert ask(strict, other, secure=True).status == 403, other
 	# With a certificate of another network it is refused all the same: the device is a stranger's.
 	assert ask(strict, path, secure=True, account=system.state / "accounts" / "clinic01-doctor").status == 403

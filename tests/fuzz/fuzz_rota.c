@@ -15,7 +15,7 @@ const unsigned fuzz_runs = 300;
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct calendars calendars = { .written = 0 };
+	struct calendars calendars = { .known = false };
 
 	fuzz_daemon_run(&rota_spec, &calendars, data, size);
 	return 0;

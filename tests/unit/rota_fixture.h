@@ -58,7 +58,7 @@ static UNUSED int rota_setup(void **state)
 {
 	struct fixture *f = new_fixture(&rota_spec);
 
-	rota_calendars = (struct calendars){ .written = 0 };
+	rota_calendars = (struct calendars){ .known = false };
 	f->context = &rota_calendars;
 	fixture_start(f);
 	at(f, "2027-01-20T10:00");

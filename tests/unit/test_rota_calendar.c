@@ -47,10 +47,12 @@ static const char *name_of(void *context, const char *organisation)
 	return organisation;
 }
 
+static bool reasons = true;
+
 /* In memory of the test's. */
 static char *calendar_of(const Shift *shift, const char *organisation, bool japanese)
 {
-	struct rota_calendar_options options = { organisation, japanese, at("2026-11-27T05:01:29"),
+	struct rota_calendar_options options = { organisation, japanese, reasons, at("2026-11-27T05:01:29"),
 						 name_of, NULL };
 	struct rota_calendar *calendar = rota_calendar_open(&options);
 
@@ -172,6 +174,16 @@ static void what_is_no_shift_any_longer_is_cancelled(void **state)
 	free(text);
 }
 
+static void a_reason_is_for_those_who_sign_in(void **state)
+{
+	Shift shift = shift_of();
+
+	(void)state;
+	reasons = false;
+	shows(&shift, "", "DESCRIPTION:weekday night\\, north\r\n");
+	reasons = true;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -180,6 +192,7 @@ int main(void)
 		cmocka_unit_test(what_was_given_away_is_cancelled_in_one_s_own),
 		cmocka_unit_test(who_had_a_part_of_it_sees_that_part),
 		cmocka_unit_test(what_is_no_shift_any_longer_is_cancelled),
+		cmocka_unit_test(a_reason_is_for_those_who_sign_in),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

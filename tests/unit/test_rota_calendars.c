@@ -155,8 +155,14 @@ static void what_cannot_be_is_refused_by_name(void **state)
 {
 	struct fixture *f = *state;
 
-	assert_int_equal(subscribe(f, "helper", "nobody", false), CODE_NOT_FOUND);
-	assert_string_equal(f->reply->field, "organisation");
+	char *long_name = arena_alloc(&f->arena, 601);
+	memset(long_name, 'a', 600);
+	long_name[600] = '\0';
+	const char *const nobody[] = { "nobody", "Clinic 01", long_name };
+	for (size_t i = 0; i < sizeof(nobody) / sizeof(*nobody); i++) {
+		assert_int_equal(subscribe(f, "helper", nobody[i], false), CODE_NOT_FOUND);
+		assert_string_equal(f->reply->field, "organisation");
+	}
 	for (unsigned i = 1; i <= CLINICS; i++)
 		subscribed(f, "helper", arena_printf(&f->arena, "clinic%02u", i), false);
 	subscribed(f, "helper", "", false);
@@ -180,11 +186,89 @@ static void files_come_back_by_themselves(void **state)
 	assert_int_equal(mkdir(folder, 0700), 0);
 	snprintf(path, sizeof(path), "%s/00000000000000000000000000000000.ics", folder);
 	assert_int_equal(symlink(".ja", path), 0);
+	assert_true(daemon_wait_ms(f->daemon) <= 1000);
 	fixture_step(f);
 	assert_null(at_address(f, all)); /* not before a second has gone */
 	fixture_pass(f, 1000);
 	assert_non_null(strstr(event(f, all, NIGHT "-first@tsunagi"), "STATUS:CONFIRMED"));
 	assert_int_not_equal(access(path, F_OK), 0);
+
+	/* A copy of the folder may have texts where links were. */
+	snprintf(path, sizeof(path), "%s/%s.ics", folder, all->address);
+	assert_int_equal(unlink(path), 0);
+	FILE *copy = fopen(path, "w");
+	fputs("BEGIN:VCALENDAR of yesterday", copy);
+	fclose(copy);
+	subscribed(f, "doctor1", "", false);
+	assert_non_null(strstr(event(f, all, NIGHT "-first@tsunagi"), "STATUS:CONFIRMED"));
+}
+
+/* A full disk is no reason to go on telling somebody who was revoked. */
+static void what_ended_goes_first(void **state)
+{
+	struct fixture *f = *state;
+	const Calendar *own = subscribed(f, "doctor1", "clinic01", false);
+	char path[2 * TEMPORARY_SIZE];
+
+	planned(f);
+	snprintf(path, sizeof(path), "%s/clinic02.ja.new", folder); /* nothing can be written there */
+	assert_int_equal(mkdir(path, 0700), 0);
+	const Calendar *other = subscribed(f, "doctor2", "clinic02", false);
+	assert_null(at_address(f, other));
+	assert_int_equal(end(f, "doctor1", own->id), CODE_OK);
+	assert_null(at_address(f, own));
+	assert_int_equal(rmdir(path), 0);
+	fixture_pass(f, 1000);
+	assert_non_null(at_address(f, other));
+}
+
+/* Who is on duty on the night before the first sees that until the morning. */
+static void a_month_does_not_end_a_night(void **state)
+{
+	struct fixture *f = *state;
+
+	planned(f);
+	at(f, "2027-03-01T03:00");
+	const Calendar *all = subscribed(f, "helper", "", false);
+	assert_non_null(strstr(event(f, all, MONTH "-28-holiday-night-first@tsunagi"), "CONFIRMED"));
+}
+
+static void a_new_name_is_told(void **state)
+{
+	struct fixture *f = *state;
+	OrganisationChanged changed = OrganisationChanged_INIT;
+	Organisation organisation = Organisation_INIT;
+	static Network networks[] = { NETWORK_ROUND_THE_CLOCK };
+
+	planned(f);
+	const char *holder = shift_of(f, NIGHT)->first;
+	const Calendar *all = subscribed(f, "helper", "", false);
+	organisation.id = text(f, holder);
+	organisation.name = text(f, "ひかり医院");
+	organisation.kind = ORGANISATION_KIND_CLINIC;
+	organisation.area = AREA_NORTH;
+	organisation.networks = networks;
+	organisation.n_networks = 1;
+	changed.organisation = &organisation;
+	fixture_tell(f, "directory", &f->directory, &changed.base);
+	fixture_step(f);
+	assert_non_null(strstr(event(f, all, NIGHT "-first@tsunagi"), "ひかり医院"));
+	fixture_rebuild(f);
+}
+
+/* What was wrong in the views was wrong in the files, too. */
+static void a_rebuild_writes_them_anew(void **state)
+{
+	struct fixture *f = *state;
+	const Calendar *all = subscribed(f, "helper", "", false);
+	char path[2 * TEMPORARY_SIZE];
+
+	planned(f);
+	snprintf(path, sizeof(path), "%s/.ja", folder);
+	assert_int_equal(truncate(path, 0), 0);
+	fixture_rebuild(f);
+	fixture_step(f);
+	assert_non_null(strstr(event(f, all, NIGHT "-first@tsunagi"), "STATUS:CONFIRMED"));
 }
 
 int main(void)
@@ -197,6 +281,10 @@ int main(void)
 		TEST(who_is_revoked_has_no_address),
 		TEST(what_cannot_be_is_refused_by_name),
 		TEST(files_come_back_by_themselves),
+		TEST(what_ended_goes_first),
+		TEST(a_month_does_not_end_a_night),
+		TEST(a_new_name_is_told),
+		TEST(a_rebuild_writes_them_anew),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
