@@ -87,7 +87,7 @@ test("a patient is registered on a phone, consents, gets a team and limits; who 
 	await expect(doctor.page.getByRole("heading", { name })).toBeVisible();
 
 	// The doctor lowers the limit of oxygen; what the nurse then measures is not urgent.
-	await button(doctor, "変える").click();
+	await button(doctor, "バイタルの基準を変える").click();
 	const sheet = doctor.page.getByRole("dialog");
 	const oxygen = sheet.getByRole("group", { name: "SpO2" }).getByLabel("下限");
 	await oxygen.fill("880");
@@ -99,18 +99,18 @@ test("a patient is registered on a phone, consents, gets a team and limits; who 
 	await button(doctor, "保存").click();
 	await expect(sheet).toBeHidden();
 	await expect(doctor.page.getByText(/SpO2 88以上/)).toBeVisible();
-	await button(doctor, "変える").click();
+	await button(doctor, "バイタルの基準を変える").click();
 	await expect(oxygen).toHaveValue("88");
 	await doctor.page.keyboard.press("Escape");
 	// What was typed over other limits is no draft of these; a reload shows what holds, too.
-	await button(doctor, "変える").click();
+	await button(doctor, "バイタルの基準を変える").click();
 	await sheet.getByRole("group", { name: "脈拍" }).getByLabel("上限").fill("120");
 	await doctor.page.keyboard.press("Escape");
 	await expect(sheet).toBeHidden();
 	await system.cli("station02-nurse", "patient", "thresholds", id, "--spo2", 90);
 	await doctor.draftsKept();
 	await doctor.page.reload();
-	await button(doctor, "変える").click();
+	await button(doctor, "バイタルの基準を変える").click();
 	await expect(oxygen).toHaveValue("90");
 	await expect(sheet.getByRole("group", { name: "脈拍" }).getByLabel("上限")).toHaveValue("");
 	await oxygen.fill("88");
@@ -122,6 +122,27 @@ test("a patient is registered on a phone, consents, gets a team and limits; who 
 	await nurse.go(`/patients/${id}/vitals`);
 	await nurse.go(`/patients/${id}/team`);
 	await expect(page.getByText(/SpO2 88以上/)).toBeVisible();
+
+	// She moves in with her daughter, whose address it is from now on.
+	await button(nurse, "氏名・住まい・連絡先を変える").click();
+	await expect(dialog.getByLabel("フリガナ")).toHaveValue("シケン　トウロク");
+	await expect(dialog.getByLabel("生年月日")).toHaveValue("1940-03-05");
+	await dialog.getByLabel("生年月日").fill("");
+	await button(nurse, "保存").click();
+	await expect(dialog.getByLabel("生年月日")).toBeFocused();
+	await dialog.getByLabel("生年月日").fill("昭和15年3月6日");
+	await dialog.getByLabel("住所").fill("緑区長女町1-2-3");
+	await dialog.getByLabel("続柄").fill("長女");
+	expect(await faults(nurse)).toEqual([]);
+	await look(nurse, "home");
+	await button(nurse, "保存").click();
+	await expect(dialog).toBeHidden();
+	await expect(page.getByText("緑区長女町1-2-3")).toBeVisible();
+	const [shown] = await system.cli("station02-nurse", "patient", "show", id);
+	expect((shown as { patient: object }).patient).toMatchObject({
+		born: "1940-03-06",
+		teamConsent: true,
+	});
 
 	// Who is taken out sees nothing more, and no draft of the team's form is left over.
 	await button(nurse, `${clinicName}をチームから外す`).click();
@@ -164,7 +185,6 @@ test("who is registered twice is one patient", async ({ signIn, system }) => {
 	await button(nurse, "登録する").click();
 	await expect(page.getByText("同じ氏名・生年月日の患者")).toBeVisible();
 	expect(await faults(nurse)).toEqual([]);
-	await look(nurse, "register-known");
 	await dialog.getByRole("link", { name }).click();
 	await expect(page.getByRole("heading", { name })).toBeVisible();
 	expect(await count()).toBe(1);
@@ -177,7 +197,12 @@ test("who may not arrange care is not offered it", async ({ signIn, system }) =>
 	const helper = await signIn("helper01-helper", { on: "phone", at: `/patients/${id}/team` });
 	await expect(helper.page.getByRole("heading", { name: "同意" })).toBeVisible();
 	await expect(helper.page.getByText(/チーム共有 あり/)).toBeVisible();
-	for (const name of ["チームに加える", "変える", "チーム共有の同意を入力"])
+	for (const name of [
+		"チームに加える",
+		"バイタルの基準を変える",
+		"氏名・住まい・連絡先を変える",
+		"チーム共有の同意を入力",
+	])
 		await expect(button(helper, name)).toHaveCount(0);
 	await helper.go("/patients");
 	await expect(helper.page.getByRole("link", { name: "緊急閲覧" })).toBeVisible();

@@ -55,7 +55,7 @@ export async function places(system: System): Promise<Place[]> {
 			...{ name: `patient ${tab}`, user: "station01-nurse" as const, at: `${patient}/${tab}` },
 		})),
 		...["note", "vitals", "medicine", "photo", "more", "question", "allergy"].map(write),
-		...["limits", "consent-team", "consent-cover", "member"].map(write),
+		...["limits", "consent-team", "consent-cover", "member", "home"].map(write),
 		{ name: "correct", user: nurse, at: `${patient}?write=correct&entry=${note}` },
 		{ name: "photo", user: nurse, at: `${patient}?photo=${photo}/0` },
 		{ name: "board", user: nurse, at: "/board" },

@@ -1,4 +1,5 @@
-// What is arranged for a patient: consent, the care team, limits of vital signs. Unlike entries it goes to
+// What is arranged for a patient: consent, the care team, limits of vital signs,
+// who they are. Unlike entries it goes to
 // the service at once or not at all; what was typed stays until it has.
 
 import {
@@ -8,30 +9,36 @@ import {
 	Select,
 	SimpleGrid,
 	Stack,
+	Switch,
 	Text,
 	TextInput,
 } from "@mantine/core";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Refused } from "../../core/errors";
-import { useAction, useDraft, useStands } from "../../core/hooks";
+import { useAction, useAsked, useDraft, useStands } from "../../core/hooks";
 import { Organisations, useOrganisations } from "../../core/organisations";
 import { session } from "../../core/session";
 import { OrganisationKind, ProfessionSchema } from "../../gen/network_pb";
 import {
 	AddTeamMemberSchema,
 	ConsentScope,
+	PatientShownSchema,
 	RecordConsentSchema,
 	SetThresholdsSchema,
+	ShowPatientSchema,
 	TeamRole,
 	TeamRoleSchema,
+	UpdatePatientSchema,
+	type Patient,
 } from "../../gen/record_pb";
 import { said } from "../../i18n";
 import { useWord } from "../../i18n/words";
-import { Failure, Waiting } from "../../parts";
+import { Failure, Shown, Waiting } from "../../parts";
 import { useFocusFault } from "../../parts/focus";
 import { isoDay } from "../../parts/time";
 import { usePeople } from "../admin/use-people";
+import { patientOf, personOf, usePerson } from "../patients/person";
 import { Sheet } from "./forms/entry-form";
 import type { Arranged } from "./arranged";
 import { limitFault, limitsTyped, LIMITS, thresholdsOf, type LimitName } from "./limits";
@@ -82,6 +89,7 @@ export default function Arrange({
 				))}
 			{what === "consent-team" && <ConsentForm {...arranging} scope={ConsentScope.TEAM} />}
 			{what === "consent-cover" && <ConsentForm {...arranging} scope={ConsentScope.COVER} />}
+			{what === "home" && <Home {...arranging} />}
 			{what === "member" && (
 				<Organisations>
 					<MemberForm {...arranging} />
@@ -99,6 +107,7 @@ function Form({
 	button,
 	fields = [],
 	faulty,
+	beside = false,
 	children,
 }: {
 	send: ReturnType<typeof useAction<[]>>;
@@ -108,13 +117,15 @@ function Form({
 	fields?: readonly string[];
 	/** Something is wrong with what is typed; each try is another. */
 	faulty?: unknown;
+	/** What the service refused is said by a field. */
+	beside?: boolean;
 	children: ReactNode;
 }) {
 	const { error } = send;
 	const form = useRef<HTMLFormElement>(null);
 	useFocusFault(form, error ?? faulty);
 	useEffect(() => hold(send.busy), [hold, send.busy]);
-	const beside = error instanceof Refused && fields.includes(error.field);
+	const said = beside || (error instanceof Refused && fields.includes(error.field));
 	return (
 		<form
 			ref={form}
@@ -126,7 +137,7 @@ function Form({
 		>
 			<Stack>
 				{children}
-				{!beside && <Failure error={error} />}
+				{!said && <Failure error={error} />}
 				<Button type="submit" size="lg" fullWidth loading={send.busy}>
 					{button}
 				</Button>
@@ -308,6 +319,60 @@ function MemberForm({ patient, done, hold }: Arranging) {
 				onChange={(value) => setDraft({ ...draft, role: Number(value) })}
 				allowDeselect={false}
 				error={fault("member.role")}
+			/>
+		</Form>
+	);
+}
+
+/* ---- who it is ---- */
+
+/** As the service has it now: what stands on this device may be older. */
+function Home(arranging: Arranging) {
+	const shown = useAsked(
+		recordOf(arranging.patient),
+		ShowPatientSchema,
+		{ id: arranging.patient },
+		PatientShownSchema,
+	);
+	return (
+		<Shown live={shown}>
+			{({ patient }) => patient && <HomeForm {...arranging} before={patient} />}
+		</Shown>
+	);
+}
+
+function HomeForm({ patient, before, done, hold }: Arranging & { before: Patient }) {
+	const { t } = useTranslation("patient");
+	const now = { ...personOf(before), deceased: before.deceased };
+	// What was typed over something else than this is no draft of it.
+	const [form, setForm, clear] = useDraft(`home/${patient}/${JSON.stringify(now)}`, now);
+	const [tried, setTried] = useState(0);
+	const change = (next: Partial<typeof form>) => setForm({ ...form, ...next });
+	const send = useAction(async () => {
+		setTried((n) => n + 1);
+		if (person.missing) return;
+		// What this form does not have stays as it is.
+		const { id, insuranceNumbers, identifiers } = before;
+		await session.client.ask(recordOf(patient), UpdatePatientSchema, {
+			patient: { id, insuranceNumbers, identifiers, ...patientOf(form), deceased: form.deceased },
+		});
+		clear();
+		done();
+	});
+	const person = usePerson(form, change, tried, send.error, now);
+	return (
+		<Form
+			send={send}
+			hold={hold}
+			button={t("store")}
+			faulty={person.missing && tried}
+			beside={person.beside}
+		>
+			{person.fields}
+			<Switch
+				label={t("deceased")}
+				checked={form.deceased}
+				onChange={(event) => change({ deceased: event.currentTarget.checked })}
 			/>
 		</Form>
 	);

@@ -109,14 +109,18 @@ export default function Team({
 								</div>
 							))}
 						</Section>
-						<Home summary={data} />
+						<Home summary={data} go={go} />
 						<Consents id={id} arranged={arranged} go={go} />
 						<Section
 							title={t("limits")}
 							beside={
 								maySetLimits(me) && (
-									<Button variant="default" onClick={() => go({ write: "limits", entry: "" })}>
-										{t("setLimits")}
+									<Button
+										variant="default"
+										aria-label={t("changeLimits")}
+										onClick={() => go({ write: "limits", entry: "" })}
+									>
+										{t("changeIt")}
 									</Button>
 								)
 							}
@@ -270,13 +274,27 @@ function Reach({ contact }: { contact: Contact | undefined }) {
 	);
 }
 
-function Home({ summary }: { summary: Summary }) {
+function Home({ summary, go }: { summary: Summary; go(wanted: Wanted): void }) {
 	const { t } = useTranslation("patient");
+	const { me } = useMe();
 	const { patient } = summary;
 	if (!patient) return null;
 	const emergency = patient.emergencyContact;
 	return (
-		<Section title={t("home")}>
+		<Section
+			title={t("home")}
+			beside={
+				mayArrange(me) && (
+					<Button
+						variant="default"
+						aria-label={t("changeHome")}
+						onClick={() => go({ write: "home", entry: "" })}
+					>
+						{t("changeIt")}
+					</Button>
+				)
+			}
+		>
 			<dl className={c.facts2}>
 				<dt>{t("address")}</dt>
 				<dd>{patient.address || "–"}</dd>
