@@ -1,6 +1,6 @@
 // For the support centre and administrators: gaps and conflicts, and a month's plan.
 
-import { Alert, Button, Group, Stack, Table, Text } from "@mantine/core";
+import { Button, Stack, Table, Text } from "@mantine/core";
 import { useState } from "react";
 import { useAction, useMe, type Live } from "../../core/hooks";
 import { session } from "../../core/session";
@@ -16,7 +16,8 @@ import {
 	type RotaGenerated,
 } from "../../gen/rota_pb";
 import { language } from "../../i18n";
-import { Empty, Failure, Section, Shown } from "../../parts";
+import { Empty, Section, Shown } from "../../parts";
+import { Sure } from "../../parts/sure";
 import { day, dayBegins, isoDay } from "../../parts/time";
 import { monthOf, unplannedRuns } from "./calendar";
 import classes from "./duty.module.css";
@@ -108,19 +109,14 @@ function Generate({ month, made }: { month: string; made: () => void }) {
 					</Button>
 				)}
 				{sure && (
-					<Alert color="gray" variant="light">
-						<Text mb="sm">{t("generateSure", { month: text })}</Text>
-						<Group gap="xs">
-							<Button loading={action.busy} onClick={() => void action.run()}>
-								{t("generateNow")}
-							</Button>
-							<Button variant="default" onClick={() => setSure(false)}>
-								{t("notNow")}
-							</Button>
-						</Group>
-					</Alert>
+					<Sure
+						text={t("generateSure", { month: text })}
+						yes={t("generateNow")}
+						no={t("notNow")}
+						action={action}
+						leave={() => setSure(false)}
+					/>
 				)}
-				<Failure error={action.error} />
 				{plan && <Plan plan={plan} />}
 			</Stack>
 		</Section>

@@ -1,6 +1,6 @@
 // The duties in one's own calendar program: an address from which it fetches them, whenever it likes.
 
-import { Alert, Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useRef, useState } from "react";
 import { useAction, useAsked, useMe } from "../../core/hooks";
 import { useOrganisations } from "../../core/organisations";
@@ -17,6 +17,7 @@ import { language } from "../../i18n";
 import { Failure, Section, Shown } from "../../parts";
 import { useDone } from "../../parts/done";
 import { IconCalendarPlus, IconDownload, IconExternalLink } from "../../parts/icons";
+import { Sure } from "../../parts/sure";
 import { useDutyWords } from "./words";
 
 export function Subscriptions() {
@@ -150,19 +151,14 @@ function Subscription({ calendar, ended }: { calendar: Calendar; ended: () => vo
 				</Button>
 			</Group>
 			{sure && (
-				<Alert color="gray" variant="light" mt="xs">
-					<Text mb="sm">{t("calendarEndSure")}</Text>
-					<Group gap="xs">
-						<Button loading={end.busy} onClick={() => void end.run()}>
-							{t("calendarEndNow")}
-						</Button>
-						<Button variant="default" onClick={() => setSure(false)}>
-							{t("notNow")}
-						</Button>
-					</Group>
-				</Alert>
+				<Sure
+					text={t("calendarEndSure")}
+					yes={t("calendarEndNow")}
+					no={t("notNow")}
+					action={end}
+					leave={() => setSure(false)}
+				/>
 			)}
-			<Failure error={end.error} />
 		</div>
 	);
 }

@@ -9,17 +9,9 @@ import { language } from "../../i18n";
 import { day } from "../../parts/time";
 import c from "./patient.module.css";
 import type { Point } from "./vital-signs";
-import { limitsOf, RANGES, type Limits, type Sign } from "./vitals";
+import { limitsOf, RANGES, UNITS, type Limits, type Sign } from "./vitals";
 
 const HEIGHT_PX = 150;
-const UNITS: Record<Sign, string> = {
-	systolic: "mmHg",
-	diastolic: "mmHg",
-	pulse: "bpm",
-	temperature: "℃",
-	spo2: "%",
-	breaths: "/min",
-};
 
 export default function Chart({
 	points,

@@ -1,6 +1,6 @@
 // Who cares for this patient and how to reach them now; what the patient wants; what was consented to.
 
-import { Alert, Button, Group, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
@@ -30,6 +30,7 @@ import { useWord } from "../../i18n/words";
 import { Empty, Failure, Section, Shown } from "../../parts";
 import { IconPhone } from "../../parts/icons";
 import { OrganisationName } from "../../parts/names";
+import { Sure } from "../../parts/sure";
 import { day, when } from "../../parts/time";
 import { Author } from "./entry";
 import type { Wanted } from "./forms";
@@ -234,18 +235,13 @@ function Member({
 				</Button>
 			)}
 			{sure && (
-				<Alert color="gray" variant="light" flex="1 0 100%">
-					<Text mb="sm">{t("removeSure", { name: member.name })}</Text>
-					<Group gap="xs">
-						<Button loading={remove.busy} onClick={() => void remove.run()}>
-							{t("removeNow")}
-						</Button>
-						<Button variant="default" onClick={() => setSure(false)}>
-							{t("notRemove")}
-						</Button>
-					</Group>
-					<Failure error={remove.error} />
-				</Alert>
+				<Sure
+					text={t("removeSure", { name: member.name })}
+					yes={t("removeNow")}
+					no={t("notRemove")}
+					action={remove}
+					leave={() => setSure(false)}
+				/>
 			)}
 		</div>
 	);
